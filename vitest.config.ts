@@ -1,0 +1,23 @@
+import { defineConfig } from 'vitest/config';
+
+/** Sources of the other packages are read as they are: tests of sources need no build. */
+const source = ['source', 'node', 'import', 'module', 'default'];
+
+function project(name: string, include: string[], more = {}) {
+  return {
+    resolve: { conditions: source },
+    ssr: { resolve: { conditions: source } },
+    test: { name, include, ...more },
+  };
+}
+
+export default defineConfig({
+  test: {
+    projects: [
+      project('unit', ['machines/src/**/*.test.ts', 'packages/*/src/**/*.test.ts']),
+      project('properties', ['test/properties/**/*.test.ts'], { testTimeout: 120_000 }),
+      project('conformance', ['test/conformance/**/*.test.ts'], { testTimeout: 60_000 }),
+      project('e2e', ['test/e2e/**/*.test.ts'], { testTimeout: 90_000, hookTimeout: 60_000 }),
+    ],
+  },
+});
