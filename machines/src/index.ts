@@ -1,1 +1,62 @@
-export {};
+// The machine: for whoever runs, draws or watches a tunnel.
+export { tunnelMachine, type TunnelMachine } from './tunnel/tunnel-machine.ts';
+export { completeSettings, DEFAULT_SETTINGS } from './tunnel/settings.ts';
+export {
+  hasChild,
+  isUp,
+  TUNNEL_STATES,
+  tunnelState,
+  type TunnelSnapshot,
+  type TunnelState,
+} from './tunnel/selectors.ts';
+export type {
+  ChildCommand,
+  ChildEvent,
+  ChildExited,
+  ChildInput,
+  EndClass,
+  HeartbeatCommand,
+  HeartbeatEvent,
+  OperatorEvent,
+  StopReason,
+  TunnelContext,
+  TunnelEmitted,
+  TunnelEnd,
+  TunnelEvent,
+  TunnelInput,
+  TunnelOutput,
+  TunnelSettings,
+} from './tunnel/types.ts';
+
+// The rules: pure functions and tables, for whoever wants to know what would happen.
+export { RULE_SETS, type RuleSet, type RuleSetName } from './rules/rule-set.ts';
+export {
+  exitKind,
+  judgeExit,
+  LOST_CONNECTION_STATUS,
+  type ExitKind,
+  type ExitTable,
+  type ExitVerdict,
+  type SshExit,
+} from './rules/exit-status.ts';
+export { gatePhase, type GateFacts, type GatePhase } from './rules/gate.ts';
+export {
+  countTries,
+  FREE_TRIES,
+  graceSeconds,
+  minimumUptimeSeconds,
+  type GraceRounding,
+} from './rules/grace-time.ts';
+export {
+  NETWORK_TIMEOUT_MS,
+  networkTimeoutMs,
+  pollTimes,
+  type PollSettings,
+  type PollTimes,
+} from './rules/poll-times.ts';
+export { hasStartsLeft, UNLIMITED_STARTS } from './rules/limits.ts';
+
+// Time: clocks for `createActor(machine, { clock })`.
+export type { Clock } from './clock/clock.ts';
+export { createLongClock, LONGEST_TIMER_MS } from './clock/long-clock.ts';
+export { createVirtualClock, type VirtualClock } from './clock/virtual-clock.ts';

@@ -1,0 +1,46 @@
+/** Network time-out when the poll time is long enough, in milliseconds (autossh's default). */
+export const NETWORK_TIMEOUT_MS = 15_000;
+
+/** The poll times as a user sets them, in whole seconds. */
+export interface PollSettings {
+  readonly pollSeconds: number;
+  readonly firstPollSeconds: number;
+  /** 0 means no limit. */
+  readonly lifetimeSeconds: number;
+}
+
+/** The poll times as they are used. */
+export interface PollTimes {
+  readonly pollSeconds: number;
+  readonly firstPollSeconds: number;
+  /** How long a probe waits for a connection, and for each answer. */
+  readonly networkTimeoutMs: number;
+}
+
+/**
+ * Clamps the poll times to the lifetime, and derives the network time-out from the poll time.
+ *
+ * @see docs/rules.md, ENV-11 and HB-10.
+ */
+export function pollTimes(settings: PollSettings): PollTimes {
+  const { lifetimeSeconds } = settings;
+  const clamp = (seconds: number) =>
+    lifetimeSeconds > 0 ? Math.min(seconds, lifetimeSeconds) : seconds;
+  const pollSeconds = clamp(settings.pollSeconds);
+  return {
+    pollSeconds,
+    firstPollSeconds: clamp(settings.firstPollSeconds),
+    networkTimeoutMs: networkTimeoutMs(pollSeconds),
+  };
+}
+
+/**
+ * Milliseconds that one step of a probe may take: 15 s, or half the poll time if that is less.
+ *
+ * It follows the poll time and never the first poll time.
+ *
+ * @see docs/rules.md, HB-10.
+ */
+export function networkTimeoutMs(pollSeconds: number): number {
+  return Math.min(NETWORK_TIMEOUT_MS, (pollSeconds * 1000) / 2);
+}

@@ -1,0 +1,62 @@
+import type { ExitTable } from './exit-status.ts';
+import type { GraceRounding } from './grace-time.ts';
+
+/** The names of the rule sets. */
+export type RuleSetName = 'classic' | 'autossh-1.3' | 'autossh-1.4';
+
+/** Everything in which the rule sets differ, as data. The rules themselves are functions over it. */
+export interface RuleSet {
+  readonly name: RuleSetName;
+  /** The verdict on every exit. */
+  readonly exits: ExitTable;
+  /** Deaths by these signals count as somebody's will; all others restart. */
+  readonly fatalSignals: readonly string[];
+  /** How the grace time is rounded. */
+  readonly graceRounding: GraceRounding;
+  /** Exit status of autossh after an error, once ssh has been started (STAT-2, STAT-3). */
+  readonly errorExitStatus: 0 | 1;
+}
+
+const EXITS_OF_1_4: ExitTable = {
+  zero: { inGate: 'fail', afterGate: 'stop', noGate: 'stop', later: 'stop' },
+  one: { inGate: 'fail', afterGate: 'fail', noGate: 'restart', later: 'restart' },
+  two: { inGate: 'fail', afterGate: 'fail', noGate: 'restart', later: 'restart' },
+  lost: { inGate: 'fail', afterGate: 'restart', noGate: 'restart', later: 'restart' },
+  other: { inGate: 'fail', afterGate: 'fail', noGate: 'fail', later: 'fail' },
+  fatalSignal: { inGate: 'fail', afterGate: 'fail', noGate: 'fail', later: 'fail' },
+  otherSignal: { inGate: 'restart', afterGate: 'restart', noGate: 'restart', later: 'restart' },
+};
+
+const EXITS_OF_1_3: ExitTable = { ...EXITS_OF_1_4, two: EXITS_OF_1_4.other };
+
+const DELIBERATE_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGKILL'] as const;
+
+const AUTOSSH_1_4: RuleSet = {
+  name: 'autossh-1.4',
+  exits: EXITS_OF_1_4,
+  fatalSignals: [],
+  graceRounding: 'fraction',
+  errorExitStatus: 1,
+};
+
+/**
+ * The rule sets by name.
+ *
+ * - `autossh-1.4`: autossh 1.4g. A death by signal restarts, whichever signal it was.
+ * - `autossh-1.3`: autossh 1.3. Status 2 and a death by SIGTERM, SIGINT or SIGKILL end it, and its
+ *   own exit status is 0 once ssh has been started.
+ * - `classic`: 1.4, but a death by SIGTERM, SIGINT or SIGKILL ends it, as in 1.3.
+ *
+ * @see docs/rules.md, "Rule sets".
+ */
+export const RULE_SETS: Readonly<Record<RuleSetName, RuleSet>> = {
+  classic: { ...AUTOSSH_1_4, name: 'classic', fatalSignals: DELIBERATE_SIGNALS },
+  'autossh-1.4': AUTOSSH_1_4,
+  'autossh-1.3': {
+    name: 'autossh-1.3',
+    exits: EXITS_OF_1_3,
+    fatalSignals: DELIBERATE_SIGNALS,
+    graceRounding: 'whole',
+    errorExitStatus: 0,
+  },
+};

@@ -1,0 +1,193 @@
+import { not } from 'xstate';
+import { tunnelSetup } from './tunnel-setup.ts';
+
+/** ssh was told to go and has not gone yet: TERM, then KILL, then abandoned and reported. */
+const stopping = tunnelSetup.createStateConfig({
+  description: 'ssh was told to go and has not gone yet',
+  initial: 'terminating',
+  on: {
+    'child.exited': [
+      {
+        guard: 'isStoppingForGood',
+        target: '#tunnel.stopped',
+        actions: {
+          type: 'rememberEnd',
+          params: { class: 'operator-stop', sentence: 'it was told to stop' },
+        },
+      },
+      {
+        guard: 'isLifetimeOver',
+        target: '#tunnel.stopped',
+        actions: {
+          type: 'rememberEnd',
+          params: { class: 'lifetime-over', sentence: 'its maximum lifetime was over' },
+        },
+      },
+      {
+        target: '#tunnel.backoff',
+        actions: { type: 'countTry', params: ({ event }) => ({ atMs: event.atMs }) },
+      },
+    ],
+    // The first reason stands; only a stop, or the end of the lifetime, outranks a restart.
+    'tunnel.restart': {},
+    'network.changed': {},
+    'heartbeat.answered': {},
+    'heartbeat.missed': {},
+    'heartbeat.impossible': {},
+    'forward.refused': {},
+    'lifetime.over': {
+      guard: not('isStoppingForGood'),
+      actions: { type: 'rememberStopReason', params: { reason: 'lifetime-over' } },
+    },
+    'tunnel.stop': {
+      actions: { type: 'rememberStopReason', params: { reason: 'operator-stop' } },
+    },
+  },
+  states: {
+    terminating: {
+      description: 'ssh has got SIGTERM',
+      entry: 'terminateChild',
+      after: { termGraceTime: 'killing' },
+      // Somebody is in a hurry: the second stop does not wait for the grace time.
+      on: { 'tunnel.stop': { guard: 'isStoppingForGood', target: 'killing' } },
+    },
+    killing: {
+      description: 'ssh has got SIGKILL',
+      entry: ['killChild', 'tellKill'],
+      after: {
+        killGraceTime: {
+          target: '#tunnel.failed',
+          actions: ['tellAbandoned', 'rememberAbandonedChild'],
+        },
+      },
+    },
+  },
+});
+
+/** One ssh runs: from its start to its end. Leaving this state means that ssh is gone. */
+export const running = tunnelSetup.createStateConfig({
+  description: 'one ssh runs',
+  initial: 'unproven',
+  entry: ['countStart', 'tellStart'],
+  invoke: [
+    { id: 'sshChild', src: 'sshChild', input: ({ context }) => ({ start: context.starts }) },
+    { id: 'heartbeat', src: 'heartbeat', input: ({ context }) => ({ start: context.starts }) },
+  ],
+  on: {
+    'child.spawned': {
+      actions: [
+        { type: 'rememberChild', params: ({ event }) => event },
+        { type: 'tellChild', params: ({ event }) => event },
+      ],
+    },
+    'child.exited': [
+      {
+        guard: { type: 'shouldRestart', params: ({ event }) => event },
+        target: 'backoff',
+        actions: [
+          { type: 'tellExit', params: ({ event }) => event },
+          { type: 'countTry', params: ({ event }) => event },
+        ],
+      },
+      {
+        guard: { type: 'isCleanExit', params: ({ event }) => event },
+        target: 'stopped',
+        actions: [
+          { type: 'tellExit', params: ({ event }) => event },
+          { type: 'rememberExitAsEnd', params: ({ event }) => event },
+        ],
+      },
+      {
+        target: 'failed',
+        actions: [
+          { type: 'tellExit', params: ({ event }) => event },
+          { type: 'rememberExitAsEnd', params: ({ event }) => event },
+        ],
+      },
+    ],
+    'child.unrunnable': {
+      target: 'failed',
+      actions: {
+        type: 'rememberEnd',
+        params: ({ event }) => ({ class: 'ssh-not-runnable', sentence: event.reason }),
+      },
+    },
+    'heartbeat.impossible': {
+      target: '.unproven',
+      actions: ['giveUpProbing', { type: 'tellImpossible', params: ({ event }) => event }],
+    },
+    'forward.refused': stopFor('forward-refused'),
+    'lifetime.over': stopFor('lifetime-over'),
+    'tunnel.restart': stopFor('operator-restart'),
+    'tunnel.stop': {
+      target: '.stopping',
+      actions: [
+        { type: 'rememberStopReason', params: { reason: 'operator-stop' } },
+        {
+          type: 'tellStopping',
+          params: ({ event }) => ({ reason: 'operator-stop', signal: event.signal }),
+        },
+      ],
+    },
+  },
+  states: {
+    unproven: {
+      description: 'ssh runs and has not yet proved that it carries traffic',
+      initial: 'gating',
+      after: { proofTime: [{ guard: 'hasProbes', target: 'probing' }, { target: 'healthy' }] },
+      on: { 'network.changed': { guard: 'hasProbes', target: 'probing' } },
+      states: {
+        gating: {
+          description: 'the first ssh is younger than the gate time',
+          always: { guard: not('hasGate'), target: 'connecting' },
+          after: { gateTime: 'connecting' },
+        },
+        connecting: { description: 'ssh is expected to connect' },
+      },
+    },
+    healthy: {
+      description: 'ssh has proved that it carries traffic, and no probe is out',
+      after: { pollTime: { guard: 'hasProbes', target: 'probing' } },
+      on: { 'network.changed': { guard: 'hasProbes', target: 'probing' } },
+    },
+    probing: {
+      description: 'a probe is out',
+      entry: ['sendProbe', 'tellProbe'],
+      on: {
+        'heartbeat.answered': { target: 'healthy', actions: ['forgetMisses', 'tellAnswer'] },
+        'heartbeat.missed': [
+          {
+            guard: 'hasMissesLeft',
+            target: 'probing',
+            reenter: true,
+            actions: [
+              'countMiss',
+              { type: 'tellMiss', params: ({ event }) => ({ reason: event.reason, dead: false }) },
+            ],
+          },
+          {
+            target: 'stopping',
+            actions: [
+              { type: 'rememberStopReason', params: { reason: 'heartbeat-missed' } },
+              { type: 'tellMiss', params: ({ event }) => ({ reason: event.reason, dead: true }) },
+            ],
+          },
+        ],
+      },
+    },
+    stopping,
+  },
+});
+
+/** ssh has to go, for this reason. */
+function stopFor<TReason extends 'forward-refused' | 'lifetime-over' | 'operator-restart'>(
+  reason: TReason,
+) {
+  return {
+    target: '.stopping',
+    actions: [
+      { type: 'rememberStopReason', params: { reason } },
+      { type: 'tellStopping', params: { reason } },
+    ],
+  } as const;
+}

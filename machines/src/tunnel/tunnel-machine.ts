@@ -1,0 +1,83 @@
+import { running } from './running.ts';
+import { completeSettings } from './settings.ts';
+import { endOf, tunnelSetup } from './tunnel-setup.ts';
+
+/**
+ * One supervised ssh: the state chart of a tunnel.
+ *
+ * What always holds (the laws in `test/properties` try to break it):
+ * - never two ssh at once: `running` is left only when ssh has ended, could not be started, or was abandoned;
+ *   and after an abandoned ssh there is no further start;
+ * - a stop always wins, and is bounded by the TERM grace plus the KILL grace;
+ * - no start inside the grace time unless an operator or a change of the network asked for it;
+ * - a final state starts nothing.
+ *
+ * The holes `sshChild` and `heartbeat` are filled with `tunnelMachine.provide({ actors })`, once.
+ */
+export const tunnelMachine = tunnelSetup.createMachine({
+  id: 'tunnel',
+  description: 'Keeps one ssh up',
+  context: ({ input }) => {
+    const settings = completeSettings(input);
+    return {
+      settings,
+      starts: 0,
+      tries: 0,
+      misses: 0,
+      probes: settings.hasHeartbeat,
+      pid: null,
+      startedAtMs: 0,
+      stopReason: null,
+      end: null,
+    };
+  },
+  output: ({ context }) => endOf(context),
+  initial: 'backoff',
+  after: { lifetime: { guard: 'hasLifetime', actions: 'endLifetime' } },
+  states: {
+    backoff: {
+      description: 'no ssh runs; the grace time (which may be 0) goes by',
+      entry: 'tellBackoff',
+      always: [
+        {
+          guard: 'hasNoStartsLeft',
+          target: 'stopped',
+          actions: {
+            type: 'rememberEnd',
+            params: {
+              class: 'starts-used-up',
+              sentence: 'the maximum number of starts was reached',
+            },
+          },
+        },
+        { guard: 'hasNoGrace', target: 'running' },
+      ],
+      after: { graceTime: 'running' },
+      on: {
+        'tunnel.retry': 'running',
+        'tunnel.restart': 'running',
+        'network.changed': 'running',
+        'tunnel.stop': {
+          target: 'stopped',
+          actions: {
+            type: 'rememberEnd',
+            params: { class: 'operator-stop', sentence: 'it was told to stop' },
+          },
+        },
+        'lifetime.over': {
+          target: 'stopped',
+          actions: {
+            type: 'rememberEnd',
+            params: { class: 'lifetime-over', sentence: 'its maximum lifetime was over' },
+          },
+        },
+      },
+    },
+    running,
+    stopped: { description: 'ended on purpose', type: 'final', entry: 'tellEnd' },
+    failed: { description: 'gave up', type: 'final', entry: 'tellEnd' },
+  },
+});
+
+/** The tunnel machine's type: for `ActorRefFrom`, `SnapshotFrom` and the like. */
+export type TunnelMachine = typeof tunnelMachine;
