@@ -40,6 +40,7 @@ export function countTries(tries: number, uptimeMs: number, pollSeconds: number)
 export function graceSeconds(tries: number, pollSeconds: number, rounding: GraceRounding): number {
   if (tries <= FREE_TRIES) return 0;
   const slow = tries - FREE_TRIES;
-  const hundredth = rounding === 'whole' ? Math.floor(pollSeconds / 100) : pollSeconds / 100;
-  return Math.min(Math.floor((hundredth * slow * slow) / 3), pollSeconds);
+  // One division at the end: with fractions on the way, 12 s and 15 slow tries would give 8 and not 9.
+  const wholeSeconds = rounding === 'whole' ? pollSeconds - (pollSeconds % 100) : pollSeconds;
+  return Math.min(Math.floor((wholeSeconds * slow * slow) / 300), pollSeconds);
 }

@@ -1,5 +1,6 @@
 import { not } from 'xstate';
 import { tunnelSetup } from './tunnel-setup.ts';
+import type { ChildInput, TunnelContext } from './types.ts';
 
 /** ssh was told to go and has not gone yet: TERM, then KILL, then abandoned and reported. */
 const stopping = tunnelSetup.createStateConfig({
@@ -35,10 +36,14 @@ const stopping = tunnelSetup.createStateConfig({
     'heartbeat.missed': {},
     'heartbeat.impossible': {},
     'forward.refused': {},
-    'lifetime.over': {
-      guard: not('isStoppingForGood'),
-      actions: { type: 'rememberStopReason', params: { reason: 'lifetime-over' } },
-    },
+    'lifetime.over': [
+      {
+        guard: not('isStoppingForGood'),
+        actions: { type: 'rememberStopReason', params: { reason: 'lifetime-over' } },
+      },
+      // Without this, `running` would answer it, and the stop would begin anew.
+      {},
+    ],
     'tunnel.stop': {
       actions: { type: 'rememberStopReason', params: { reason: 'operator-stop' } },
     },
@@ -64,14 +69,19 @@ const stopping = tunnelSetup.createStateConfig({
   },
 });
 
+/** What the actors of one ssh are told at their start. */
+function childInput({ settings, starts }: TunnelContext): ChildInput {
+  return { tunnel: settings.name, start: starts };
+}
+
 /** One ssh runs: from its start to its end. Leaving this state means that ssh is gone. */
 export const running = tunnelSetup.createStateConfig({
   description: 'one ssh runs',
   initial: 'unproven',
   entry: ['countStart', 'tellStart'],
   invoke: [
-    { id: 'sshChild', src: 'sshChild', input: ({ context }) => ({ start: context.starts }) },
-    { id: 'heartbeat', src: 'heartbeat', input: ({ context }) => ({ start: context.starts }) },
+    { id: 'sshChild', src: 'sshChild', input: ({ context }) => childInput(context) },
+    { id: 'heartbeat', src: 'heartbeat', input: ({ context }) => childInput(context) },
   ],
   on: {
     'child.spawned': {
@@ -113,7 +123,8 @@ export const running = tunnelSetup.createStateConfig({
       },
     },
     'heartbeat.impossible': {
-      target: '.unproven',
+      // Never back into `gating`: the gate time counts from the start of ssh, not from here.
+      target: '.unproven.connecting',
       actions: ['giveUpProbing', { type: 'tellImpossible', params: ({ event }) => event }],
     },
     'forward.refused': stopFor('forward-refused'),

@@ -8,6 +8,7 @@ import type { TunnelInput, TunnelSettings } from './types.ts';
  * @see docs/rules.md, G-1.
  */
 export const DEFAULT_SETTINGS: TunnelSettings = {
+  name: 'tunnel',
   rules: 'classic',
   gateSeconds: 30,
   pollSeconds: 600,

@@ -59,10 +59,16 @@ export const tunnelMachine = tunnelSetup.createMachine({
         'network.changed': 'running',
         'tunnel.stop': {
           target: 'stopped',
-          actions: {
-            type: 'rememberEnd',
-            params: { class: 'operator-stop', sentence: 'it was told to stop' },
-          },
+          actions: [
+            {
+              type: 'tellStopping',
+              params: ({ event }) => ({ reason: 'operator-stop', signal: event.signal }),
+            },
+            {
+              type: 'rememberEnd',
+              params: { class: 'operator-stop', sentence: 'it was told to stop' },
+            },
+          ],
         },
         'lifetime.over': {
           target: 'stopped',

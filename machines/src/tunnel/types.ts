@@ -3,6 +3,8 @@ import type { RuleSetName } from '../rules/rule-set.ts';
 
 /** The settings of one tunnel: the facts that its rules work on. */
 export interface TunnelSettings {
+  /** What the tunnel is called; the actors in its holes are told. Default: `tunnel`. */
+  readonly name: string;
   /** Which rule set decides. Default: `classic`. */
   readonly rules: RuleSetName;
   /** How long the first ssh must live before its end stops being fatal; 0 = no gate. Default: 30. */
@@ -116,6 +118,8 @@ export interface ChildCommand {
 
 /** What the ssh actor is started with. */
 export interface ChildInput {
+  /** Name of the tunnel. */
+  readonly tunnel: string;
   /** Number of this start, counted from 1. */
   readonly start: number;
 }

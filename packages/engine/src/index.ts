@@ -1,1 +1,64 @@
-export {};
+// Tunnels: one call makes a running one.
+export { createTunnel, type TunnelOptions } from './create-tunnel.ts';
+export { superviseTunnel, type RunningTunnel, type SuperviseOptions } from './supervise-tunnel.ts';
+export { runnableTunnelMachine } from './tunnel-actors.ts';
+
+// ssh: commands, and the ways to launch them.
+export type { SshCommand } from './child/command.ts';
+export type { ChildEnd, Launch, LaunchedChild } from './child/launch.ts';
+export { launchPlainly } from './child/launch-plainly.ts';
+export { launchWithExeca } from './child/launch-with-execa.ts';
+export { sshChild$, type SshChildSource } from './child/ssh-child.ts';
+export {
+  createChildTable,
+  processChildren,
+  type ChildTable,
+  type TabledChild,
+} from './child/child-table.ts';
+export { findProgram, type FoundProgram } from './child/find-program.ts';
+
+// Heartbeats: the contract, and the drivers.
+export {
+  heartbeat$,
+  noHeartbeat,
+  type HeartbeatDriver,
+  type ProbeTarget,
+} from './heartbeat/driver.ts';
+export { createLoopDriver, type LoopSettings } from './heartbeat/loop.ts';
+export { createEchoDriver, type EchoSettings } from './heartbeat/echo.ts';
+export { openReadPort, type ReadPort } from './heartbeat/read-port.ts';
+export {
+  openMonitor,
+  type Monitor,
+  type MonitorChoice,
+  type MonitorSettings,
+} from './heartbeat/monitor.ts';
+export { heartbeatMessage, type MessageSettings } from './heartbeat/message.ts';
+export { describeHolder, portHolder, type PortHolder } from './heartbeat/port-holder.ts';
+
+// The world around: signals, time, ssh-agent.
+export { processSignals$ } from './process-signals.ts';
+export { monotonicMs, systemClock } from './clock.ts';
+export { agentAnswers, startSessionAgent, type SessionAgent } from './ssh-agent.ts';
+export { systemErrorText } from './system-error.ts';
+
+// Logs: facts as lines.
+export {
+  createLogger,
+  LOG_LEVELS,
+  type Logger,
+  type LogLevel,
+  type LogRecord,
+  type LogSink,
+} from './log/log-record.ts';
+export { classicLines } from './log/classic-sentences.ts';
+export {
+  bareFormat,
+  classicFormat,
+  jsonFormat,
+  plainFormat,
+  type LogFormat,
+  type LogWriter,
+} from './log/format.ts';
+export { createDescriptorSink, createFileSink } from './log/descriptor-sink.ts';
+export { createSyslogSink } from './log/syslog-sink.ts';

@@ -1,0 +1,64 @@
+import type { SshCommand } from './command.ts';
+import type { Launch, LaunchedChild } from './launch.ts';
+
+/** How long a child that nobody watches any more may take to obey SIGTERM. */
+const LAST_GRACE_MS = 5000;
+
+/** A child in the table; `unsubscribe` ends it if it still runs. */
+export interface TabledChild extends LaunchedChild {
+  unsubscribe(): void;
+}
+
+/** Every child of this process that still runs. */
+export interface ChildTable {
+  /** Launches a child, and knows it until it has ended. */
+  run(launch: Launch, command: SshCommand): TabledChild;
+  /** Kills every child now, and does not wait. */
+  killAll(): void;
+}
+
+/**
+ * Makes a table of children.
+ *
+ * It is kept outside the machines because a machine that fails does not stop the actors it invoked
+ * (https://github.com/statelyai/xstate/issues/5153): whatever happens to a machine, its ssh is found here.
+ */
+export function createChildTable(): ChildTable {
+  const running = new Set<LaunchedChild>();
+  return {
+    run(launch, command) {
+      const child = launch(command);
+      if (child.pid !== undefined) running.add(child);
+      const forget = child.ended$.subscribe(() => running.delete(child));
+      return {
+        ...child,
+        unsubscribe() {
+          if (running.has(child)) endUnwatched(child);
+          else forget.unsubscribe();
+        },
+      };
+    },
+    killAll() {
+      for (const child of running) child.signal('SIGKILL');
+    },
+  };
+}
+
+/** Ends a child that is watched no more: TERM, and KILL if that does not help. */
+function endUnwatched(child: LaunchedChild): void {
+  terminate(child);
+  const timer = setTimeout(() => child.signal('SIGKILL'), LAST_GRACE_MS);
+  timer.unref();
+  child.ended$.subscribe(() => clearTimeout(timer));
+}
+
+/** Asks a child to end; one that is stopped is woken to hear it (docs/rules.md, BUG-13). */
+export function terminate(child: Pick<LaunchedChild, 'signal'>): void {
+  child.signal('SIGTERM');
+  child.signal('SIGCONT');
+}
+
+/** The children of this process. None of them outlives it. */
+export const processChildren: ChildTable = createChildTable();
+
+process.once('exit', () => processChildren.killAll());

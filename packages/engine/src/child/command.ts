@@ -1,0 +1,14 @@
+/** One program to be run: never through a shell. */
+export interface SshCommand {
+  /** The program as the user named it; it is searched for in PATH when it has no slash. */
+  readonly file: string;
+  /** Its arguments, each handed over as it is. */
+  readonly args: readonly string[];
+  /** Its whole environment. Default: this process's own. */
+  readonly env?: NodeJS.ProcessEnv | undefined;
+  /**
+   * A port whose forward must not be refused. When set, ssh's stderr is read for the refusal on its way to
+   * this process's stderr; else ssh inherits stderr.
+   */
+  readonly watchedPort?: number | undefined;
+}

@@ -1,0 +1,30 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { systemErrorText } from '../system-error.ts';
+
+/** Where a program is, or why it cannot be executed: in the words of the system. */
+export type FoundProgram = { readonly path: string } | { readonly problem: string };
+
+/**
+ * Finds a program as `execvp` would: by its path if there is a slash in its name, else along PATH.
+ *
+ * Asked before ssh is started, so that a missing ssh is known for what it is: behind `setpriv` it would be an exit
+ * status like any other.
+ */
+export function findProgram(name: string, path = process.env['PATH'] ?? ''): FoundProgram {
+  if (name.includes('/')) return check(name);
+  const found = path
+    .split(delimiter)
+    .map((directory) => check(join(directory || '.', name)))
+    .find((candidate) => 'path' in candidate);
+  return found ?? { problem: 'No such file or directory' };
+}
+
+function check(path: string): FoundProgram {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isDirectory() ? { problem: 'Is a directory' } : { path };
+  } catch (error) {
+    return { problem: systemErrorText(error) };
+  }
+}

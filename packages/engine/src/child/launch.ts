@@ -1,0 +1,66 @@
+import type { SshExit } from '@holdfast/machines';
+import { fromEvent, map, merge, take, type Observable } from 'rxjs';
+import type { ChildProcess } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { systemErrorText } from '../system-error.ts';
+import type { SshCommand } from './command.ts';
+
+/** How a launch ended: the child exited, or it never ran. */
+export type ChildEnd = { readonly exit: SshExit } | { readonly unrunnable: string };
+
+/** A launched child. */
+export interface LaunchedChild {
+  /** `undefined` when the system refused to start it; `ended$` then says why. */
+  readonly pid: number | undefined;
+  /** One value when the child has ended and was waited for, then complete. Subscribe at once. */
+  readonly ended$: Observable<ChildEnd>;
+  /** ssh's stderr, if the command asked for it to be watched. */
+  readonly stderr: Readable | null;
+  /** Sends a signal; does nothing to a child that has ended. */
+  signal(name: NodeJS.Signals): void;
+}
+
+/**
+ * Starts a child. It must not block, must not throw for anything the system refuses, and must hand over the
+ * terminal: the child stays in this process's session and process group.
+ */
+export type Launch = (command: SshCommand) => LaunchedChild;
+
+/** What the child gets as stdin, stdout and stderr. */
+export function childStdio({
+  watchedPort,
+}: SshCommand): ['inherit', 'inherit', 'inherit' | 'pipe'] {
+  return ['inherit', 'inherit', watchedPort === undefined ? 'inherit' : 'pipe'];
+}
+
+/**
+ * Makes a launched child of Node's handle on it.
+ *
+ * It listens to `exit` and never to `close`: that one waits for everybody who still holds ssh's stderr, such as a
+ * ControlPersist master.
+ */
+export function launchedChild(child: ChildProcess): LaunchedChild {
+  // A failed kill is reported as 'error', long after somebody listened.
+  child.on('error', () => undefined);
+  const exited$ = fromEvent(child, 'exit') as Observable<[number | null, NodeJS.Signals | null]>;
+  const refused$ = fromEvent(child, 'error') as Observable<Error>;
+  return {
+    pid: child.pid,
+    ended$: merge(
+      exited$.pipe(map(([status, signal]) => ({ exit: { status, signal } }))),
+      refused$.pipe(map((error) => ({ unrunnable: systemErrorText(error) }))),
+    ).pipe(take(1)),
+    stderr: child.stderr,
+    signal: (name) => void child.kill(name),
+  };
+}
+
+/** A child that the system refused to start before there was a handle on it. */
+export function refusedChild(error$: Observable<unknown>): LaunchedChild {
+  return {
+    pid: undefined,
+    ended$: error$.pipe(map((error) => ({ unrunnable: systemErrorText(error) }))),
+    stderr: null,
+    signal: () => undefined,
+  };
+}

@@ -1,0 +1,38 @@
+import type { HeartbeatCommand, HeartbeatEvent } from '@holdfast/machines';
+import { exhaustMap, NEVER, of, type Observable } from 'rxjs';
+
+/** What a driver is told about the ssh it asks. */
+export interface ProbeTarget {
+  /** The ssh that runs, if its pid is known. */
+  readonly pid: number | undefined;
+}
+
+/**
+ * Asks one kind of question: "does it still carry traffic?".
+ *
+ * A driver must answer every probe exactly once, within a time of its own, with `heartbeat.answered`,
+ * `heartbeat.missed` or `heartbeat.impossible`; failures are answers, never errors. The stream is cold, and
+ * unsubscribing closes whatever the probe opened. It must not decide when or how often to ask, must not remember
+ * earlier answers, and must take nothing for an answer that could have come from elsewhere than the far end.
+ */
+export interface HeartbeatDriver {
+  probe(target: ProbeTarget): Observable<HeartbeatEvent>;
+}
+
+/** The driver of a tunnel without a heartbeat: nobody asks it, and it says that it cannot ask. */
+export const noHeartbeat: HeartbeatDriver = {
+  probe: () => of({ type: 'heartbeat.impossible', reason: 'this tunnel has no heartbeat' }),
+};
+
+/**
+ * The heartbeat of one ssh, as a stream: one answer for every order to probe. An order that comes while a probe is out
+ * is already being obeyed.
+ */
+export function heartbeat$(
+  driver: HeartbeatDriver,
+  target: () => ProbeTarget,
+  command$: Observable<HeartbeatCommand>,
+): Observable<HeartbeatEvent> {
+  if (driver === noHeartbeat) return NEVER;
+  return command$.pipe(exhaustMap(() => driver.probe(target())));
+}

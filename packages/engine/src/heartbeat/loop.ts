@@ -1,0 +1,103 @@
+import type { HeartbeatEvent } from '@holdfast/machines';
+import {
+  catchError,
+  filter,
+  finalize,
+  map,
+  merge,
+  mergeMap,
+  of,
+  race,
+  share,
+  switchMap,
+  take,
+  tap,
+  timeout,
+  timer,
+  type Observable,
+} from 'rxjs';
+import type { Socket } from 'node:net';
+import { answered, failed, missed } from './answers.ts';
+import { connection$, LOOPBACK, pieces$ } from './connection.ts';
+import type { HeartbeatDriver } from './driver.ts';
+import type { ReadPort } from './read-port.ts';
+
+/** What the loop needs. */
+export interface LoopSettings {
+  /** The port that ssh forwards with -L; the far end sends on to the read port with -R. */
+  readonly port: number;
+  readonly readPort: ReadPort;
+  /** A new message for each probe. */
+  readonly message: () => Buffer;
+  /** How long to wait for a connection, and for each answer. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * autossh's loop: a message goes out on the monitor port and has to come back on the read port, each time over new
+ * connections.
+ *
+ * All that connect to the read port during a probe are listened to side by side, and only the very message counts: a stranger
+ * costs nothing. (The original looks at one connection at a time, so that each stranger costs one of its two tries.)
+ *
+ * @see docs/rules.md, HB-1, HB-2, HB-5, HB-6 and HB-9.
+ */
+export function createLoopDriver(settings: LoopSettings): HeartbeatDriver {
+  return { probe: () => probeLoop$(settings) };
+}
+
+function probeLoop$(settings: LoopSettings): Observable<HeartbeatEvent> {
+  const { port, readPort, timeoutMs } = settings;
+  const message = settings.message();
+  const visitor$ = readPort.socket$.pipe(share());
+  const answer$ = visitor$.pipe(
+    mergeMap((socket) => answers$(socket, message)),
+    share(),
+  );
+  const sent$ = connection$(port).pipe(
+    timeout({ first: timeoutMs, with: () => failed(`${LOOPBACK}:${port}: Connection timed out`) }),
+    switchMap((socket) => tries$(socket, message, { visitor$, answer$ }, timeoutMs)),
+  );
+  return merge(
+    answer$.pipe(
+      filter((isOurs) => isOurs),
+      map(() => answered),
+    ),
+    sent$,
+  ).pipe(
+    take(1),
+    catchError((error: Error) => of(missed(error.message))),
+  );
+}
+
+/** What one visitor says: whether its first words are the message. A liar is shown the door. */
+function answers$(socket: Socket, message: Buffer): Observable<boolean> {
+  return pieces$(socket, message.length).pipe(
+    take(1),
+    map((piece) => piece.equals(message)),
+    finalize(() => socket.destroy()),
+  );
+}
+
+/**
+ * Sends the message, and once more when the first try failed by silence or by wrong words. Emits only to say that both
+ * tries failed; nobody coming at all is an error at once, without a second try.
+ */
+function tries$(
+  socket: Socket,
+  message: Buffer,
+  { visitor$, answer$ }: { visitor$: Observable<Socket>; answer$: Observable<boolean> },
+  timeoutMs: number,
+): Observable<HeartbeatEvent> {
+  const lie$ = answer$.pipe(filter((isOurs) => !isOurs));
+  socket.resume().write(message);
+  return visitor$.pipe(
+    take(1),
+    timeout({ first: timeoutMs, with: () => failed('timeout polling to accept read connection') }),
+    switchMap(() => race(lie$, timer(timeoutMs))),
+    take(1),
+    tap(() => socket.write(message)),
+    switchMap(() => timer(timeoutMs)),
+    map(() => missed('tried connection 2 times and failed')),
+  );
+}

@@ -1,0 +1,121 @@
+import {
+  tunnelState,
+  type Clock,
+  type OperatorEvent,
+  type TunnelEmitted,
+  type TunnelEnd,
+  type TunnelInput,
+  type TunnelMachine,
+  type TunnelState,
+} from '@holdfast/machines';
+import { distinctUntilChanged, from, map, Observable, startWith } from 'rxjs';
+import { createActor, type Actor, type InspectionEvent, type Observer } from 'xstate';
+import { processChildren } from './child/child-table.ts';
+import type { SshCommand } from './child/command.ts';
+import type { Launch } from './child/launch.ts';
+import { systemClock } from './clock.ts';
+import { noHeartbeat, type HeartbeatDriver } from './heartbeat/driver.ts';
+import { forgetTunnel, registerTunnel, runnableTunnelMachine } from './tunnel-actors.ts';
+
+/** What a supervised tunnel is made from. */
+export interface SuperviseOptions extends Omit<TunnelInput, 'hasHeartbeat'> {
+  /** The command to run; a function is asked before each start, with the number of the start. */
+  readonly command: SshCommand | ((start: number) => SshCommand | Promise<SshCommand>);
+  /** How ssh is launched. */
+  readonly launch: Launch;
+  /** How to find out whether ssh still carries traffic. Default: not at all. */
+  readonly heartbeat?: HeartbeatDriver | undefined;
+  /** Handed to XState: sees every actor, event and snapshot. */
+  readonly inspect?: Observer<InspectionEvent> | ((event: InspectionEvent) => void) | undefined;
+  /** Where delays come from. Default: the system's timers, good for any delay. */
+  readonly clock?: Clock | undefined;
+}
+
+/** A running tunnel. */
+export interface RunningTunnel {
+  /** The actor of the machine: for whoever wants to know everything. */
+  readonly actor: Actor<TunnelMachine>;
+  /** Facts, as they happen. Subscribe before {@link start}: nothing is repeated. */
+  readonly fact$: Observable<TunnelEmitted>;
+  /** The name of the present state, and of each state after it. */
+  readonly state$: Observable<TunnelState>;
+  /** How the tunnel ended. Rejects when the machine itself failed; ssh has been killed then. */
+  readonly ended: Promise<TunnelEnd>;
+  /** Starts supervising; a tunnel starts only once. */
+  start(): void;
+  /** Gives an order. After the end it does nothing. */
+  send(order: OperatorEvent): void;
+  /** Ends ssh and the tunnel: in bounded time, whatever ssh does. */
+  stop(): Promise<TunnelEnd>;
+}
+
+/** Puts a tunnel together. It does nothing before its `start()`. */
+export function superviseTunnel(options: SuperviseOptions): RunningTunnel {
+  const { command, launch, heartbeat = noHeartbeat, inspect, clock = systemClock } = options;
+  const key = registerTunnel(options.name ?? 'tunnel', {
+    command: typeof command === 'function' ? command : () => command,
+    launch,
+    driver: heartbeat,
+    children: processChildren,
+  });
+  const actor = createActor(runnableTunnelMachine, {
+    input: { ...machineInput(options), name: key, hasHeartbeat: heartbeat !== noHeartbeat },
+    clock: clock as never,
+    ...(inspect === undefined ? {} : { inspect }),
+  });
+  const ended = endOf(actor).finally(() => forgetTunnel(key));
+  const send = (order: OperatorEvent) => {
+    if (actor.getSnapshot().status === 'active') actor.send(order);
+  };
+  return {
+    actor,
+    fact$: factsOf(actor),
+    state$: from(actor).pipe(
+      startWith(actor.getSnapshot()),
+      map(tunnelState),
+      distinctUntilChanged(),
+    ),
+    ended,
+    start: () => void actor.start(),
+    send,
+    stop() {
+      send({ type: 'tunnel.stop' });
+      return ended;
+    },
+  };
+}
+
+/** The settings among the options: what the machine is given is plain data. */
+function machineInput({
+  command: _command,
+  launch: _launch,
+  heartbeat: _heartbeat,
+  inspect: _inspect,
+  clock: _clock,
+  ...settings
+}: SuperviseOptions): TunnelInput {
+  return settings;
+}
+
+function factsOf(actor: Actor<TunnelMachine>): Observable<TunnelEmitted> {
+  return new Observable((subscriber) => {
+    const facts = actor.on('*', (fact) => subscriber.next(fact));
+    return () => facts.unsubscribe();
+  });
+}
+
+/**
+ * A machine that fails takes its ssh along: XState leaves the actors of a failed machine alone
+ * (https://github.com/statelyai/xstate/issues/5153).
+ */
+function endOf(actor: Actor<TunnelMachine>): Promise<TunnelEnd> {
+  return new Promise((resolve, reject) => {
+    actor.subscribe({
+      complete: () => resolve(actor.getSnapshot().output!),
+      error: (error) => {
+        processChildren.killAll();
+        reject(error instanceof Error ? error : new Error(String(error)));
+      },
+    });
+  });
+}

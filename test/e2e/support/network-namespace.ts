@@ -1,0 +1,59 @@
+import { execFile } from 'node:child_process';
+import { randomBytes, randomInt } from 'node:crypto';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** A network of its own on this machine, reached over one line. */
+export interface NetworkNamespace {
+  /** Its address, as seen from outside. */
+  readonly address: string;
+  /** The command line that runs a program inside. */
+  inside(...command: readonly string[]): [string, ...string[]];
+  /** Deletes it; its processes must have ended. */
+  remove(): Promise<void>;
+}
+
+/** Makes a network namespace with a line (veth) from the machine to it. Needs root. */
+export async function createNetworkNamespace(): Promise<NetworkNamespace> {
+  const id = randomBytes(4).toString('hex');
+  const name = `holdfast-${id}`;
+  // Names of interfaces have at most 15 characters.
+  const outer = `hf${id}o`;
+  const inner = `hf${id}i`;
+  const [outerAddress, innerAddress] = chooseAddresses();
+  const inside = (...command: readonly string[]): [string, ...string[]] => [
+    'ip',
+    'netns',
+    'exec',
+    name,
+    ...command,
+  ];
+  await ip('netns', 'add', name);
+  await ip('link', 'add', outer, 'type', 'veth', 'peer', 'name', inner, 'netns', name);
+  await ip('address', 'add', `${outerAddress}/30`, 'dev', outer);
+  await ip('link', 'set', outer, 'up');
+  await ip('-netns', name, 'address', 'add', `${innerAddress}/30`, 'dev', inner);
+  await ip('-netns', name, 'link', 'set', inner, 'up');
+  await ip('-netns', name, 'link', 'set', 'lo', 'up');
+  return {
+    address: innerAddress,
+    inside,
+    remove: async () => {
+      // The line first: the namespace itself goes only with the last socket in it, which can linger.
+      await ip('link', 'delete', outer);
+      await ip('netns', 'delete', name);
+    },
+  };
+}
+
+async function ip(...words: readonly string[]): Promise<void> {
+  await run('ip', words);
+}
+
+// One of a million small networks, so that tests at the same time do not meet.
+function chooseAddresses(): [outer: string, inner: string] {
+  const network = `10.${randomInt(192, 256)}.${randomInt(0, 256)}`;
+  const base = randomInt(0, 64) * 4;
+  return [`${network}.${base + 1}`, `${network}.${base + 2}`];
+}

@@ -1,0 +1,81 @@
+import type { RuleSetName, TunnelSettings } from '@holdfast/machines';
+import fc from 'fast-check';
+import { randomSchedule, randomSettings } from './schedules.ts';
+import { steppedTunnel, type SteppedTunnel } from './stepped-tunnel.ts';
+import { isPossible, stepModel, stepTunnel, type Step } from './steps.ts';
+import { TunnelModel } from './tunnel-model.ts';
+
+/** How many random schedules each law has to stand, under each rule set. */
+export const RUNS = Number(process.env.FC_RUNS ?? 1000);
+
+/** A law of the tunnel, with what it remembers of one run. It throws when it is broken. */
+export interface Law {
+  /** Looks before a step is done. */
+  before?(step: Step, run: LawRun): void;
+  /** Looks after each step, and once before the first, without a step. */
+  after?(run: LawRun, step?: Step): void;
+  /** Looks at the end of a schedule; may do further steps. */
+  finally?(run: LawRun): void;
+}
+
+/** Throws when a law is broken. Faster than an assertion library, and it is called very often. */
+export function demand(fact: boolean, law: string): asserts fact {
+  if (!fact) throw new Error(law);
+}
+
+/** One run of a schedule on the machine, on the model beside it, and under the eyes of a law. */
+export class LawRun {
+  readonly tunnel: SteppedTunnel;
+  readonly model: TunnelModel;
+  readonly steps: Step[] = [];
+  private readonly law: Law;
+
+  constructor(settings: TunnelSettings, law: Law) {
+    this.law = law;
+    this.tunnel = steppedTunnel(settings, false);
+    this.model = new TunnelModel(settings);
+    this.look();
+  }
+
+  /** Does a step if the world can do it now. */
+  perform(step: Step): void {
+    if (!isPossible(step, this.model)) return;
+    this.law.before?.(step, this);
+    this.steps.push(step);
+    stepModel(step, this.model);
+    stepTunnel(step, this.tunnel);
+    this.look(step);
+  }
+
+  private look(step?: Step): void {
+    const { tunnel, model } = this;
+    const { starts, tries } = tunnel.actor.getSnapshot().context;
+    demand(
+      tunnel.state === model.state && starts === model.starts && tries === model.tries,
+      `at ${model.nowMs} ms the model is ${model.state} (start ${model.starts}, tries ${model.tries}), ` +
+        `the machine is ${tunnel.state} (start ${starts}, tries ${tries})`,
+    );
+    this.law.after?.(this, step);
+  }
+}
+
+/** Runs one schedule against a law; what the properties are made of. */
+export function runSchedule(
+  settings: TunnelSettings,
+  schedule: Iterable<fc.Command<TunnelModel, LawRun>>,
+  law: Law,
+): void {
+  const run = new LawRun(settings, law);
+  fc.modelRun(() => ({ model: run.model, real: run }), schedule);
+  law.finally?.(run);
+}
+
+/** Tries to break a law with random schedules and random settings under one rule set. */
+export function tryToBreak(rules: RuleSetName, createLaw: () => Law): void {
+  fc.assert(
+    fc.property(randomSettings(rules), randomSchedule(), (settings, schedule) => {
+      runSchedule(settings, schedule, createLaw());
+    }),
+    { numRuns: RUNS },
+  );
+}
