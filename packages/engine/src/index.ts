@@ -33,6 +33,7 @@ export {
   type MonitorChoice,
   type MonitorSettings,
 } from './heartbeat/monitor.ts';
+export { monitoredCommand, type MonitoredCommand } from './heartbeat/monitored-command.ts';
 export { heartbeatMessage, type MessageSettings } from './heartbeat/message.ts';
 export { describeHolder, portHolder, type PortHolder } from './heartbeat/port-holder.ts';
 

@@ -8,7 +8,7 @@ import {
   type TunnelMachine,
   type TunnelState,
 } from '@holdfast/machines';
-import { distinctUntilChanged, from, map, Observable, startWith } from 'rxjs';
+import { defer, distinctUntilChanged, from, map, Observable, startWith } from 'rxjs';
 import { createActor, type Actor, type InspectionEvent, type Observer } from 'xstate';
 import { processChildren } from './child/child-table.ts';
 import type { SshCommand } from './child/command.ts';
@@ -25,6 +25,8 @@ export interface SuperviseOptions extends Omit<TunnelInput, 'hasHeartbeat'> {
   readonly launch: Launch;
   /** How to find out whether ssh still carries traffic. Default: not at all. */
   readonly heartbeat?: HeartbeatDriver | undefined;
+  /** Called when the command's watched port was refused; ssh is being ended then, and started again. */
+  readonly onForwardRefused?: (() => void) | undefined;
   /** Handed to XState: sees every actor, event and snapshot. */
   readonly inspect?: Observer<InspectionEvent> | ((event: InspectionEvent) => void) | undefined;
   /** Where delays come from. Default: the system's timers, good for any delay. */
@@ -56,6 +58,7 @@ export function superviseTunnel(options: SuperviseOptions): RunningTunnel {
     command: typeof command === 'function' ? command : () => command,
     launch,
     driver: heartbeat,
+    onForwardRefused: options.onForwardRefused ?? (() => undefined),
     children: processChildren,
   });
   const actor = createActor(runnableTunnelMachine, {
@@ -70,8 +73,7 @@ export function superviseTunnel(options: SuperviseOptions): RunningTunnel {
   return {
     actor,
     fact$: factsOf(actor),
-    state$: from(actor).pipe(
-      startWith(actor.getSnapshot()),
+    state$: defer(() => from(actor).pipe(startWith(actor.getSnapshot()))).pipe(
       map(tunnelState),
       distinctUntilChanged(),
     ),
@@ -90,6 +92,7 @@ function machineInput({
   command: _command,
   launch: _launch,
   heartbeat: _heartbeat,
+  onForwardRefused: _onForwardRefused,
   inspect: _inspect,
   clock: _clock,
   ...settings

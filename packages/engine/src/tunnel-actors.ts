@@ -21,6 +21,8 @@ export interface TunnelResources {
   readonly driver: HeartbeatDriver;
   readonly launch: Launch;
   readonly children: ChildTable;
+  /** Told when a forward that the heartbeat needs was refused; ssh is being ended then. */
+  readonly onForwardRefused: () => void;
   /** The ssh that runs; kept by the actors. */
   pid?: number | undefined;
 }
@@ -74,7 +76,8 @@ function sshEvents$(
     signal$: command$.pipe(map(({ signal }) => signal)),
   }).pipe(
     tap((event) => {
-      tunnel.pid = event.type === 'child.spawned' ? event.pid : tunnel.pid;
+      if (event.type === 'child.spawned') tunnel.pid = event.pid;
+      if (event.type === 'forward.refused') tunnel.onForwardRefused();
     }),
   );
 }

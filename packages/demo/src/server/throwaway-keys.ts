@@ -21,6 +21,15 @@ export interface ThrowawayKeys {
 /** Makes a host key, a client key and a known_hosts file that knows the host under every name. */
 export async function createThrowawayKeys(): Promise<ThrowawayKeys> {
   const directory = await mkdtemp(join(tmpdir(), 'holdfast-demo-'));
+  try {
+    return await fillWithKeys(directory);
+  } catch (error) {
+    await removeDirectory(directory);
+    throw error;
+  }
+}
+
+async function fillWithKeys(directory: string): Promise<ThrowawayKeys> {
   const hostKeyFile = join(directory, 'host_key');
   const clientKeyFile = join(directory, 'client_key');
   const knownHostsFile = join(directory, 'known_hosts');
@@ -32,8 +41,12 @@ export async function createThrowawayKeys(): Promise<ThrowawayKeys> {
     hostKeyFile,
     clientKeyFile,
     knownHostsFile,
-    remove: () => rm(directory, { recursive: true, force: true }),
+    remove: () => removeDirectory(directory),
   };
+}
+
+function removeDirectory(directory: string): Promise<void> {
+  return rm(directory, { recursive: true, force: true });
 }
 
 // ssh2's own generateKeyPairSync('ed25519') is not used: about one of its keys in a hundred is

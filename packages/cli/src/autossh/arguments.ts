@@ -1,0 +1,135 @@
+import { sshOption } from './ssh-options.ts';
+
+/** What a command line of `autossh` says. */
+export type AutosshArguments =
+  | { readonly kind: 'version' }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'usage-error'; readonly problem: string }
+  | AutosshRun;
+
+/** A command line that asks for a tunnel. */
+export interface AutosshRun {
+  readonly kind: 'run';
+  /** -f was given. */
+  readonly background: boolean;
+  /** The value of the last -M; `undefined` if there was none. */
+  readonly monitor: string | undefined;
+  /** ssh's arguments, without what is autossh's own. */
+  readonly sshArguments: readonly string[];
+  /** Where the first -M stood: how many of ssh's arguments are in front of it. */
+  readonly monitorPlace: number;
+  /** Whether there is a word that can be the host. */
+  readonly hasHost: boolean;
+}
+
+/** What is known while the words are read. */
+interface Reading {
+  readonly words: readonly string[];
+  next: number;
+  background: boolean;
+  monitor: string | undefined;
+  monitorPlace: number | undefined;
+  hasHost: boolean;
+  readonly sshArguments: string[];
+}
+
+type Stop = Exclude<AutosshArguments, AutosshRun>;
+
+/**
+ * Reads autossh's command line, getopt style: takes out -M, -f, -V and the first `--`, and leaves every other word to ssh, unchanged and
+ * in order.
+ *
+ * Options may follow the host; from the first word of the remote command on, and behind `--`, nothing is looked at.
+ *
+ * @see docs/rules.md, OPT-1 to OPT-9 and ARG-1 to ARG-13.
+ */
+export function parseAutosshArguments(words: readonly string[]): AutosshArguments {
+  const reading: Reading = {
+    words,
+    next: 0,
+    background: false,
+    monitor: undefined,
+    monitorPlace: undefined,
+    hasHost: false,
+    sshArguments: [],
+  };
+  while (reading.next < words.length) {
+    const stop = readWord(reading, words[reading.next++]!);
+    if (stop !== undefined) return stop;
+  }
+  const { background, monitor, monitorPlace = 0, sshArguments, hasHost } = reading;
+  return { kind: 'run', background, monitor, monitorPlace, sshArguments, hasHost };
+}
+
+function readWord(reading: Reading, word: string): Stop | undefined {
+  if (word === '--help') return { kind: 'help' };
+  if (word === '--') return takeRest(reading);
+  if (word.startsWith('-') && word !== '-') return readCluster(reading, word);
+  reading.sshArguments.push(word);
+  // The second word that is no option begins the remote command (BUG-28).
+  if (reading.hasHost) return takeRest(reading);
+  reading.hasHost = true;
+  return undefined;
+}
+
+/** Everything that is left belongs to ssh. */
+function takeRest(reading: Reading): undefined {
+  const rest = reading.words.slice(reading.next);
+  reading.next = reading.words.length;
+  reading.sshArguments.push(...rest);
+  reading.hasHost ||= rest.length > 0;
+}
+
+/** One word of option letters: what is autossh's own is taken out, the rest stays together. */
+function readCluster(reading: Reading, word: string): Stop | undefined {
+  let kept = '-';
+  for (let at = 1; at < word.length; at += 1) {
+    const letter = word[at]!;
+    const rest = word.slice(at + 1);
+    if (letter === 'V') return { kind: 'version' };
+    if (letter === 'M') return takeMonitor(reading, kept, rest);
+    if (letter === 'f') {
+      reading.background = true;
+      continue;
+    }
+    const kind = sshOption(letter);
+    if (kind === undefined) return usageError(`unknown option -${letter}`);
+    if (kind === 'argument') return takeOptionArgument(reading, kept, letter, rest);
+    kept += kind === 'joinedArgument' ? letter + rest : letter;
+    if (kind === 'joinedArgument') break;
+  }
+  keepCluster(reading, kept);
+  return undefined;
+}
+
+function takeMonitor(reading: Reading, kept: string, joined: string): Stop | undefined {
+  const value = joined === '' ? reading.words[reading.next++] : joined;
+  if (value === undefined) return usageError('option -M needs a port');
+  keepCluster(reading, kept);
+  reading.monitor = value;
+  reading.monitorPlace ??= reading.sshArguments.length;
+  return undefined;
+}
+
+function takeOptionArgument(
+  reading: Reading,
+  kept: string,
+  letter: string,
+  joined: string,
+): Stop | undefined {
+  keepCluster(reading, kept + letter + joined);
+  if (joined !== '') return undefined;
+  const value = reading.words[reading.next++];
+  if (value === undefined) return usageError(`option -${letter} needs an argument`);
+  reading.sshArguments.push(value);
+  return undefined;
+}
+
+/** A cluster from which everything was taken vanishes. */
+function keepCluster(reading: Reading, kept: string): void {
+  if (kept !== '-') reading.sshArguments.push(kept);
+}
+
+function usageError(problem: string): Stop {
+  return { kind: 'usage-error', problem };
+}

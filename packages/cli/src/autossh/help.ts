@@ -1,0 +1,61 @@
+/** The usage line. */
+export const USAGE =
+  'usage: autossh [-V] [-M monitor_port[:echo_port]] [-f] [ssh options] host [command]';
+
+/** The full help: `autossh --help`. */
+export const HELP = `${USAGE}
+
+Starts ssh, watches it, and starts it again when it dies or gets stuck.
+All options but these three go to ssh, unchanged.
+
+Options
+  -M port            monitor port: a message travels through ssh on this port and has to
+                     come back on port + 1, at both ends of the connection
+  -M port:echo_port  the message goes to an echo service at the far end instead
+                     (normally port 7)
+  -M auto            choose free ports; choose others if the far end has them in use
+                     (what happens without -M, but with AUTOSSH_RULES=1.3 or 1.4)
+  -M 0               no monitoring; consider ssh's own ServerAliveInterval then
+  -f                 run in the background; ssh never sees it, and cannot ask for a password
+  -V                 print the version and end
+  --help             print this and end
+
+When to start again
+  AUTOSSH_GATETIME     seconds the first ssh must live; if it ends sooner, autossh gives up
+                       (default 30; 0 = never give up for that; -f sets it to 0)
+  AUTOSSH_MAXSTART     how often to start ssh (default -1: no limit)
+  AUTOSSH_MAXLIFETIME  seconds until everything is ended (default 0: no limit)
+  AUTOSSH_RULES        classic (default), or the strict historical sets 1.4 and 1.3
+
+How to watch
+  AUTOSSH_POLL         seconds between checks of the connection (default 600)
+  AUTOSSH_FIRST_POLL   seconds until the first check (default: AUTOSSH_POLL)
+  AUTOSSH_PORT         monitor port; stronger than -M
+  AUTOSSH_MESSAGE      text to add to the heartbeat message (at most 64 bytes)
+
+Where things are
+  AUTOSSH_PATH         the ssh to run (default /usr/bin/ssh)
+  AUTOSSH_PIDFILE      file for the process id of autossh
+  AUTOSSH_AGENT        yes: start an ssh-agent if none answers; no: never
+                       (default: yes on a terminal, no elsewhere)
+
+What to log
+  AUTOSSH_LOGFILE      file to append the log to (default: syslog)
+  AUTOSSH_LOGLEVEL     0 (silent) to 7 (everything); default 6
+  AUTOSSH_LOGFORMAT    text (default) or json
+  AUTOSSH_DEBUG        log everything, and on stderr if there is no log file
+
+Signals
+  TERM, INT  end ssh, then autossh; a second one kills ssh at once
+  USR1       start ssh anew
+  HUP        while waiting to start again: start now
+
+Exit status
+  0  ssh ended with status 0, or a limit was reached
+  1  any other end, wrong settings included
+
+Examples
+  autossh -M 0 -N -o ServerAliveInterval=15 -L 5432:db:5432 bastion
+  autossh -M 20000 -f -N -R 2222:localhost:22 me@example.org
+  AUTOSSH_POLL=60 AUTOSSH_GATETIME=0 autossh -M auto -N -D 1080 bastion
+`;

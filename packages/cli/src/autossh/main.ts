@@ -1,0 +1,81 @@
+import { readAutosshEnvironment, type AutosshEnvironment } from '@holdfast/config';
+import { AUTOSSH_EXIT } from '../exit-codes.ts';
+import { VERSION } from '../version.ts';
+import { checkEncoding } from './argument-encoding.ts';
+import { parseAutosshArguments, type AutosshArguments } from './arguments.ts';
+import {
+  backgroundCaller,
+  callerAtTerminal,
+  isBackgroundProcess,
+  runInBackground,
+} from './background.ts';
+import { guardDebugger } from './debugger-guard.ts';
+import type { EarlySignals } from './early-signals.ts';
+import { HELP, USAGE } from './help.ts';
+import { openLog } from './open-log.ts';
+import { makePlan } from './plan.ts';
+import { complain, PROGRAM, sentenceOf } from './report.ts';
+import { run } from './run.ts';
+
+/** The program `autossh`. Its exit status is the process's. */
+export function main(early: EarlySignals): void {
+  guardDebugger();
+  process.on('uncaughtException', (error) => {
+    complain(`internal error, ssh is ended: ${error.stack ?? error}`);
+    process.exit(AUTOSSH_EXIT.error);
+  });
+  // A closed stderr ends nothing.
+  process.stderr.on('error', () => undefined);
+  void autossh(process.argv.slice(2), early).then((status) => process.exit(status));
+}
+
+async function autossh(words: readonly string[], early: EarlySignals): Promise<number> {
+  try {
+    checkEncoding(words);
+    const env = readAutosshEnvironment(process.env);
+    return await obey(parseAutosshArguments(words), env, early);
+  } catch (error) {
+    complain(sentenceOf(error));
+    return AUTOSSH_EXIT.error;
+  }
+}
+
+async function obey(
+  asked: AutosshArguments,
+  env: AutosshEnvironment,
+  early: EarlySignals,
+): Promise<number> {
+  const logger = openLog(env);
+  switch (asked.kind) {
+    case 'version':
+      return say(versionLine(env));
+    case 'help':
+      return say(HELP);
+    case 'usage-error':
+      return usageError(asked.problem);
+    case 'run': {
+      if (!asked.hasHost) return usageError('there is no host to connect to');
+      const plan = makePlan(env, asked);
+      if (plan === undefined)
+        return usageError('there is no monitor port: give -M or AUTOSSH_PORT');
+      if (!plan.background) return run(plan, { caller: callerAtTerminal, logger, early });
+      if (!isBackgroundProcess()) return runInBackground();
+      process.chdir('/');
+      return run(plan, { caller: backgroundCaller(), logger, early });
+    }
+  }
+}
+
+function versionLine({ rules }: AutosshEnvironment): string {
+  return `${PROGRAM} ${rules === 'autossh-1.3' ? '1.3' : '1.4g'} (Holdfast ${VERSION}, rules ${rules})\n`;
+}
+
+function say(text: string): number {
+  process.stdout.write(text);
+  return AUTOSSH_EXIT.ok;
+}
+
+function usageError(problem: string): number {
+  process.stderr.write(`${PROGRAM}: ${problem}\n${USAGE}\nTry '${PROGRAM} --help'.\n`);
+  return AUTOSSH_EXIT.error;
+}

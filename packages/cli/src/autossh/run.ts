@@ -1,0 +1,84 @@
+import {
+  classicLines,
+  launchPlainly,
+  LOG_LEVELS,
+  monitoredCommand,
+  superviseTunnel,
+  type Logger,
+  type RunningTunnel,
+} from '@holdfast/engine';
+import { constants } from 'node:os';
+import { AUTOSSH_EXIT } from '../exit-codes.ts';
+import type { Caller } from './background.ts';
+import type { EarlySignals } from './early-signals.ts';
+import { followSignals } from './follow-signals.ts';
+import type { Plan } from './plan.ts';
+import { prepare, type Prepared } from './prepare.ts';
+import { sentenceOf } from './report.ts';
+import { settingLines } from './setting-lines.ts';
+import { sshCommands } from './ssh-command.ts';
+
+/** What a run works with, besides its plan. */
+export interface Surroundings {
+  readonly caller: Caller;
+  readonly logger: Logger;
+  readonly early: EarlySignals;
+}
+
+/** Keeps one ssh up as planned; resolves to the exit status. */
+export async function run(plan: Plan, surroundings: Surroundings): Promise<number> {
+  const { caller, logger } = surroundings;
+  for (const record of settingLines(plan)) logger.log(record);
+  try {
+    const prepared = await prepare(plan, caller);
+    try {
+      return await supervise(plan, prepared, surroundings);
+    } finally {
+      prepared.close();
+    }
+  } catch (error) {
+    const sentence = sentenceOf(error);
+    logger.log({ level: LOG_LEVELS.error, text: sentence });
+    caller.failed(sentence, plan.env.rules === 'autossh-1.3');
+    return AUTOSSH_EXIT.error;
+  } finally {
+    await logger.close();
+  }
+}
+
+async function supervise(
+  plan: Plan,
+  prepared: Prepared,
+  { logger, early }: Surroundings,
+): Promise<number> {
+  const tunnel = makeTunnel(plan, prepared);
+  tunnel.fact$.subscribe((fact) => classicLines(fact).forEach((record) => logger.log(record)));
+  const { earlyStop, close } = followSignals(tunnel, early, logger);
+  if (earlyStop !== undefined) return stoppedEarly(earlyStop, logger);
+  tunnel.start();
+  const end = await tunnel.ended;
+  close();
+  return end.exitStatus;
+}
+
+function makeTunnel(plan: Plan, { monitor, agent }: Prepared): RunningTunnel {
+  const { rules, pollSeconds, firstPollSeconds, maxStarts, lifetimeSeconds } = plan.env;
+  return superviseTunnel({
+    name: 'autossh',
+    rules,
+    gateSeconds: plan.gateSeconds,
+    pollSeconds,
+    firstPollSeconds,
+    maxStarts,
+    lifetimeSeconds,
+    launch: launchPlainly,
+    ...monitoredCommand(monitor, sshCommands(plan, agent)),
+  });
+}
+
+/** A stop that came before the first start: there is nothing to end. */
+function stoppedEarly(signal: NodeJS.Signals, logger: Logger): number {
+  const text = `received signal to exit (${constants.signals[signal]})`;
+  logger.log({ level: LOG_LEVELS.info, text });
+  return AUTOSSH_EXIT.error;
+}

@@ -1,0 +1,70 @@
+import type { TunnelState } from '@holdfast/machines';
+import type { Paint } from './paint.ts';
+import type { SceneResult } from './play-scene.ts';
+import { tableLines, type Column } from './table.ts';
+import type { Step } from './tunnel-steps.ts';
+import { pathWords, stepWords } from './words.ts';
+
+const INDENT = '  ';
+const TIME_WIDTH = 6;
+/** As wide as the widest step, `stopping -> connecting`. */
+const STEP_WIDTH = 22;
+
+const COLUMNS: readonly Column<SceneResult>[] = [
+  { title: 'scene', cell: ({ scene }, index) => `${index + 1} ${scene.name}` },
+  { title: 'what happened', cell: ({ scene }) => scene.summary },
+  { title: 'found by', cell: (result) => result.foundBy },
+  {
+    title: 'recovered after',
+    cell: (result) => `${result.recoveredAfterSeconds.toFixed(2)} s`,
+    align: 'right',
+  },
+  { title: 'starts', cell: ({ starts }) => String(starts), align: 'right' },
+];
+
+/** Tells what happens, line by line. */
+export interface Storyteller {
+  introduction(): void;
+  heading(text: string): void;
+  /** What somebody does to the tunnel, or gets from it. */
+  event(seconds: number, words: string, kind: 'fault' | 'good'): void;
+  step(seconds: number, step: Step): void;
+  path(states: readonly TunnelState[]): void;
+  summary(results: readonly SceneResult[]): void;
+}
+
+/** Makes a storyteller that hands its lines to a writer. */
+export function createStoryteller(write: (line: string) => void, paint: Paint): Storyteller {
+  return {
+    introduction() {
+      write(
+        paint.heading(
+          'A real ssh loses its connection in three ways; Holdfast restores it (about 20 s).',
+        ),
+      );
+      write('Recovery is measured by bytes that go through the tunnel and come back.');
+      write('Lines with * tell what happens around the tunnel, those with -> its states and why.');
+    },
+    heading(text) {
+      write('');
+      write(paint.heading(text));
+    },
+    event: (seconds, words, kind) =>
+      write(`${INDENT}${timeCell(seconds)}  ${paint[kind](`* ${words}`)}`),
+    step(seconds, step) {
+      if (step.from === undefined) return;
+      const states = `${step.from} -> ${step.to}`.padEnd(STEP_WIDTH);
+      write(`${INDENT}${timeCell(seconds)}  ${states}  ${stepWords(step)}`.trimEnd());
+    },
+    path: (states) => write(paint.faint(`${INDENT}path: ${pathWords(states)}`)),
+    summary(results) {
+      const [titles = '', ...rows] = tableLines(COLUMNS, results);
+      write(paint.faint(titles));
+      rows.forEach(write);
+    },
+  };
+}
+
+function timeCell(seconds: number): string {
+  return `${seconds.toFixed(2)} s`.padStart(TIME_WIDTH);
+}

@@ -1,0 +1,32 @@
+import type { SshCommand } from '../child/command.ts';
+import type { HeartbeatDriver } from './driver.ts';
+import type { Monitor } from './monitor.ts';
+
+/** What a tunnel with a monitor is supervised with. */
+export interface MonitoredCommand {
+  readonly heartbeat: HeartbeatDriver;
+  readonly command: () => SshCommand | Promise<SshCommand>;
+  readonly onForwardRefused: () => void;
+}
+
+/**
+ * Ties a monitor to a command: every start gets the monitor's forwards as they are then, and a refused forward makes the monitor choose
+ * other ports before the next start.
+ */
+export function monitoredCommand(
+  monitor: Monitor,
+  makeCommand: (forwards: readonly string[]) => SshCommand,
+): MonitoredCommand {
+  let renewal: Promise<void> | undefined;
+  const command = (): SshCommand => ({
+    ...makeCommand(monitor.forwards()),
+    watchedPort: monitor.watchedPort(),
+  });
+  return {
+    heartbeat: monitor.driver,
+    command: () => (renewal === undefined ? command() : renewal.then(command)),
+    onForwardRefused: () => {
+      renewal = monitor.renew();
+    },
+  };
+}
