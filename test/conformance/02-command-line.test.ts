@@ -18,7 +18,7 @@ const accepted: WordsRow[] = [
   ['OPT-5 DEB-1', '-N -M 0 host', '{LOOP} -N host', { env: { AUTOSSH_PORT: '{P}' } }],
   ['OPT-5 DEB-1', '-N -M {P} host', '-N host', { env: { AUTOSSH_PORT: '0' } }],
   ['OPT-5 BUG-3', '-M 0 -N host', '{LOOP} -N host', { env: { AUTOSSH_PORT: '{P}' } }],
-  ['OPT-5', '-N -M {P} host', '{LOOP} -N host', { env: { AUTOSSH_PORT: '' } }],
+  ['OPT-5', '-N -M {P} host', '-N {LOOP} host', { env: { AUTOSSH_PORT: '' } }],
   ['OPT-6', '-M 0 -N -- host cmd', '-N host cmd'],
   ['OPT-6 BUG-17', '-M 0 -l --x host', '-l --x host'],
   ['OPT-7', 'host -M {P} -N', 'host {LOOP} -N or -N {LOOP} host'],
@@ -28,10 +28,23 @@ const accepted: WordsRow[] = [
   ['OPT-7 BUG-28', '-M 0 host ls -a -f -M 5', 'host ls -a -f -M 5'],
   ['OPT-7 BUG-28', '-M 0 host ls -l', 'host ls -l'],
   ['OPT-7 BUG-28', '-M 0 host -p 22 ls -a', 'host -p 22 ls -a or -p 22 host ls -a'],
-  ['OPT-2', '-M 0 -1246agknqstvxyACGKNPTXY host', '-1246agknqstvxyACGKNPTXY host', { only: since14 }],
+  [
+    'OPT-2',
+    '-M 0 -1246agknqstvxyACGKNPTXY host',
+    '-1246agknqstvxyACGKNPTXY host',
+    { only: since14 },
+  ],
   ['OPT-2', '-M 0 -1246agknqstvxACNPTXY host', '-1246agknqstvxACNPTXY host'],
-  ['OPT-2', '-M 0 -b -a -c -a -e -a -m -a -o -a -p -a -w -a h', '-b -a -c -a -e -a -m -a -o -a -p -a -w -a h'],
-  ['OPT-2', '-M 0 -D -a -E -a -F -a -I -a -O -a -Q -a -S -a -W -a h', '-D -a -E -a -F -a -I -a -O -a -Q -a -S -a -W -a h'],
+  [
+    'OPT-2',
+    '-M 0 -b -a -c -a -e -a -m -a -o -a -p -a -w -a h',
+    '-b -a -c -a -e -a -m -a -o -a -p -a -w -a h',
+  ],
+  [
+    'OPT-2',
+    '-M 0 -D -a -E -a -F -a -I -a -O -a -Q -a -S -a -W -a h',
+    '-D -a -E -a -F -a -I -a -O -a -Q -a -S -a -W -a h',
+  ],
   ['OPT-2 BUG-8', '-M 0 -J jump -N host', '-J jump -N host'],
   ['OPT-2', '-M 0 -NJ jump host', '-NJ jump host'],
   ['OPT-2 BUG-8', '-M 0 -B eth0 -N host', '-B eth0 -N host'],
@@ -113,13 +126,17 @@ conformance('2 command line', (check) => {
   }
 
   for (const args of ['-N host', '-M auto -N host', '-fN host']) {
-    check(`OPT-8: ${args} without a port: monitoring that needs no choice of a port`, { only: ['classic'] }, async ({ launch }) => {
-      const run = await launch({ args });
-      expect(await run.waitForExit()).toBe(0);
-      await run.waitForNobody();
-      expect(run.countStarts()).toBe(1);
-      expect(run.argv().join(' ')).toMatch(/-N host$/);
-      expect(run.argv()).not.toContain('-M');
-    });
+    check(
+      `OPT-8: ${args} without a port: monitoring that needs no choice of a port`,
+      { only: ['classic'] },
+      async ({ launch }) => {
+        const run = await launch({ args });
+        expect(await run.waitForExit()).toBe(0);
+        await run.waitForNobody();
+        expect(run.countStarts()).toBe(1);
+        expect(run.argv().join(' ')).toMatch(/-N host$/);
+        expect(run.argv()).not.toContain('-M');
+      },
+    );
   }
 });

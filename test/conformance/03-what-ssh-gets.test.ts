@@ -2,7 +2,15 @@ import { expect } from 'vitest';
 import { conformance } from './support/conformance.ts';
 import { type WordsRow, checkWords } from './support/words.ts';
 
-const odd = ['-o', 'ProxyCommand=sh -c "a \'b c\'"', 'user name@h$st', 'a\nb\t*', '`id`;|&\\', '\x01\x7f', 'é中😀 '];
+const odd = [
+  '-o',
+  'ProxyCommand=sh -c "a \'b c\'"',
+  'user name@h$st',
+  'a\nb\t*',
+  '`id`;|&\\',
+  '\x01\x7f',
+  'é中😀 ',
+];
 const long = 'x'.repeat(100_000);
 const many = Array.from({ length: 3000 }, (_, index) => `w${index}`);
 const port = { env: { AUTOSSH_PORT: '{P}' } };
@@ -33,7 +41,11 @@ const rows: WordsRow[] = [
   ['ARG-8 ARG-9 BUG-2', '-M 0 -fL8808:foo:80 host', '-L8808:foo:80 host'],
   ['ARG-8', '-M 0 -f -N -f host', '-N host'],
   ['ARG-8 a single - stays', '-M 0 host -', 'host -'],
-  ['ARG-9', '-M 0 -L8808:foo:80 -ifile -l fred -Ffile -4p22 host', '-L8808:foo:80 -ifile -l fred -Ffile -4p22 host'],
+  [
+    'ARG-9',
+    '-M 0 -L8808:foo:80 -ifile -l fred -Ffile -4p22 host',
+    '-L8808:foo:80 -ifile -l fred -Ffile -4p22 host',
+  ],
   ['ARG-9', ['-M', '0', '-oProxyCommand=ssh -f x', 'host'], ['-oProxyCommand=ssh -f x', 'host']],
   ['ARG-9', '-M 0 -Dff -cfM host', '-Dff -cfM host'],
   ['ARG-9', '-M 0 -l f -o fM host', '-l f -o fM host'],
@@ -55,7 +67,10 @@ conformance('3 what ssh gets', (check) => {
   checkWords(check, rows);
 
   check('ARG-2: argv[0] is AUTOSSH_PATH as given', {}, async ({ launch }) => {
-    const run = await launch({ args: '-M 0 /proc/self/cmdline', env: { AUTOSSH_PATH: '{D}/../..//bin/cat' } });
+    const run = await launch({
+      args: '-M 0 /proc/self/cmdline',
+      env: { AUTOSSH_PATH: '{D}/../..//bin/cat' },
+    });
     expect(await run.waitForExit()).toBe(0);
     await run.waitForClosedStreams();
     expect(run.stdout()).toBe(`${run.dir}/../..//bin/cat\0/proc/self/cmdline\0`);

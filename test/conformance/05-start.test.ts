@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import type { AutosshRun } from './support/autossh-run.ts';
 import { conformance, since14 } from './support/conformance.ts';
+import { isProcess } from './support/processes.ts';
 import { occupy } from './support/scenario.ts';
 
 /** Makes the thing that cannot be executed. */
@@ -21,17 +22,30 @@ async function endBackground(run: AutosshRun): Promise<void> {
 }
 
 conformance('5 start', (check) => {
-  check('G-3 RUN-2: ssh is a direct child in the same session, group and directory', {}, async ({ launch, errorExit }) => {
-    const run = await launch({ env: { CASE_A: 'x y', CASE_B: '' }, ssh: [{ runs: true }] });
-    const ssh = await run.waitForSsh();
-    const { pid } = run.child;
-    expect(ssh).toMatchObject({ ppid: pid, group: pid, session: pid, cwd: run.dir, env: { CASE_A: 'x y', CASE_B: '' } });
-    run.signal('SIGTERM');
-    expect(await run.waitForExit()).toBe(errorExit);
-  });
+  check(
+    'G-3 RUN-2: ssh is a direct child in the same session, group and directory',
+    {},
+    async ({ launch, errorExit }) => {
+      const run = await launch({ env: { CASE_A: 'x y', CASE_B: '' }, ssh: [{ runs: true }] });
+      const ssh = await run.waitForSsh();
+      const { pid } = run.child;
+      expect(ssh).toMatchObject({
+        ppid: pid,
+        group: pid,
+        session: pid,
+        cwd: run.dir,
+        env: { CASE_A: 'x y', CASE_B: '' },
+      });
+      run.signal('SIGTERM');
+      expect(await run.waitForExit()).toBe(errorExit);
+    },
+  );
 
   check('RUN-2: stdin, stdout and stderr are passed through', {}, async ({ launch }) => {
-    const run = await launch({ stdin: 'one\ntwo\n', ssh: [{ stdout: 'out\n', stderr: 'err\n', cat: true }] });
+    const run = await launch({
+      stdin: 'one\ntwo\n',
+      ssh: [{ stdout: 'out\n', stderr: 'err\n', cat: true }],
+    });
     expect(await run.waitForExit()).toBe(0);
     await run.waitForClosedStreams();
     expect([run.stdout(), run.stderr()]).toEqual(['out\none\ntwo\n', 'err\n']);
@@ -64,14 +78,22 @@ conformance('5 start', (check) => {
   });
 
   check('RUN-4: -f sets the gate time to 0', { only: since14 }, async ({ launch }) => {
-    const run = await launch({ args: '-f -M 0 host', env: { AUTOSSH_GATETIME: '30' }, ssh: '1 255 0' });
+    const run = await launch({
+      args: '-f -M 0 host',
+      env: { AUTOSSH_GATETIME: '30' },
+      ssh: '1 255 0',
+    });
     expect(await run.waitForExit()).toBe(0);
     await run.waitForNobody();
     expect(run.countStarts()).toBe(3);
   });
 
   check('RUN-4: -f leaves the gate time alone', { only: ['1.3'] }, async ({ launch }) => {
-    const run = await launch({ args: '-f -M 0 host', env: { AUTOSSH_GATETIME: '30' }, ssh: '1 255 0' });
+    const run = await launch({
+      args: '-f -M 0 host',
+      env: { AUTOSSH_GATETIME: '30' },
+      ssh: '1 255 0',
+    });
     expect(await run.waitForExit()).toBe(0);
     await run.waitForNobody();
     expect(run.countStarts()).toBe(1);
@@ -79,7 +101,10 @@ conformance('5 start', (check) => {
 
   check('RUN-5: ssh gets an empty signal mask and no ignored signals', {}, async ({ launch }) => {
     // grep as ssh: it tells about itself.
-    const run = await launch({ args: '-M 0 -e ^Sig[BI] /proc/self/status', env: { AUTOSSH_PATH: '/bin/grep' } });
+    const run = await launch({
+      args: '-M 0 -e ^Sig[BI] /proc/self/status',
+      env: { AUTOSSH_PATH: '/bin/grep' },
+    });
     expect(await run.waitForExit()).toBe(0);
     await run.waitForClosedStreams();
     expect(run.stdout()).toMatch(/^SigBlk:\t0{16}\nSigIgn:\t0{16}\n$/);
@@ -96,16 +121,20 @@ conformance('5 start', (check) => {
 
   for (const [what, make] of Object.entries(notPrograms)) {
     for (const gate of ['0', '30']) {
-      check(`RUN-6: ssh ${what}, gate time ${gate} -> one attempt, status 1`, { only: since14 }, async ({ launch }) => {
-        const run = await launch({
-          env: { AUTOSSH_PATH: '{D}/thing', AUTOSSH_GATETIME: gate },
-          shell: 'while [ ! -e made ]; do :; done; exec "$@"',
-        });
-        make(run.path('thing'));
-        writeFileSync(run.path('made'), '');
-        expect(await run.waitForExit()).toBe(1);
-        expect(run.log().match(/starting ssh/g)).toHaveLength(1);
-      });
+      check(
+        `RUN-6: ssh ${what}, gate time ${gate} -> one attempt, status 1`,
+        { only: since14 },
+        async ({ launch }) => {
+          const run = await launch({
+            env: { AUTOSSH_PATH: '{D}/thing', AUTOSSH_GATETIME: gate },
+            shell: 'while [ ! -e made ]; do :; done; exec "$@"',
+          });
+          make(run.path('thing'));
+          writeFileSync(run.path('made'), '');
+          expect(await run.waitForExit()).toBe(1);
+          expect(run.log().match(/starting ssh/g)).toHaveLength(1);
+        },
+      );
     }
   }
 
@@ -114,13 +143,17 @@ conformance('5 start', (check) => {
     expect(await run.waitForExit()).toBeOneOf([0, 1]);
   });
 
-  check('RUN-6: the ssh program vanishes before the second start -> status 1', { only: since14 }, async ({ launch }) => {
-    const run = await launch({ ssh: [{ runs: true, onTerm: 255 }] });
-    const { pid } = await run.waitForSsh();
-    rmSync(run.path('ssh'));
-    process.kill(pid, 'SIGTERM');
-    expect(await run.waitForExit()).toBe(1);
-  });
+  check(
+    'RUN-6: the ssh program vanishes before the second start -> status 1',
+    { only: since14 },
+    async ({ launch }) => {
+      const run = await launch({ ssh: [{ runs: true, onTerm: 255 }] });
+      const { pid } = await run.waitForSsh();
+      rmSync(run.path('ssh'));
+      process.kill(pid, 'SIGTERM');
+      expect(await run.waitForExit()).toBe(1);
+    },
+  );
 
   for (const closed of ['<&-', '>&-', '2>&-', '<&- >&- 2>&-']) {
     check(`RUN-7: started with ${closed}`, {}, async ({ launch, errorExit }) => {
@@ -130,30 +163,41 @@ conformance('5 start', (check) => {
     });
   }
 
-  check('RUN-1 PID-1: the read port is asked for before the pid file is written', { only: since14 }, async ({ launch }) => {
-    const run = await launch({
-      args: '-M {P} host',
-      env: { AUTOSSH_PIDFILE: '{D}/pid' },
-      shell: 'echo old >pid; while [ ! -e made ]; do :; done; exec "$@"',
-    });
-    const release = await occupy(run.port + 1);
-    writeFileSync(run.path('made'), '');
-    expect(await run.waitForExit()).toBe(1);
-    release();
-    expect([run.countStarts(), run.read('pid')]).toEqual([0, 'old\n']);
-  });
+  check(
+    'RUN-1 PID-1: the read port is asked for before the pid file is written',
+    { only: since14 },
+    async ({ launch }) => {
+      const run = await launch({
+        args: '-M {P} host',
+        env: { AUTOSSH_PIDFILE: '{D}/pid' },
+        shell: 'echo old >pid; while [ ! -e made ]; do :; done; exec "$@"',
+      });
+      const release = await occupy(run.port + 1);
+      writeFileSync(run.path('made'), '');
+      expect(await run.waitForExit()).toBe(1);
+      release();
+      expect([run.countStarts(), run.read('pid')]).toEqual([0, 'old\n']);
+    },
+  );
 
-  check('G-5: an ssh that dies in its first milliseconds is noticed', {}, async ({ launch, errorExit }) => {
-    const run = await launch({ env: { AUTOSSH_POLL: '60' }, ssh: '255 1 SIGHUP 255 1 255 255 3' });
-    expect(await run.waitForExit()).toBe(errorExit);
-    expect(run.countStarts()).toBe(8);
-  });
+  check(
+    'G-5: an ssh that dies in its first milliseconds is noticed',
+    {},
+    async ({ launch, errorExit }) => {
+      const run = await launch({
+        env: { AUTOSSH_POLL: '60' },
+        ssh: '255 1 SIGHUP 255 1 255 255 3',
+      });
+      expect(await run.waitForExit()).toBe(errorExit);
+      expect(run.countStarts()).toBe(8);
+    },
+  );
 
   check('G-5: ended ssh are reaped', {}, async ({ launch, errorExit }) => {
     const run = await launch({ ssh: [{ exit: 255 }, { exit: 255 }, { runs: true }] });
     await run.waitForSsh(3);
     const before = run.events('ssh.started').slice(0, 2);
-    expect(before.map(({ pid }) => run.isProcess(pid))).toEqual([false, false]);
+    expect(before.map(({ pid }) => isProcess(pid))).toEqual([false, false]);
     run.signal('SIGTERM');
     expect(await run.waitForExit()).toBe(errorExit);
   });

@@ -46,11 +46,15 @@ conformance('6 end of ssh', (check) => {
   }
 
   for (const signal of ['SIGUSR1', 'SIGPIPE', 'SIGALRM', 'SIGQUIT']) {
-    check(`EXIT-8: first ssh dies by ${signal} in the gate -> restart`, {}, async ({ launch, errorExit }) => {
-      const run = await launch({ env: { AUTOSSH_GATETIME: '30' }, ssh: `${signal} 3` });
-      expect(await run.waitForExit()).toBe(errorExit);
-      expect(run.countStarts()).toBe(2);
-    });
+    check(
+      `EXIT-8: first ssh dies by ${signal} in the gate -> restart`,
+      {},
+      async ({ launch, errorExit }) => {
+        const run = await launch({ env: { AUTOSSH_GATETIME: '30' }, ssh: `${signal} 3` });
+        expect(await run.waitForExit()).toBe(errorExit);
+        expect(run.countStarts()).toBe(2);
+      },
+    );
   }
 
   check('EXIT-2: default gate time is 30 s', {}, async ({ launch, errorExit }) => {
@@ -60,34 +64,50 @@ conformance('6 end of ssh', (check) => {
   });
 
   for (const status of [0, 3]) {
-    check(`EXIT-9: status ${status} of an ssh that was ended by SIGUSR1 is ignored`, {}, async ({ launch, errorExit }) => {
-      const run = await launch({ ssh: [{ runs: true, onTerm: status }, { exit: 4 }] });
-      await run.waitForSsh();
-      run.signal('SIGUSR1');
-      expect(await run.waitForExit()).toBe(errorExit);
-      expect(run.countStarts()).toBe(2);
-    });
+    check(
+      `EXIT-9: status ${status} of an ssh that was ended by SIGUSR1 is ignored`,
+      {},
+      async ({ launch, errorExit }) => {
+        const run = await launch({ ssh: [{ runs: true, onTerm: status }, { exit: 4 }] });
+        await run.waitForSsh();
+        run.signal('SIGUSR1');
+        expect(await run.waitForExit()).toBe(errorExit);
+        expect(run.countStarts()).toBe(2);
+      },
+    );
 
-    check(`EXIT-9: status ${status} of an ssh that was ended by SIGTERM is ignored`, {}, async ({ launch, errorExit }) => {
-      const run = await launch({ ssh: [{ runs: true, onTerm: status }] });
-      await run.waitForSsh();
-      run.signal('SIGTERM');
-      expect(await run.waitForExit()).toBe(errorExit);
-      expect(run.countStarts()).toBe(1);
-    });
+    check(
+      `EXIT-9: status ${status} of an ssh that was ended by SIGTERM is ignored`,
+      {},
+      async ({ launch, errorExit }) => {
+        const run = await launch({ ssh: [{ runs: true, onTerm: status }] });
+        await run.waitForSsh();
+        run.signal('SIGTERM');
+        expect(await run.waitForExit()).toBe(errorExit);
+        expect(run.countStarts()).toBe(1);
+      },
+    );
   }
 
-  check('EXIT-6: somebody ends a connected ssh, which answers with 255 -> restart', {}, async ({ launch, errorExit }) => {
-    const run = await launch({ ssh: [{ runs: true, onTerm: 255 }, { exit: 3 }] });
-    process.kill((await run.waitForSsh()).pid, 'SIGTERM');
-    expect(await run.waitForExit()).toBe(errorExit);
-    expect(run.countStarts()).toBe(2);
-  });
+  check(
+    'EXIT-6: somebody ends a connected ssh, which answers with 255 -> restart',
+    {},
+    async ({ launch, errorExit }) => {
+      const run = await launch({ ssh: [{ runs: true, onTerm: 255 }, { exit: 3 }] });
+      process.kill((await run.waitForSsh()).pid, 'SIGTERM');
+      expect(await run.waitForExit()).toBe(errorExit);
+      expect(run.countStarts()).toBe(2);
+    },
+  );
 
-  check('EXIT-6: somebody ends an ssh -N, which answers with 0 -> exit 0', {}, async ({ launch }) => {
-    const run = await launch({ ssh: [{ runs: true, onTerm: 0 }, { exit: 3 }] });
-    process.kill((await run.waitForSsh()).pid, 'SIGTERM');
-    expect(await run.waitForExit()).toBe(0);
-    expect(run.countStarts()).toBe(1);
-  });
+  check(
+    'EXIT-6: somebody ends an ssh -N, which answers with 0 -> exit 0',
+    {},
+    async ({ launch }) => {
+      const run = await launch({ ssh: [{ runs: true, onTerm: 0 }, { exit: 3 }] });
+      process.kill((await run.waitForSsh()).pid, 'SIGTERM');
+      expect(await run.waitForExit()).toBe(0);
+      expect(run.countStarts()).toBe(1);
+    },
+  );
 });

@@ -17,11 +17,15 @@ const lifetime = { AUTOSSH_MAXLIFETIME: '2' };
 
 conformance('10 limits', (check) => {
   for (const [rule, max, ssh, exit, count] of starts) {
-    check(`${rule}: AUTOSSH_MAXSTART=${max}, ssh ends with ${ssh} -> ${count} starts, exit ${exit}`, {}, async (scene) => {
-      const run = await scene.launch({ env: { AUTOSSH_MAXSTART: max }, ssh });
-      expect(await run.waitForExit()).toBe(exit === 'X' ? scene.errorExit : exit);
-      expect(run.countStarts()).toBe(count);
-    });
+    check(
+      `${rule}: AUTOSSH_MAXSTART=${max}, ssh ends with ${ssh} -> ${count} starts, exit ${exit}`,
+      {},
+      async (scene) => {
+        const run = await scene.launch({ env: { AUTOSSH_MAXSTART: max }, ssh });
+        expect(await run.waitForExit()).toBe(exit === 'X' ? scene.errorExit : exit);
+        expect(run.countStarts()).toBe(count);
+      },
+    );
   }
 
   check('LIM-1: AUTOSSH_MAXSTART=0 in the background', {}, async ({ launch }) => {
@@ -31,16 +35,24 @@ conformance('10 limits', (check) => {
     expect(run.countStarts()).toBe(0);
   });
 
-  for (const [what, onTerm] of [['dies', 'die'], ['ends with 3', 3], ['is slow', { after: 500, exit: 255 }]] as const) {
-    check(`LIM-3: life time over, ssh ${what} at SIGTERM -> exit 0`, { only: since14 }, async ({ launch }) => {
-      const run = await launch({ env: lifetime, ssh: [{ runs: true, onTerm }] });
-      expect(await run.waitForExit()).toBe(0);
-      const [term] = run.events('sigterm.received');
-      // the original counts in seconds of the wall clock (G-2)
-      expect((term?.at ?? 0) - run.launchedAt).toBeGreaterThan(1000);
-      expect(run.events('ssh.ended')).toHaveLength(1);
-      expect(run.countStarts()).toBe(1);
-    });
+  for (const [what, onTerm] of [
+    ['dies', 'die'],
+    ['ends with 3', 3],
+    ['is slow', { after: 500, exit: 255 }],
+  ] as const) {
+    check(
+      `LIM-3: life time over, ssh ${what} at SIGTERM -> exit 0`,
+      { only: since14 },
+      async ({ launch }) => {
+        const run = await launch({ env: lifetime, ssh: [{ runs: true, onTerm }] });
+        expect(await run.waitForExit()).toBe(0);
+        const [term] = run.events('sigterm.received');
+        // the original counts in seconds of the wall clock (G-2)
+        expect((term?.at ?? 0) - run.launchedAt).toBeGreaterThan(1000);
+        expect(run.events('ssh.ended')).toHaveLength(1);
+        expect(run.countStarts()).toBe(1);
+      },
+    );
   }
 
   check('LIM-3: life time counts over restarts', { only: since14 }, async ({ launch }) => {
@@ -58,12 +70,19 @@ conformance('10 limits', (check) => {
     expect(run.countStarts()).toBe(1);
   });
 
-  check('LIM-3 BUG-10: life time ends while waiting to restart -> exit 0', { only: since14 }, async ({ launch }) => {
-    // Poll time 3 s after ENV-11: waits of 1 s before the starts 16, 17 and 18, and the third wait is one too many.
-    const run = await launch({ env: { AUTOSSH_MAXLIFETIME: '3' }, ssh: `${'255 '.repeat(17)}20:0` });
-    expect(await run.waitForExit()).toBe(0);
-    expect(run.log()).toMatch(/sleeping for grace time 1 secs/);
-  });
+  check(
+    'LIM-3 BUG-10: life time ends while waiting to restart -> exit 0',
+    { only: since14 },
+    async ({ launch }) => {
+      // Poll time 3 s after ENV-11: waits of 1 s before the starts 16, 17 and 18, and the third wait is one too many.
+      const run = await launch({
+        env: { AUTOSSH_MAXLIFETIME: '3' },
+        ssh: `${'255 '.repeat(17)}20:0`,
+      });
+      expect(await run.waitForExit()).toBe(0);
+      expect(run.log()).toMatch(/sleeping for grace time 1 secs/);
+    },
+  );
 
   check('LIM-3: unknown to 1.3', { only: ['1.3'] }, async ({ launch }) => {
     const run = await launch({ env: { AUTOSSH_MAXLIFETIME: '1' }, ssh: '2.5:0' });

@@ -12,22 +12,30 @@ const exits: [title: string, plan: Plan, status: number][] = [
   ['error exit', { env, ssh: '3' }, 1],
   ['premature end', { env: { ...env, AUTOSSH_GATETIME: '30' }, ssh: '255' }, 1],
   ['AUTOSSH_MAXSTART reached', { env: { ...env, AUTOSSH_MAXSTART: '2' }, ssh: '255' }, 0],
-  ['AUTOSSH_MAXLIFETIME reached', { env: { ...env, AUTOSSH_MAXLIFETIME: '2' }, ssh: [{ runs: true }] }, 0],
+  [
+    'AUTOSSH_MAXLIFETIME reached',
+    { env: { ...env, AUTOSSH_MAXLIFETIME: '2' }, ssh: [{ runs: true }] },
+    0,
+  ],
   ['ssh cannot be executed', { env: { ...env, AUTOSSH_PATH: '{D}/none' } }, 1],
   ['background', { args: '-f -M 0 host', env }, 0],
 ];
 
 conformance('11 pid file', (check) => {
-  check('PID-1 PID-3: there before ssh, pid and newline, old text gone; removed at the end', { only }, async ({ launch }) => {
-    const shell = 'echo 99999999 of an older and longer life >pid; exec "$@"';
-    const run = await launch({ env, ssh: [{ runs: true }], shell });
-    await run.waitForStarts(1);
-    expect(run.read('pid')).toBe(`${run.child.pid}\n`);
-    await run.waitForSsh();
-    run.signal('SIGTERM');
-    expect(await run.waitForExit()).toBe(1);
-    expect(run.exists('pid')).toBe(false);
-  });
+  check(
+    'PID-1 PID-3: there before ssh, pid and newline, old text gone; removed at the end',
+    { only },
+    async ({ launch }) => {
+      const shell = 'echo 99999999 of an older and longer life >pid; exec "$@"';
+      const run = await launch({ env, ssh: [{ runs: true }], shell });
+      await run.waitForStarts(1);
+      expect(run.read('pid')).toBe(`${run.child.pid}\n`);
+      await run.waitForSsh();
+      run.signal('SIGTERM');
+      expect(await run.waitForExit()).toBe(1);
+      expect(run.exists('pid')).toBe(false);
+    },
+  );
 
   check('PID-2: with -f the pid of the background process', { only }, async ({ launch }) => {
     const run = await launch({ args: '-f -M 0 host', env, ssh: [{ runs: true }] });
@@ -39,19 +47,32 @@ conformance('11 pid file', (check) => {
     expect(run.exists('pid')).toBe(false);
   });
 
-  check('PID-2: with -f a relative path does not mean the old directory', { only }, async ({ launch }) => {
-    const run = await launch({ args: '-f -M 0 host', env: { AUTOSSH_PIDFILE: 'no-such-dir/pid' }, shell: 'mkdir no-such-dir; exec "$@"' });
-    expect(await run.waitForExit()).toBe(0);
-    await run.waitForNobody();
-    expect(run.countStarts()).toBe(0);
-  });
+  check(
+    'PID-2: with -f a relative path does not mean the old directory',
+    { only },
+    async ({ launch }) => {
+      const run = await launch({
+        args: '-f -M 0 host',
+        env: { AUTOSSH_PIDFILE: 'no-such-dir/pid' },
+        shell: 'mkdir no-such-dir; exec "$@"',
+      });
+      expect(await run.waitForExit()).toBe(0);
+      await run.waitForNobody();
+      expect(run.countStarts()).toBe(0);
+    },
+  );
 
-  check('PID-1: without -f a relative path is in the current directory', { only }, async ({ launch }) => {
-    const run = await launch({ env: { AUTOSSH_PIDFILE: 'pid' }, ssh: [{ lives: 100, exit: 3 }] });
-    await run.waitForStarts(1);
-    expect(run.read('pid')).toBe(`${run.child.pid}\n`);
-    expect(await run.waitForExit()).toBe(1);
-  });
+  check(
+    'PID-1: without -f a relative path is in the current directory',
+    { only },
+    async ({ launch }) => {
+      const run = await launch({ env: { AUTOSSH_PIDFILE: 'pid' }, ssh: [{ runs: true }] });
+      await run.waitForSsh();
+      expect(run.read('pid')).toBe(`${run.child.pid}\n`);
+      run.signal('SIGTERM');
+      expect(await run.waitForExit()).toBe(1);
+    },
+  );
 
   for (const [title, plan, status] of exits) {
     check(`PID-3: ${title} -> removed`, { only }, async ({ launch }) => {
@@ -88,13 +109,20 @@ conformance('11 pid file', (check) => {
   });
 
   for (const path of ['{D}/none/pid', '{D}']) {
-    for (const [args, status] of [['-M 0 host', 1], ['-f -M 0 host', 0]] as const) {
-      check(`PID-4: cannot be written (${path}), ${args} -> ${status}, no ssh`, { only }, async ({ launch }) => {
-        const run = await launch({ args, env: { AUTOSSH_PIDFILE: path } });
-        expect(await run.waitForExit()).toBe(status);
-        await run.waitForNobody();
-        expect(run.countStarts()).toBe(0);
-      });
+    for (const [args, status] of [
+      ['-M 0 host', 1],
+      ['-f -M 0 host', 0],
+    ] as const) {
+      check(
+        `PID-4: cannot be written (${path}), ${args} -> ${status}, no ssh`,
+        { only },
+        async ({ launch }) => {
+          const run = await launch({ args, env: { AUTOSSH_PIDFILE: path } });
+          expect(await run.waitForExit()).toBe(status);
+          await run.waitForNobody();
+          expect(run.countStarts()).toBe(0);
+        },
+      );
     }
   }
 

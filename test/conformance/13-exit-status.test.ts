@@ -11,7 +11,13 @@ const table: [rule: string, how: string, plan: Plan, status: Status, only?: read
   ['STAT-1', 'ssh ended with 0', { ssh: '0' }, 0],
   ['STAT-1', 'a later ssh ended with 0', { ssh: '255 0' }, 0],
   ['STAT-1', 'AUTOSSH_MAXSTART', { env: { AUTOSSH_MAXSTART: '1' }, ssh: '255' }, 0],
-  ['STAT-1', 'AUTOSSH_MAXLIFETIME', { env: { AUTOSSH_MAXLIFETIME: '1' }, ssh: [{ runs: true }] }, 0, since14],
+  [
+    'STAT-1',
+    'AUTOSSH_MAXLIFETIME',
+    { env: { AUTOSSH_MAXLIFETIME: '1' }, ssh: [{ runs: true }] },
+    0,
+    since14,
+  ],
   ['STAT-1', '-V', { args: '-V' }, 0],
   ['STAT-1', 'caller of -f', { args: '-f -M 0 host', ssh: '3' }, 0],
   ['STAT-2', 'usage', { args: '-M 0' }, 1],
@@ -29,11 +35,15 @@ const table: [rule: string, how: string, plan: Plan, status: Status, only?: read
 
 conformance('13 exit status', (check) => {
   for (const [rule, how, plan, status, only] of table) {
-    check(`${rule}: ${how} -> ${status}`, { ...(only && { only }) }, async ({ launch, errorExit }) => {
-      const run = await launch(plan);
-      expect(await run.waitForExit()).toBe(status === 'X' ? errorExit : status);
-      await run.waitForNobody();
-    });
+    check(
+      `${rule}: ${how} -> ${status}`,
+      { ...(only && { only }) },
+      async ({ launch, errorExit }) => {
+        const run = await launch(plan);
+        expect(await run.waitForExit()).toBe(status === 'X' ? errorExit : status);
+        await run.waitForNobody();
+      },
+    );
   }
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {

@@ -3,7 +3,7 @@ import { tunnelMachine, type TunnelEvent } from '@holdfast/machines';
 import { transition } from 'xstate';
 import { test } from 'vitest';
 import { RULE_SET_NAMES } from './support/expected-rules.ts';
-import { demand, tryToBreak, type Law, type LawRun } from './support/laws.ts';
+import { demand, LONGEST_MS, tryToBreak, type Law, type LawRun } from './support/laws.ts';
 import type { SteppedTunnel } from './support/stepped-tunnel.ts';
 
 const EVERY_EVENT: readonly TunnelEvent[] = [
@@ -55,6 +55,10 @@ function createLaw(): Law {
   };
 }
 
-test.each(RULE_SET_NAMES)('a final state starts nothing (%s)', (rules) => {
-  tryToBreak(rules, createLaw);
-});
+test.each(RULE_SET_NAMES)(
+  'a final state starts nothing (%s)',
+  (rules) => {
+    tryToBreak(rules, createLaw);
+  },
+  LONGEST_MS,
+);

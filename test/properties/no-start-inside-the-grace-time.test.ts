@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { expectedGrace, quickBelowMs, RULE_SET_NAMES } from './support/expected-rules.ts';
-import { demand, RUNS, tryToBreak, type Law } from './support/laws.ts';
+import { demand, LONGEST_MS, RUNS, tryToBreak, type Law } from './support/laws.ts';
 
 /** What may end a wait: an operator, the system waking up, or a change of the network. */
 const ASKING = ['restart', 'retry', 'changeNetwork'];
@@ -47,4 +47,5 @@ test.each(RULE_SET_NAMES)(
     tryToBreak(rules, createLaw);
     expect(waits).toBeGreaterThan(RUNS / 10);
   },
+  LONGEST_MS,
 );

@@ -1,8 +1,8 @@
 // Bundles the two programs to dist/: one minified file each, with rxjs tree-shaken and compiled code ahead.
+import { execFileSync } from 'node:child_process';
 import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Script } from 'node:vm';
 import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -29,13 +29,9 @@ function executable(path) {
   chmodSync(path, 0o755);
 }
 
-/** Wraps a CommonJS file into one function, as the loader wants it, and keeps its compiled code. */
-function compileAhead(path, cache) {
-  const wrapped = `(function(exports,require,module){${readFileSync(path, 'latin1')}\n})`;
-  writeFileSync(path, wrapped, 'latin1');
-  const script = new Script(wrapped, { filename: path });
-  // Functions are compiled when they are first called: call the main one once, so that those for loading are in.
-  writeFileSync(cache, script.createCachedData());
+/** Wraps a CommonJS file into one function, as the loader wants it. */
+function wrap(path) {
+  writeFileSync(path, `(function(exports,require,module){${readFileSync(path, 'latin1')}\n})`, 'latin1');
 }
 
 const banner = { js: '#!/usr/bin/env node' };
@@ -54,7 +50,12 @@ await build({
   outfile: 'dist/holdfast.js',
   banner,
 });
-compileAhead(join(dist, 'autossh-main.cjs'), join(dist, 'autossh-main.cache'));
+wrap(join(dist, 'autossh-main.cjs'));
+execFileSync(process.execPath, [
+  join(root, 'scripts/compile-ahead.mjs'),
+  join(dist, 'autossh-main.cjs'),
+  join(dist, 'autossh-main.cache'),
+]);
 // The package is ESM, but CommonJS starts sooner.
 writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n');
 executable(join(dist, 'autossh.js'));

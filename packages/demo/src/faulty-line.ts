@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { Transform } from 'node:stream';
-import { openPort } from './reopenable-port.ts';
+import { openPort, resetSocket } from './reopenable-port.ts';
 
 /** What {@link startFaultyLine} takes. */
 export interface FaultyLineOptions {
@@ -57,7 +57,7 @@ export async function startFaultyLine(options: FaultyLineOptions): Promise<Fault
   });
   const cut = () => {
     port.reset();
-    for (const socket of outgoing) socket.resetAndDestroy();
+    for (const socket of outgoing) resetSocket(socket);
   };
   const refuse = async () => {
     const closed = port.close();
@@ -117,7 +117,7 @@ function carry(from: Socket, to: Socket, gate: Gate, count: (bytes: number) => v
   });
   from.on('error', () => undefined);
   from.once('close', () => {
-    if (!from.readableEnded) gate.whenOpen(() => to.resetAndDestroy());
+    if (!from.readableEnded) gate.whenOpen(() => resetSocket(to));
   });
   from.pipe(held).pipe(to);
 }

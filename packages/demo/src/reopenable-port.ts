@@ -43,7 +43,7 @@ export async function openPort(options: PortOptions): Promise<ReopenablePort> {
     },
   );
   const reset = () => {
-    for (const socket of sockets) socket.resetAndDestroy();
+    for (const socket of sockets) resetSocket(socket);
   };
   await listen(server, options.port ?? 0);
   const port = portOf(server);
@@ -60,6 +60,19 @@ export async function openPort(options: PortOptions): Promise<ReopenablePort> {
     },
     reset,
   };
+}
+
+/**
+ * Resets a connection; one that is just ending its own direction is closed instead.
+ *
+ * libuv refuses to reset it then (`uv_tcp_close_reset`: EINVAL), Node forgets the handle without closing it, and the
+ * process never ends.
+ *
+ * @see https://github.com/libp2p/js-libp2p/pull/3597
+ */
+export function resetSocket(socket: Socket): void {
+  if (socket.writableEnded && !socket.writableFinished) socket.destroy();
+  else socket.resetAndDestroy();
 }
 
 function listen(server: Server, port: number): Promise<void> {

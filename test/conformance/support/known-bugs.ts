@@ -15,7 +15,7 @@ export const knownBugs: readonly KnownBug[] = [
   { id: 'BUG-4', what: 'f is removed from the words behind --' },
   { id: 'BUG-7', what: 'HUP, USR1 and USR2 kill it while it waits to restart' },
   { id: 'BUG-8', what: '-J is taken for a flag and -B is unknown' },
-  { id: 'BUG-10', what: 'life time is not looked at while it waits to restart' },
+  { id: 'BUG-10', what: 'life time is not looked at while it waits to restart', isErratic: true },
   { id: 'BUG-11', what: 'a signal during a heartbeat counts as a dead tunnel' },
   { id: 'BUG-13', what: 'a stopped ssh is waited for without limit' },
   { id: 'BUG-15', what: 'each signal sets the poll timer anew' },

@@ -19,14 +19,7 @@ export interface SshBehaviour {
 }
 
 export type Fault =
-  | 'good'
-  | 'hole'
-  | 'swallow'
-  | 'corrupt'
-  | 'corruptOnce'
-  | 'half'
-  | 'close'
-  | 'delay';
+  'good' | 'hole' | 'swallow' | 'corrupt' | 'corruptOnce' | 'half' | 'close' | 'delay';
 
 /** One line of what scripted-ssh.mjs noted; `at` is the monotonic clock in milliseconds. */
 export interface SshEvent {
@@ -61,7 +54,7 @@ export async function until<T>(
     const answer = await probe();
     if (answer !== undefined && answer !== false) return answer;
     if (getMonotonicMs() > deadline) throw new Error(`not within ${patienceMs} ms: ${what}`);
-    await sleep(15);
+    await sleep(30);
   }
 }
 
@@ -96,7 +89,7 @@ function isFree(port: number): Promise<boolean> {
  * At most so many commands are on their way to their first ssh at once, so that the many cases that wait at the same
  * time do not make each other's ssh late for the first heartbeat.
  */
-const launchSlots = 3;
+const launchSlots = 4;
 let launching = 0;
 const queue: (() => void)[] = [];
 

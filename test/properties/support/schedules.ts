@@ -148,8 +148,21 @@ export function randomSchedule(): fc.Arbitrary<Iterable<fc.Command<TunnelModel, 
   // What stands here more than once comes more often.
   return fc.commands(
     [
-      ...[spawns, spawns, spawns, spawns, exits, exits, exits, edges, edges, beats, beats],
-      ...[waits, orders, ends, deaths],
+      spawns,
+      spawns,
+      spawns,
+      spawns,
+      exits,
+      exits,
+      exits,
+      edges,
+      edges,
+      beats,
+      beats,
+      waits,
+      orders,
+      ends,
+      deaths,
     ],
     { maxCommands: 60, size: 'max' },
   );

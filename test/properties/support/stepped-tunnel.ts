@@ -18,10 +18,7 @@ import { createActor, fromCallback, type ActorRefFrom } from 'xstate';
 
 /** What a hole of the machine was told or did, with the number of its start. */
 export type HoleRecord =
-  | `start ${number}`
-  | `${ChildCommand['signal']} ${number}`
-  | `probe ${number}`
-  | `gone ${number}`;
+  `start ${number}` | `${ChildCommand['signal']} ${number}` | `probe ${number}` | `gone ${number}`;
 
 /** A tunnel machine under a clock that moves only when told to, with scripted holes. */
 export interface SteppedTunnel {
@@ -103,9 +100,7 @@ const machine = tunnelMachine.provide({ actors: { sshChild, heartbeat } });
 
 /** Status or signal as ssh reports it. */
 export function sshExit(how: number | string): SshExit {
-  return typeof how === 'number'
-    ? { status: how, signal: null }
-    : { status: null, signal: how };
+  return typeof how === 'number' ? { status: how, signal: null } : { status: null, signal: how };
 }
 
 /**
@@ -121,7 +116,7 @@ export function steppedTunnel(input: TunnelInput = {}, spawnsAtOnce = true): Ste
     alive: new Set(),
     startedAtMs: [],
     spawnsAtOnce,
-    now: clock.now,
+    now: () => clock.now(),
     start: 0,
     sendFromChild: undefined,
     sendFromHeartbeat: undefined,

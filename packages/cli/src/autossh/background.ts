@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { closeSync, writeSync } from 'node:fs';
 import type { Readable } from 'node:stream';
+import { isatty } from 'node:tty';
+import type { TunnelEnd } from '@holdfast/machines';
 import { AUTOSSH_EXIT } from '../exit-codes.ts';
 import { complain } from './report.ts';
 
@@ -13,6 +15,8 @@ export interface Caller {
    * caller got the error status.
    */
   failed(sentence: string, early: boolean): void;
+  /** The tunnel ended. */
+  ended(end: TunnelEnd): void;
 }
 
 /** Marks the background process for itself; ssh never sees it. */
@@ -25,11 +29,26 @@ interface Message {
   readonly status: number;
 }
 
-/** The caller of a foreground autossh: it sees stderr, and waits for the exit status. */
-export const callerAtTerminal: Caller = {
-  ready: () => undefined,
-  failed: complain,
-};
+/**
+ * The caller of a foreground autossh: it sees stderr, and waits for the exit status.
+ *
+ * @param readsLog - whether the log goes to stderr as well, which then has the sentence already.
+ */
+export function foregroundCaller(readsLog: boolean): Caller {
+  return {
+    ready: () => undefined,
+    failed: (sentence) => {
+      if (!readsLog) complain(sentence);
+    },
+    // The log is elsewhere; somebody who sits there should not be left with silence.
+    ended: (end) => {
+      if (end.class === 'premature-exit' && !readsLog && isatty(2))
+        complain(`${end.sentence}; ${GATE_HINT}`);
+    },
+  };
+}
+
+const GATE_HINT = 'with AUTOSSH_GATETIME=0 it would be started again';
 
 /** Whether this process was started by {@link runInBackground}. */
 export function isBackgroundProcess(): boolean {
@@ -55,6 +74,7 @@ export function backgroundCaller(): Caller {
     ready: () => tell({ status: AUTOSSH_EXIT.ok }),
     failed: (problem, early) =>
       tell({ problem, status: early ? AUTOSSH_EXIT.error : AUTOSSH_EXIT.ok }),
+    ended: () => undefined,
   };
 }
 

@@ -1,6 +1,10 @@
 import { LOG_LEVELS, processSignals$, type Logger, type RunningTunnel } from '@holdfast/engine';
 import type { OperatorEvent } from '@holdfast/machines';
+import { merge, throttleTime } from 'rxjs';
 import { SIGNALS, type EarlySignals } from './early-signals.ts';
+
+const STOPS = SIGNALS.filter((name) => orderOf(name)?.type === 'tunnel.stop');
+const OTHERS = SIGNALS.filter((name) => !STOPS.includes(name));
 
 /** What a signal orders; SIGUSR2 orders nothing, and does no harm (docs/rules.md, SIG-1 to SIG-6). */
 function orderOf(name: NodeJS.Signals): OperatorEvent | undefined {
@@ -17,6 +21,12 @@ function orderOf(name: NodeJS.Signals): OperatorEvent | undefined {
   }
 }
 
+/**
+ * A stop that follows another within this time is the same one: `timeout(1)`, for one, signals the process and then its group. A second one
+ * in earnest comes later, and kills ssh at once.
+ */
+const SAME_STOP_MS = 100;
+
 /** Signals at work on a tunnel. */
 export interface FollowedSignals {
   /** An order to stop that came before there was anything to stop. */
@@ -31,7 +41,8 @@ export function followSignals(
   early: EarlySignals,
   logger: Logger,
 ): FollowedSignals {
-  const following = processSignals$(SIGNALS).subscribe((name) => {
+  const stop$ = processSignals$(STOPS).pipe(throttleTime(SAME_STOP_MS));
+  const following = merge(stop$, processSignals$(OTHERS)).subscribe((name) => {
     const order = orderOf(name);
     if (order === undefined) logger.log({ level: LOG_LEVELS.debug, text: `ignored ${name}` });
     else tunnel.send(order);

@@ -1,18 +1,19 @@
 import { readAutosshEnvironment, type AutosshEnvironment } from '@holdfast/config';
+import { LOG_LEVELS } from '@holdfast/engine';
 import { AUTOSSH_EXIT } from '../exit-codes.ts';
 import { VERSION } from '../version.ts';
 import { checkEncoding } from './argument-encoding.ts';
 import { parseAutosshArguments, type AutosshArguments } from './arguments.ts';
 import {
   backgroundCaller,
-  callerAtTerminal,
+  foregroundCaller,
   isBackgroundProcess,
   runInBackground,
 } from './background.ts';
 import { guardDebugger } from './debugger-guard.ts';
 import type { EarlySignals } from './early-signals.ts';
 import { HELP, USAGE } from './help.ts';
-import { openLog } from './open-log.ts';
+import { logsToStderr, openLog, openLogOfErrors } from './open-log.ts';
 import { makePlan } from './plan.ts';
 import { complain, PROGRAM, sentenceOf } from './report.ts';
 import { run } from './run.ts';
@@ -24,8 +25,6 @@ export function main(early: EarlySignals): void {
     complain(`internal error, ssh is ended: ${error.stack ?? error}`);
     process.exit(AUTOSSH_EXIT.error);
   });
-  // A closed stderr ends nothing.
-  process.stderr.on('error', () => undefined);
   void autossh(process.argv.slice(2), early).then((status) => process.exit(status));
 }
 
@@ -35,9 +34,17 @@ async function autossh(words: readonly string[], early: EarlySignals): Promise<n
     const env = readAutosshEnvironment(process.env);
     return await obey(parseAutosshArguments(words), env, early);
   } catch (error) {
-    complain(sentenceOf(error));
-    return AUTOSSH_EXIT.error;
+    return await refuse(sentenceOf(error));
   }
+}
+
+/** What cannot be done is told on stderr, while that is the user's, and to the log. */
+async function refuse(sentence: string): Promise<number> {
+  complain(sentence);
+  const logger = openLogOfErrors(process.env['AUTOSSH_LOGFILE']);
+  logger.log({ level: LOG_LEVELS.error, text: sentence });
+  await logger.close();
+  return AUTOSSH_EXIT.error;
 }
 
 async function obey(
@@ -58,7 +65,8 @@ async function obey(
       const plan = makePlan(env, asked);
       if (plan === undefined)
         return usageError('there is no monitor port: give -M or AUTOSSH_PORT');
-      if (!plan.background) return run(plan, { caller: callerAtTerminal, logger, early });
+      if (!plan.background)
+        return run(plan, { caller: foregroundCaller(logsToStderr(env)), logger, early });
       if (!isBackgroundProcess()) return runInBackground();
       process.chdir('/');
       return run(plan, { caller: backgroundCaller(), logger, early });

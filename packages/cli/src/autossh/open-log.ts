@@ -6,6 +6,7 @@ import {
   createLogger,
   createSyslogSink,
   jsonFormat,
+  LOG_LEVELS,
   plainFormat,
   systemErrorText,
   type Logger,
@@ -25,12 +26,34 @@ export function openLog(env: AutosshEnvironment): Logger {
   return createLogger(env.logLevel as LogLevel, sinks(env));
 }
 
+/** Whether the log goes to stderr (LOG-4). */
+export function logsToStderr({ debug, logFile }: AutosshEnvironment): boolean {
+  return debug && logFile === undefined;
+}
+
+/**
+ * The log for what went wrong before the settings were known: the log file if that much can be had, else syslog.
+ *
+ * @see docs/rules.md, ENV-14.
+ */
+export function openLogOfErrors(logFile: string | undefined): Logger {
+  let sink: LogSink;
+  try {
+    sink = logFile === undefined ? createSyslogSink(logWriter()) : fileSink(logFile);
+  } catch {
+    sink = createSyslogSink(logWriter());
+  }
+  return createLogger(LOG_LEVELS.error, [sink]);
+}
+
 function sinks(env: AutosshEnvironment): LogSink[] {
   const writer = logWriter();
   const json = env.logFormat === 'json' ? jsonFormat : undefined;
   if (env.logFile !== undefined) return [fileSink(env.logFile, json)];
   const syslog = createSyslogSink(writer, json);
-  return env.debug ? [createDescriptorSink(2, json ?? plainFormat, writer), syslog] : [syslog];
+  return logsToStderr(env)
+    ? [createDescriptorSink(2, json ?? plainFormat, writer), syslog]
+    : [syslog];
 }
 
 function fileSink(path: string, format = classicFormat): LogSink {

@@ -49,15 +49,16 @@ export async function run(plan: Plan, surroundings: Surroundings): Promise<numbe
 async function supervise(
   plan: Plan,
   prepared: Prepared,
-  { logger, early }: Surroundings,
+  { caller, logger, early }: Surroundings,
 ): Promise<number> {
   const tunnel = makeTunnel(plan, prepared);
   tunnel.fact$.subscribe((fact) => classicLines(fact).forEach((record) => logger.log(record)));
-  const { earlyStop, close } = followSignals(tunnel, early, logger);
-  if (earlyStop !== undefined) return stoppedEarly(earlyStop, logger);
+  const signals = followSignals(tunnel, early, logger);
+  if (signals.earlyStop !== undefined) return stoppedEarly(signals.earlyStop, logger);
   tunnel.start();
   const end = await tunnel.ended;
-  close();
+  signals.close();
+  caller.ended(end);
   return end.exitStatus;
 }
 

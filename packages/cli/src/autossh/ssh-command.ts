@@ -4,15 +4,17 @@ import { agentSettings } from './session-agent.ts';
 
 /** Makes the commands of a plan: one for each start, with the forwards of the heartbeat put in. */
 export function sshCommands(
-  { sshPath, sshArguments }: Plan,
+  { env, sshPath, sshArguments }: Plan,
   agent: SessionAgent | undefined,
 ): (forwards: readonly string[]) => SshCommand {
+  // The strict sets leave ssh alone when autossh is killed, as the original does (SIG-7, SIG-8).
+  const command = { file: sshPath, survivesParent: env.rules !== 'classic' };
   return (forwards) => {
     const args = sshArguments(forwards);
-    if (agent === undefined) return { file: sshPath, args };
+    if (agent === undefined) return { ...command, args };
     const settings = agentSettings(agent, args);
     return {
-      file: sshPath,
+      ...command,
       args: [...settings.sshArguments, ...args],
       env: settings.environment,
     };

@@ -6,6 +6,8 @@ export interface SshCommand {
   readonly args: readonly string[];
   /** Its whole environment. Default: this process's own. */
   readonly env?: NodeJS.ProcessEnv | undefined;
+  /** Whether ssh may live on when this process dies without a chance to end it. Default: no, where the system can help it. */
+  readonly survivesParent?: boolean | undefined;
   /**
    * A port whose forward must not be refused. When set, ssh's stderr is read for the refusal on its way to
    * this process's stderr; else ssh inherits stderr.

@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { basename } from 'node:path';
+import type { SshCommand } from './command.ts';
 
 const SETPRIV = '/usr/bin/setpriv';
 
@@ -28,13 +29,10 @@ function isRealSetpriv(): boolean {
  *
  * @see prctl(2), PR_SET_PDEATHSIG; setpriv(1).
  */
-export function withParentDeathSignal({
-  file,
-  args,
-}: {
-  readonly file: string;
-  readonly args: readonly string[];
-}): { file: string; args: readonly string[] } {
-  if (!hasParentDeathSignal()) return { file, args };
+export function withParentDeathSignal({ file, args, survivesParent = false }: SshCommand): {
+  file: string;
+  args: readonly string[];
+} {
+  if (survivesParent || !hasParentDeathSignal()) return { file, args };
   return { file: SETPRIV, args: ['--pdeathsig', 'TERM', '--', file, ...args] };
 }

@@ -90,8 +90,18 @@ function passedOnStderr$(
   stderr: NonNullable<TabledChild['stderr']>,
   { watchedPort }: SshCommand,
 ): Observable<ChildEvent> {
-  stderr.pipe(process.stderr, { end: false });
+  stderr.pipe(ownStderr(), { end: false });
   return watchedPort === undefined ? EMPTY : refusedForward$(stderr, watchedPort);
+}
+
+/** This process's stderr; that it is closed ends nothing. */
+function ownStderr(): NodeJS.WriteStream {
+  const { stderr } = process;
+  return stderr.listeners('error').includes(ignore) ? stderr : stderr.on('error', ignore);
+}
+
+function ignore(): void {
+  // on purpose
 }
 
 function endEvent(end: ChildEnd, command: SshCommand): ChildEvent {

@@ -9,6 +9,8 @@ import {
   of,
   race,
   share,
+  shareReplay,
+  skip,
   switchMap,
   take,
   tap,
@@ -49,7 +51,8 @@ export function createLoopDriver(settings: LoopSettings): HeartbeatDriver {
 function probeLoop$(settings: LoopSettings): Observable<HeartbeatEvent> {
   const { port, readPort, timeoutMs } = settings;
   const message = settings.message();
-  const visitor$ = readPort.socket$.pipe(share());
+  // The visitor may come before the system has told that the message's own connection is there.
+  const visitor$ = readPort.socket$.pipe(shareReplay({ bufferSize: 1, refCount: true }));
   const answer$ = visitor$.pipe(
     mergeMap((socket) => answers$(socket, message)),
     share(),
@@ -80,8 +83,8 @@ function answers$(socket: Socket, message: Buffer): Observable<boolean> {
 }
 
 /**
- * Sends the message, and once more when the first try failed by silence or by wrong words. Emits only to say that both
- * tries failed; nobody coming at all is an error at once, without a second try.
+ * Sends the message, and once more on another visitor's arrival when the first try failed by silence or by wrong words. Emits only to
+ * say that both tries failed; a try that nobody visits is an error.
  */
 function tries$(
   socket: Socket,
@@ -90,12 +93,19 @@ function tries$(
   timeoutMs: number,
 ): Observable<HeartbeatEvent> {
   const lie$ = answer$.pipe(filter((isOurs) => !isOurs));
-  socket.resume().write(message);
-  return visitor$.pipe(
+  const soon = timeout<Socket, Observable<never>>({
+    first: timeoutMs,
+    with: () => failed('timeout polling to accept read connection'),
+  });
+  const firstTryFailed$ = visitor$.pipe(
     take(1),
-    timeout({ first: timeoutMs, with: () => failed('timeout polling to accept read connection') }),
+    soon,
     switchMap(() => race(lie$, timer(timeoutMs))),
     take(1),
+  );
+  socket.resume().write(message);
+  return firstTryFailed$.pipe(
+    switchMap(() => visitor$.pipe(skip(1), take(1), soon)),
     tap(() => socket.write(message)),
     switchMap(() => timer(timeoutMs)),
     map(() => missed('tried connection 2 times and failed')),

@@ -27,19 +27,9 @@ export const plainFormat: LogFormat = ({ text }, { program, pid }) =>
 export const classicFormat: LogFormat = (record, writer, now) =>
   `${localTime(now)} ${plainFormat(record, writer, now)}`;
 
-/** One JSON object: time (UTC), level, program, pid, message, and the fact behind it. */
-export const jsonFormat: LogFormat = ({ level, text, fact }, { program, pid }, now) => {
-  const { type, ...details } = fact ?? { type: undefined };
-  return JSON.stringify({
-    time: now.toISOString(),
-    level,
-    program,
-    pid,
-    message: onOneLine(text),
-    event: type,
-    ...details,
-  });
-};
+/** One JSON object: time (UTC), level, program, pid, message, and the fact behind it if there is one. */
+export const jsonFormat: LogFormat = ({ level, text, fact }, { program, pid }, now) =>
+  JSON.stringify({ time: now.toISOString(), level, program, pid, message: onOneLine(text), fact });
 
 function localTime(now: Date): string {
   const two = (n: number) => String(n).padStart(2, '0');

@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { AnyStateNode } from 'xstate';
+import { diagram } from '../scripts/diagram.mjs';
+import { DEFAULT_SETTINGS } from './tunnel/settings.ts';
+import { TUNNEL_STATES } from './tunnel/selectors.ts';
+import { tunnelMachine } from './tunnel/tunnel-machine.ts';
+import type {
+  ChildCommand,
+  EndClass,
+  HeartbeatCommand,
+  TunnelEmitted,
+  TunnelEvent,
+} from './tunnel/types.ts';
+
+const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+const [, drawn] =
+  /<!-- diagram -->\n\n```mermaid\n(.*)\n```\n\n<!-- \/diagram -->/s.exec(readme) ?? [];
+/** What the README says in its own words: all but the diagram. */
+const prose = readme.replace(drawn ?? '', '');
+
+/** All names of a union, checked by the compiler: one too few or too many does not compile. */
+function namesOf<TName extends string>(names: Record<TName, true>): readonly string[] {
+  return Object.keys(names);
+}
+
+function statesIn(node: AnyStateNode): readonly AnyStateNode[] {
+  return [node, ...Object.values(node.states).flatMap(statesIn)];
+}
+
+test('the diagram is the one of the machine (if not: pnpm run docs)', () => {
+  expect(drawn).toBe(diagram(tunnelMachine));
+});
+
+describe('the diagram', () => {
+  const text = diagram(tunnelMachine);
+  const nodes = statesIn(tunnelMachine.root);
+
+  test('names every guard and every delay of the machine', () => {
+    const { guards, delays } = tunnelMachine.implementations;
+    const used = { ...guards, ...delays };
+    const missing = Object.keys(used).filter((name) => !new RegExp(`\\b${name}\\b`).test(text));
+    expect(missing).toEqual([]);
+  });
+
+  test('names every state, and every event that leads somewhere', () => {
+    const events = nodes.flatMap((node) =>
+      [...node.transitions.values()]
+        .flat()
+        .filter(({ target, eventType }) => target !== undefined && !eventType.startsWith('xstate.'))
+        .map(({ eventType }) => eventType),
+    );
+    const names = [...nodes.slice(1).map(({ key }) => key), ...events];
+    expect(names.filter((name) => !text.includes(name))).toEqual([]);
+  });
+
+  test('never draws an arrow from a state to a state inside it, or names one twice', () => {
+    const lines = text.split('\n').map((line) => line.trim());
+    for (const node of nodes) {
+      for (const inner of statesIn(node).slice(1)) {
+        const arrow = `${node.key} --> ${inner.key} `;
+        expect(lines.filter((line) => line.startsWith(arrow))).toEqual([]);
+      }
+      expect(lines.filter((line) => line === `state ${node.key} {`).length).toBeLessThan(2);
+    }
+  });
+});
+
+const events = namesOf<TunnelEvent['type']>({
+  'child.spawned': true,
+  'child.exited': true,
+  'child.unrunnable': true,
+  'forward.refused': true,
+  'heartbeat.answered': true,
+  'heartbeat.missed': true,
+  'heartbeat.impossible': true,
+  'tunnel.stop': true,
+  'tunnel.restart': true,
+  'tunnel.retry': true,
+  'network.changed': true,
+  'lifetime.over': true,
+});
+
+const emitted = namesOf<TunnelEmitted['type']>({
+  'backoff.began': true,
+  'start.began': true,
+  'start.succeeded': true,
+  'probe.began': true,
+  'probe.answered': true,
+  'probe.missed': true,
+  'probe.impossible': true,
+  'child.ended': true,
+  'stop.began': true,
+  'child.killed': true,
+  'child.abandoned': true,
+  'tunnel.ended': true,
+});
+
+const commands = namesOf<(ChildCommand | HeartbeatCommand)['type']>({
+  'child.signal': true,
+  'heartbeat.probe': true,
+});
+
+const ends = namesOf<EndClass>({
+  'ssh-finished': true,
+  'starts-used-up': true,
+  'lifetime-over': true,
+  'operator-stop': true,
+  'premature-exit': true,
+  'bad-status': true,
+  'deliberate-signal': true,
+  'ssh-not-runnable': true,
+  'ssh-unstoppable': true,
+});
+
+describe('the README documents', () => {
+  test.each([
+    [
+      'every state',
+      [
+        ...TUNNEL_STATES,
+        ...statesIn(tunnelMachine.root)
+          .slice(1)
+          .map(({ key }) => key),
+      ],
+    ],
+    ['every event in', events],
+    ['every event out', [...emitted, ...commands]],
+    ['every class of end', ends],
+    ['every setting', Object.keys(DEFAULT_SETTINGS)],
+    ['every hole', Object.keys(tunnelMachine.implementations.actors)],
+    ['every delay', Object.keys(tunnelMachine.implementations.delays)],
+  ])('%s', (_, names) => {
+    expect(names.length).toBeGreaterThan(1);
+    // In code marks, alone or as part of a path of states.
+    const missing = names.filter((name) => !new RegExp(`\`(\\w+\\.)*${name}\``).test(prose));
+    expect(missing).toEqual([]);
+  });
+
+  test('the default of every setting', () => {
+    for (const [name, value] of Object.entries(DEFAULT_SETTINGS)) {
+      const [, said] =
+        new RegExp(`^\\| \`${name}\` +\\|[^|]*\\| +([^|]*?) +\\|`, 'm').exec(readme) ?? [];
+      const isFollowing = name === 'firstPollSeconds';
+      expect(said?.replaceAll('`', ''), name).toBe(isFollowing ? 'as poll' : String(value));
+    }
+  });
+});

@@ -1,0 +1,185 @@
+import type { EmbeddedServer, FaultyLine } from '@holdfast/demo';
+import { afterEach, describe, expect, test } from 'vitest';
+import { endRuns, type Settings, startAutossh, type StartedRun } from './support/autossh.ts';
+import { expectBytes } from './support/echo-bytes.ts';
+import {
+  endScene,
+  forwardToEcho,
+  PATIENT,
+  startLine,
+  startServer,
+} from './support/embedded-scene.ts';
+import { findFreePorts } from './support/free-ports.ts';
+import { createRunFolder } from './support/run-folder.ts';
+
+afterEach(async () => {
+  await endRuns();
+  await endScene();
+});
+
+/** Looks often enough for a test, and leaves a busy machine 1.5 s for each answer. */
+const WATCHFUL: Settings = { AUTOSSH_POLL: '3', AUTOSSH_FIRST_POLL: '2' };
+
+/** The ports from which -M auto chooses, read ports included. */
+const AUTO_PORTS = Array.from({ length: 12_000 }, (_, index) => 20_000 + index);
+
+interface Scene {
+  readonly server: EmbeddedServer;
+  readonly line: FaultyLine;
+  /** ssh's arguments over the line, with the destination. */
+  sshWords(...options: readonly string[]): string[];
+}
+
+async function setScene(options: Parameters<typeof startServer>[0] = {}): Promise<Scene> {
+  const server = await startServer(options);
+  const line = await startLine(server);
+  return {
+    server,
+    line,
+    sshWords: (...words) => [...server.clientArguments(line.port), ...words, server.destination],
+  };
+}
+
+/** Starts autossh with a forward to the echo service of the server. */
+async function startTunnel(scene: Scene, ownWords: readonly string[], settings: Settings = {}) {
+  const port = await findFreePorts(1);
+  const run = startAutossh([...ownWords, ...scene.sshWords(...forwardToEcho(port))], settings);
+  return { run, port };
+}
+
+async function expectStarts(run: StartedRun, least: number) {
+  await expect.poll(() => run.starts, PATIENT).toBeGreaterThanOrEqual(least);
+}
+
+async function loopWords() {
+  return ['-M', String(await findFreePorts(2))];
+}
+
+describe('autossh and the embedded server', () => {
+  test('carries bytes, and ends with its ssh at SIGTERM', async () => {
+    const { run, port } = await startTunnel(await setScene(), ['-M', '0']);
+    await expectBytes(port);
+    run.signal('SIGTERM');
+    expect(await run.ended).toBe(1);
+    expect(run.folder.processes()).toEqual([]);
+  });
+
+  test('carries bytes again after the connection was dropped', async () => {
+    const scene = await setScene();
+    const { run, port } = await startTunnel(scene, ['-M', '0']);
+    await expectBytes(port);
+    scene.line.cut();
+    await expectStarts(run, 2);
+    await expectBytes(port);
+    expect(run.log).toContain('ssh exited with error status 255; restarting ssh');
+  });
+
+  test('finds a silent freeze by the loop, and carries bytes again', async () => {
+    const scene = await setScene();
+    const { run, port } = await startTunnel(scene, await loopWords(), WATCHFUL);
+    await expectBytes(port);
+    await expect.poll(() => run.count('connection ok'), PATIENT).toBeGreaterThanOrEqual(1);
+    scene.line.freeze();
+    await expectStarts(run, 2);
+    expect(run.log).toContain('port down, restarting ssh');
+    scene.line.thaw();
+    await expectBytes(port);
+  });
+
+  test('finds a silent freeze by the echo, and carries bytes again', async () => {
+    const scene = await setScene();
+    const words = ['-M', `${await findFreePorts(1)}:7`];
+    const { run, port } = await startTunnel(scene, words, WATCHFUL);
+    await expectBytes(port);
+    await expect.poll(() => run.count('connection ok'), PATIENT).toBeGreaterThanOrEqual(1);
+    scene.line.freeze();
+    await expectStarts(run, 2);
+    expect(run.log).toContain('tried connection 2 times and failed');
+    scene.line.thaw();
+    await expectBytes(port);
+  });
+
+  test('carries bytes again after an outage of the server', async () => {
+    const scene = await setScene();
+    // Grace times of up to 3 s.
+    const { run, port } = await startTunnel(scene, ['-M', '0'], { AUTOSSH_POLL: '3' });
+    await expectBytes(port);
+    await scene.server.stop();
+    await expectStarts(run, 4);
+    await scene.server.start();
+    await expectBytes(port);
+  });
+
+  test('keeps one ssh over several heartbeats of loop and echo', async () => {
+    const scene = await setScene();
+    const echoWords = ['-M', `${await findFreePorts(1)}:7`];
+    const tunnels = [
+      await startTunnel(scene, await loopWords(), WATCHFUL),
+      await startTunnel(scene, echoWords, WATCHFUL),
+    ];
+    for (const { run } of tunnels) {
+      await expect.poll(() => run.count('connection ok'), PATIENT).toBeGreaterThanOrEqual(3);
+      expect(run.starts, run.log).toBe(1);
+    }
+  });
+
+  test('hears the echo hang up', async () => {
+    const scene = await setScene({ services: { 7: (stream) => void stream.end() } });
+    const run = startAutossh(
+      ['-M', `${await findFreePorts(1)}:7`, ...scene.sshWords('-N')],
+      WATCHFUL,
+    );
+    await expectStarts(run, 2);
+    expect(run.log).toContain('the echo service hung up');
+  });
+});
+
+describe('autossh that chooses its ports', () => {
+  test('keeps one ssh over several heartbeats, with -M auto and without any -M', async () => {
+    const scene = await setScene();
+    const tunnels = [
+      await startTunnel(scene, ['-M', 'auto'], WATCHFUL),
+      await startTunnel(scene, [], WATCHFUL),
+    ];
+    for (const { run, port } of tunnels) {
+      await expectBytes(port);
+      await expect.poll(() => run.count('connection ok'), PATIENT).toBeGreaterThanOrEqual(2);
+      expect(run.starts, run.log).toBe(1);
+    }
+    expect(scene.server.remoteForwards).toHaveLength(2);
+  });
+
+  test('chooses others when the far end holds the first ones', async () => {
+    const scene = await setScene({ heldPorts: AUTO_PORTS });
+    const folder = createRunFolder();
+    // The second ssh waits until the ports are free: how many refusals there are is no matter of chance.
+    const ssh = folder.writeScript(
+      'ssh',
+      `if mkdir ${folder.path}/first; then exec ssh "$@"; fi`,
+      `while ! test -e ${folder.path}/released; do sleep 0.05; done`,
+      'exec ssh "$@"',
+    );
+    const forward = await findFreePorts(1);
+    const words = ['-M', 'auto', ...scene.sshWords(...forwardToEcho(forward))];
+    const run = startAutossh(words, { ...WATCHFUL, AUTOSSH_PATH: ssh }, folder);
+    const refused = 'the forward of the monitor port was refused, trying other ports';
+    await expect.poll(() => run.log, PATIENT).toContain(refused);
+    for (const port of AUTO_PORTS) scene.server.release(port);
+    folder.writeScript('released');
+    await expect.poll(() => run.count('connection ok'), PATIENT).toBeGreaterThanOrEqual(1);
+    expect(run.count(refused)).toBe(1);
+    expect(run.starts, run.log).toBe(2);
+    await expectBytes(forward);
+  });
+
+  test('says that it goes on without a heartbeat when forwarding is forbidden', async () => {
+    const scene = await setScene({ allowForwarding: false });
+    const run = startAutossh(['-M', 'auto', ...scene.sshWords('-N')], WATCHFUL);
+    await expect.poll(() => run.log, PATIENT).toContain('no heartbeat: ');
+    expect(run.folder.processes()).toContain(run.sshPid);
+    await expect.poll(() => scene.server.connections, PATIENT).toBe(1);
+    run.signal('SIGTERM');
+    expect(await run.ended).toBe(1);
+    expect(run.log).toContain('received signal to exit');
+  });
+});

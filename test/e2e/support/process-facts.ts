@@ -1,0 +1,62 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+
+const LISTENING = '0A';
+
+/** What the system knows of a process. */
+export interface ProcessFacts {
+  readonly session: number;
+  /** Whether it has a controlling terminal. */
+  readonly hasTerminal: boolean;
+  readonly directory: string;
+  /** Where stdin, stdout and stderr lead. */
+  readonly stdio: readonly string[];
+  readonly words: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Reads the facts of a process that runs. Linux only. */
+export function factsOf(pid: number): ProcessFacts {
+  const folder = `/proc/${pid}`;
+  const stat = readFileSync(`${folder}/stat`, 'utf8');
+  // proc(5): pid (name) state ppid pgrp session tty_nr …, where the name can hold blanks and brackets.
+  const [, , , session, terminal] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const variables = readWords(`${folder}/environ`).map((text) => splitOnce(text, '='));
+  return {
+    session: Number(session),
+    hasTerminal: terminal !== '0',
+    directory: readlinkSync(`${folder}/cwd`),
+    stdio: [0, 1, 2].map((fd) => readlinkSync(`${folder}/fd/${fd}`)),
+    words: readWords(`${folder}/cmdline`),
+    environment: Object.fromEntries(variables),
+  };
+}
+
+/** The TCP ports at which a process listens; none if it has ended. */
+export function listeningPorts(pid: number): number[] {
+  const inodes = new Set(socketsOf(pid));
+  const rows = ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((file) =>
+    readFileSync(file, 'latin1').split('\n').slice(1),
+  );
+  return rows
+    .map((row) => row.trim().split(/\s+/))
+    .filter((row) => row[3] === LISTENING && inodes.has(`socket:[${row[9]}]`))
+    .map(([, local = '']) => parseInt(local.slice(local.lastIndexOf(':') + 1), 16));
+}
+
+function socketsOf(pid: number): string[] {
+  try {
+    const folder = `/proc/${pid}/fd`;
+    return readdirSync(folder).map((fd) => readlinkSync(`${folder}/${fd}`));
+  } catch {
+    return [];
+  }
+}
+
+function readWords(file: string): string[] {
+  return readFileSync(file, 'utf8').split('\0').slice(0, -1);
+}
+
+function splitOnce(text: string, separator: string): [string, string] {
+  const at = text.indexOf(separator);
+  return [text.slice(0, at), text.slice(at + 1)];
+}
