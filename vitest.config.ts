@@ -13,6 +13,8 @@ function project(name: string, include: string[], more = {}) {
 
 export default defineConfig({
   test: {
+    // Tests wait more than they compute: two files at a time, also on a machine with two cores.
+    maxWorkers: 2,
     projects: [
       project('unit', ['machines/src/**/*.test.ts', 'packages/*/src/**/*.test.ts']),
       project('properties', ['test/properties/**/*.test.ts'], { testTimeout: 120_000 }),

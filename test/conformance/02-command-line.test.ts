@@ -84,7 +84,6 @@ const refused: RefusedRow[] = [
   ['OPT-10 blank behind', ['-M', '{P} ', '-N', 'host']],
   ['OPT-10 BUG-19', '-M 4294987296 host'],
   ['OPT-10 BUG-19', '-M 4294967296 host'],
-  ['OPT-10', '-M auto host', { only: ['1.3', '1.4'] }],
   ...['{P}:', '{P}:0', '{P}:x', ':7', '{P}:7:8', '{P}:7x', '0:', '0:0', 'x:7'].map(
     (port): RefusedRow => ['OPT-11', ['-M', port, '-N', 'host']],
   ),

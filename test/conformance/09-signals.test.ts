@@ -222,14 +222,30 @@ conformance('9 signals', (check) => {
     ['SIG-7', 'SIGABRT'],
     ['SIG-8', 'SIGKILL'],
   ] as const) {
-    check(`${rule}: ${signal} -> dies by it, ssh is left alone`, {}, async ({ launch }) => {
-      const run = await launch({ ssh: [{ runs: true }] });
-      const { pid } = await run.waitForSsh();
-      run.signal(signal);
-      run.isLeavingSsh = true;
-      expect(await run.waitForExit()).toBe(signal);
-      expect(run.findProcesses()).toEqual([pid]);
-      expect(run.events('sigterm.received')).toEqual([]);
-    });
+    check(
+      `${rule}: ${signal} -> dies by it, ssh is left alone`,
+      { only: ['1.3', '1.4'] },
+      async ({ launch }) => {
+        const run = await launch({ ssh: [{ runs: true }] });
+        const { pid } = await run.waitForSsh();
+        run.signal(signal);
+        run.isLeavingSsh = true;
+        expect(await run.waitForExit()).toBe(signal);
+        expect(run.findProcesses()).toEqual([pid]);
+        expect(run.events('sigterm.received')).toEqual([]);
+      },
+    );
+
+    check(
+      `${rule}: ${signal} -> dies by it, and takes ssh along`,
+      { only: ['classic'] },
+      async ({ launch }) => {
+        const run = await launch({ ssh: [{ runs: true }] });
+        await run.waitForSsh();
+        run.signal(signal);
+        expect(await run.waitForExit()).toBe(signal);
+        await run.waitForNobody();
+      },
+    );
   }
 });

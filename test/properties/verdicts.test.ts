@@ -55,9 +55,9 @@ test.each(RULE_SET_NAMES)(
   (rules) => {
     verdicts = { restart: 0, stop: 0, fail: 0 };
     tryToBreak(rules, createLaw);
-    expect(verdicts.restart).toBeGreaterThan(RUNS);
+    expect(verdicts.restart).toBeGreaterThan(RUNS / 2);
     expect(verdicts.fail).toBeGreaterThan(RUNS / 10);
-    expect(verdicts.stop).toBeGreaterThan(RUNS / 200);
+    expect(verdicts.stop).toBeGreaterThan(0);
   },
   LONGEST_MS,
 );

@@ -33,8 +33,8 @@ export const SCENES: readonly Scene[] = [
   },
   {
     name: 'silent freeze',
-    story: 'the line falls silent: no byte passes, and nobody hangs up',
-    summary: 'line fell silent',
+    story: 'the connection falls silent: no byte passes, and nobody hangs up',
+    summary: 'connection silent',
     fault: (stage) => stage.freezeConnections(),
   },
   {

@@ -53,10 +53,16 @@ export class LawRun {
   private look(step?: Step): void {
     const { tunnel, model } = this;
     const { starts, tries } = tunnel.actor.getSnapshot().context;
+    const isAsModelled =
+      tunnel.state === model.state &&
+      starts === model.starts &&
+      tries === model.tries &&
+      tunnel.probes === model.probesSent;
     demand(
-      tunnel.state === model.state && starts === model.starts && tries === model.tries,
-      `at ${model.nowMs} ms the model is ${model.state} (start ${model.starts}, tries ${model.tries}), ` +
-        `the machine is ${tunnel.state} (start ${starts}, tries ${tries})`,
+      isAsModelled,
+      `at ${model.nowMs} ms the model is ${model.state} (start ${model.starts}, tries ${model.tries}, ` +
+        `probes ${model.probesSent}), the machine is ${tunnel.state} (start ${starts}, ` +
+        `tries ${tries}, probes ${tunnel.probes})`,
     );
     this.law.after?.(this, step);
   }

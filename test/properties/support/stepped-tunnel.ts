@@ -31,6 +31,8 @@ export interface SteppedTunnel {
   readonly holes: HoleRecord[];
   /** The starts whose ssh has not ended, whatever the machine thinks of it. */
   readonly alive: ReadonlySet<number>;
+  /** How many probes were asked for. */
+  readonly probes: number;
   /** When each ssh was started, the first one first. */
   readonly startedAtMs: readonly number[];
   readonly state: TunnelState;
@@ -60,6 +62,7 @@ interface Stage {
   readonly spawnsAtOnce: boolean;
   readonly now: () => number;
   start: number;
+  probes: number;
   sendFromChild: ((event: TunnelEvent) => void) | undefined;
   sendFromHeartbeat: ((event: TunnelEvent) => void) | undefined;
 }
@@ -92,7 +95,10 @@ const heartbeat = fromCallback<HeartbeatCommand, ChildInput>(
   ({ input, sendBack, receive, system }) => {
     const stage = stageOf(system);
     stage.sendFromHeartbeat = sendBack;
-    receive(() => stage.holes.push(`probe ${input.start}`));
+    receive(() => {
+      stage.probes += 1;
+      stage.holes.push(`probe ${input.start}`);
+    });
   },
 );
 
@@ -118,6 +124,7 @@ export function steppedTunnel(input: TunnelInput = {}, spawnsAtOnce = true): Ste
     spawnsAtOnce,
     now: () => clock.now(),
     start: 0,
+    probes: 0,
     sendFromChild: undefined,
     sendFromHeartbeat: undefined,
   };
@@ -143,6 +150,9 @@ export function steppedTunnel(input: TunnelInput = {}, spawnsAtOnce = true): Ste
     holes: stage.holes,
     alive: stage.alive,
     startedAtMs: stage.startedAtMs,
+    get probes() {
+      return stage.probes;
+    },
     get state() {
       return tunnelState(actor.getSnapshot());
     },

@@ -14,6 +14,8 @@ export class TunnelModel {
   nowMs = 0;
   starts = 0;
   tries = 0;
+  /** How many probes were asked for. */
+  probesSent = 0;
   /** Whether the present ssh has been spawned. */
   isSpawned = false;
   spawnedAtMs = 0;
@@ -82,7 +84,10 @@ export class TunnelModel {
   miss(): void {
     if (this.state !== 'probing') return;
     if (this.misses === this.settings.missesAllowed) this.leave('restart');
-    else this.misses += 1;
+    else {
+      this.misses += 1;
+      this.probesSent += 1;
+    }
   }
 
   findImpossible(): void {
@@ -207,6 +212,7 @@ export class TunnelModel {
   private probe(): void {
     this.clear('proof', 'gate', 'poll');
     this.state = 'probing';
+    this.probesSent += 1;
   }
 
   private leave(why: 'restart' | 'lifetime' | 'stop'): void {

@@ -1,0 +1,80 @@
+// What an idle autossh weighs and burns: memory against a bare Node process that waits, and the CPU time of an idle minute.
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { boundLine, median, ratioLine } from './support/measure.mjs';
+import { AUTOSSH, CLASSIC, makeScene } from './support/scene.mjs';
+
+const ROUNDS = Number(process.env.BENCH_MEMORY_ROUNDS ?? 5);
+const SETTLE_MS = 3000;
+const IDLE_SECONDS = Number(process.env.BENCH_IDLE_SECONDS ?? 60);
+const MONITOR_PORT = '29400';
+/** Ticks of /proc/PID/stat a second; the same on every Linux that Node runs on. */
+const TICKS = 100;
+
+/** Proportional set size in kB. */
+function pss(pid) {
+  return Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))[1]);
+}
+
+function cpuSeconds(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / TICKS;
+}
+
+async function withProcess(command, args, env, use) {
+  const child = spawn(command, args, { env, stdio: 'ignore' });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  await sleep(SETTLE_MS);
+  try {
+    return await use(child.pid);
+  } finally {
+    child.kill('SIGTERM');
+    await ended;
+  }
+}
+
+export async function measureMemory() {
+  const scene = makeScene({ behaviour: 'run until killed' });
+  const weights = { node: [], autossh: [], classic: [] };
+  const loop = ['-M', MONITOR_PORT, 'host'];
+  try {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      weights.node.push(
+        await withProcess(process.execPath, ['-e', 'setInterval(() => {}, 1e6)'], scene.env, pss),
+      );
+      weights.autossh.push(await withProcess(AUTOSSH, loop, scene.env, pss));
+      if (CLASSIC) weights.classic.push(await withProcess(CLASSIC, loop, scene.env, pss));
+    }
+  } finally {
+    scene.close();
+  }
+  const node = median(weights.node);
+  return [
+    ratioLine('memory of an idle autossh', median(weights.autossh), node, 1.3, 'a bare node', 'kB'),
+    ...(CLASSIC
+      ? [ratioLine('memory of the classic autossh', median(weights.classic), node, null, 'a bare node', 'kB')]
+      : []),
+  ];
+}
+
+export async function measureIdleCpu() {
+  const scene = makeScene({ behaviour: 'run until killed', env: { AUTOSSH_POLL: '10' } });
+  try {
+    const burnt = await withProcess(AUTOSSH, ['-M', '0', 'host'], scene.env, async (pid) => {
+      const from = cpuSeconds(pid);
+      await sleep(IDLE_SECONDS * 1000);
+      return cpuSeconds(pid) - from;
+    });
+    return [
+      boundLine(
+        `CPU of an idle autossh, AUTOSSH_POLL=10, over ${IDLE_SECONDS} s`,
+        (100 * burnt) / IDLE_SECONDS,
+        0.1,
+        '% of one core',
+      ),
+    ];
+  } finally {
+    scene.close();
+  }
+}
