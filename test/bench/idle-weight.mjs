@@ -1,25 +1,27 @@
 // What an idle autossh weighs and burns: memory against a bare Node process that waits, and the CPU time of an idle minute.
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { boundLine, median, ratioLine } from './support/measure.mjs';
 import { AUTOSSH, CLASSIC, makeScene } from './support/scene.mjs';
 
 const ROUNDS = Number(process.env.BENCH_MEMORY_ROUNDS ?? 5);
-const SETTLE_MS = 3000;
+/** Longer than V8 takes to give back what starting cost. */
+const SETTLE_MS = 15_000;
 const IDLE_SECONDS = Number(process.env.BENCH_IDLE_SECONDS ?? 60);
-const MONITOR_PORT = '29400';
-/** Ticks of /proc/PID/stat a second; the same on every Linux that Node runs on. */
-const TICKS = 100;
-
+const loop = ['-M', '29400', 'host'];
 /** Proportional set size in kB. */
 function pss(pid) {
   return Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))[1]);
 }
 
+/** CPU time of all threads so far: the first number of each schedstat is in nanoseconds. */
 function cpuSeconds(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / TICKS;
+  const threads = readdirSync(`/proc/${pid}/task`);
+  const nanoseconds = threads.map((thread) =>
+    Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]),
+  );
+  return nanoseconds.reduce((sum, n) => sum + n, 0) / 1e9;
 }
 
 async function withProcess(command, args, env, use) {
@@ -37,7 +39,6 @@ async function withProcess(command, args, env, use) {
 export async function measureMemory() {
   const scene = makeScene({ behaviour: 'run until killed' });
   const weights = { node: [], autossh: [], classic: [] };
-  const loop = ['-M', MONITOR_PORT, 'host'];
   try {
     for (let round = 0; round < ROUNDS; round += 1) {
       weights.node.push(
@@ -53,19 +54,29 @@ export async function measureMemory() {
   return [
     ratioLine('memory of an idle autossh', median(weights.autossh), node, 1.3, 'a bare node', 'kB'),
     ...(CLASSIC
-      ? [ratioLine('memory of the classic autossh', median(weights.classic), node, null, 'a bare node', 'kB')]
+      ? [
+          ratioLine(
+            'memory of the classic autossh',
+            median(weights.classic),
+            node,
+            null,
+            'a bare node',
+            'kB',
+          ),
+        ]
       : []),
   ];
 }
 
 export async function measureIdleCpu() {
-  const scene = makeScene({ behaviour: 'run until killed', env: { AUTOSSH_POLL: '10' } });
+  const scene = makeScene({ behaviour: 'relay the loop', env: { AUTOSSH_POLL: '10' } });
   try {
-    const burnt = await withProcess(AUTOSSH, ['-M', '0', 'host'], scene.env, async (pid) => {
+    const burnt = await withProcess(AUTOSSH, loop, scene.env, async (pid) => {
       const from = cpuSeconds(pid);
       await sleep(IDLE_SECONDS * 1000);
       return cpuSeconds(pid) - from;
     });
+    if (scene.stamps().length !== 1) throw new Error('the heartbeat of the stand-in failed');
     return [
       boundLine(
         `CPU of an idle autossh, AUTOSSH_POLL=10, over ${IDLE_SECONDS} s`,

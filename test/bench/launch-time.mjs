@@ -34,7 +34,15 @@ export function measureLaunch() {
     ratioLine('launch to exec of ssh', sinceExec(times.foreground), node, 1.7, 'node -e 0'),
     ratioLine('launch to exec of ssh, -f', sinceExec(times.background), node, 3.2, 'node -e 0'),
     ...(CLASSIC
-      ? [ratioLine('launch of the classic autossh', sinceExec(times.classic), node, null, 'node -e 0')]
+      ? [
+          ratioLine(
+            'launch of the classic autossh',
+            sinceExec(times.classic),
+            node,
+            null,
+            'node -e 0',
+          ),
+        ]
       : []),
   ];
 }

@@ -1,12 +1,14 @@
 // Bundles the two programs to dist/: one minified file each, with rxjs tree-shaken and compiled code ahead.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
+/** Built aside and moved into place at the end: a linked autossh is hardly ever missing. */
+const fresh = join(root, 'dist.new');
 
 const options = {
   absWorkingDir: root,
@@ -36,27 +38,29 @@ function wrap(path) {
 
 const banner = { js: '#!/usr/bin/env node' };
 
-rmSync(dist, { recursive: true, force: true });
+rmSync(fresh, { recursive: true, force: true });
 await build({
   ...options,
   entryPoints: ['src/autossh/loader.ts'],
-  outfile: 'dist/autossh.js',
+  outfile: 'dist.new/autossh.js',
   banner,
 });
-await build({ ...options, entryPoints: ['src/autossh/main.ts'], outfile: 'dist/autossh-main.cjs' });
+await build({ ...options, entryPoints: ['src/autossh/main.ts'], outfile: 'dist.new/autossh-main.cjs' });
 await build({
   ...options,
   entryPoints: ['src/holdfast/main.ts'],
-  outfile: 'dist/holdfast.js',
+  outfile: 'dist.new/holdfast.js',
   banner,
 });
-wrap(join(dist, 'autossh-main.cjs'));
+wrap(join(fresh, 'autossh-main.cjs'));
 execFileSync(process.execPath, [
   join(root, 'scripts/compile-ahead.mjs'),
-  join(dist, 'autossh-main.cjs'),
-  join(dist, 'autossh-main.cache'),
+  join(fresh, 'autossh-main.cjs'),
+  join(fresh, 'autossh-main.cache'),
 ]);
 // The package is ESM, but CommonJS starts sooner.
-writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n');
-executable(join(dist, 'autossh.js'));
-executable(join(dist, 'holdfast.js'));
+writeFileSync(join(fresh, 'package.json'), '{ "type": "commonjs" }\n');
+executable(join(fresh, 'autossh.js'));
+executable(join(fresh, 'holdfast.js'));
+rmSync(dist, { recursive: true, force: true });
+renameSync(fresh, dist);

@@ -30,13 +30,21 @@ export function floorLine(name, value, least, unit) {
 
 const number = (n) => (n >= 100 ? n.toFixed(0) : n.toFixed(2));
 
-/** A result in words. */
+/** What was measured, in words. */
+export function result({ value, unit, ratio, base, against }) {
+  const measured = `${number(value)} ${unit}`;
+  if (ratio === undefined) return measured;
+  return `${measured} = ${ratio.toFixed(2)} x ${against} (${number(base)} ${unit})`;
+}
+
+/** What was wanted, in words. */
+export function bound({ ratio, most = null, least }) {
+  if (least !== undefined) return `at least ${least}`;
+  if (most === null) return 'for comparison';
+  return ratio === undefined ? `at most ${most}` : `at most ${most} x`;
+}
+
+/** A line about both. */
 export function describe(line) {
-  const value = `${number(line.value)} ${line.unit}`;
-  if (line.ratio !== undefined) {
-    const bound = line.most === null ? '' : `, at most ${line.most} x`;
-    return `${line.name}: ${value} = ${line.ratio.toFixed(2)} x ${line.against} (${number(line.base)} ${line.unit}${bound})`;
-  }
-  const bound = line.least === undefined ? `at most ${line.most}` : `at least ${line.least}`;
-  return `${line.name}: ${value} (${bound})`;
+  return `${line.name}: ${result(line)}, ${bound(line)}`;
 }

@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The command as it is built. */
-export const AUTOSSH = fileURLToPath(new URL('../../../packages/cli/dist/autossh.js', import.meta.url));
+export const AUTOSSH = fileURLToPath(
+  new URL('../../../packages/cli/dist/autossh.js', import.meta.url),
+);
 
 /** The classic autossh, if it is installed. */
 export const CLASSIC = ['/usr/lib/autossh/autossh'].find((path) => existsSync(path));
@@ -19,6 +21,14 @@ use Time::HiRes qw(clock_gettime CLOCK_MONOTONIC);
 const BEHAVIOURS = {
   'stamp and exit 0': 'stamp(); exit 0;',
   'run until killed': 'stamp(); sleep 600;',
+  // What -L P:...:P and -R P:...:P+1 do together: what comes in at P goes out to P+1.
+  'relay the loop': `stamp(); use IO::Socket::INET;
+my ($p) = grep { /^\\d+:127/ } @ARGV; $p =~ s/:.*//;
+my $l = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $p, Listen => 5, ReuseAddr => 1) or exit 3;
+while (my $in = $l->accept) {
+  my $out = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $p + 1) or next;
+  my $line = <$in>; print $out $line if defined $line; $out->flush; <$in>;
+}`,
   'exit 255 five times': 'stamp(); exit(count() < 6 ? 255 : 0);',
 };
 
@@ -58,7 +68,8 @@ ${BEHAVIOURS[behaviour]}
     },
     forget: () => rmSync(stamps, { force: true }),
     /** Nanoseconds of each start so far. */
-    stamps: () => read().map((line) => BigInt(Math.round(Number(line.split(' ')[0]) * 1e6)) * 1000n),
+    stamps: () =>
+      read().map((line) => BigInt(Math.round(Number(line.split(' ')[0]) * 1e6)) * 1000n),
     waitForStamp() {
       for (let i = 0; i < 500; i += 1) {
         const [first] = this.stamps();

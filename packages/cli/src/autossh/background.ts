@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, writeSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { isatty } from 'node:tty';
+import { isTerminal } from './is-terminal.ts';
 import type { TunnelEnd } from '@holdfast/machines';
 import { AUTOSSH_EXIT } from '../exit-codes.ts';
 import { complain } from './report.ts';
@@ -42,7 +42,7 @@ export function foregroundCaller(readsLog: boolean): Caller {
     },
     // The log is elsewhere; somebody who sits there should not be left with silence.
     ended: (end) => {
-      if (end.class === 'premature-exit' && !readsLog && isatty(2))
+      if (end.class === 'premature-exit' && !readsLog && isTerminal(2))
         complain(`${end.sentence}; ${GATE_HINT}`);
     },
   };

@@ -1,5 +1,5 @@
 import { agentAnswers, startSessionAgent, type SessionAgent } from '@holdfast/engine';
-import { isatty } from 'node:tty';
+import { isTerminal } from './is-terminal.ts';
 import type { Plan } from './plan.ts';
 
 /** What ssh gets from an agent of this session. */
@@ -14,7 +14,7 @@ export interface AgentSettings {
  * Wanted: as AUTOSSH_AGENT says; if it says nothing, on a terminal under the `classic` rules.
  */
 export async function openSessionAgent({ env }: Plan): Promise<SessionAgent | undefined> {
-  const wanted = env.agent ?? (env.rules === 'classic' && isatty(0));
+  const wanted = env.agent ?? (env.rules === 'classic' && isTerminal(0));
   if (!wanted) return undefined;
   const socket = process.env['SSH_AUTH_SOCK'];
   if (socket !== undefined && socket !== '' && (await agentAnswers(socket))) return undefined;
