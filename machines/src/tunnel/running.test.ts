@@ -141,10 +141,12 @@ describe('the heartbeat', () => {
     tunnel.exit(0);
     expect(tunnel.states).toEqual(['connecting', 'probing', 'stopping', 'connecting']);
     expect(tunnel.holes).toEqual(['start 1', 'probe 1', 'SIGTERM 1', 'gone 1', 'start 2']);
+    expect(tunnel.emitted).toContainEqual({ type: 'probe.missed', reason: 'no answer' });
     expect(tunnel.emitted).toContainEqual({
-      type: 'probe.missed',
-      reason: 'no answer',
-      dead: true,
+      type: 'stop.began',
+      reason: 'heartbeat-missed',
+      pid: expect.any(Number),
+      signal: null,
     });
   });
 
@@ -158,11 +160,9 @@ describe('the heartbeat', () => {
       tunnel.beat(MISSED);
       expect(tunnel.states).toEqual(['connecting', 'probing', 'stopping']);
       expect(tunnel.holes.filter((record) => record === 'probe 1')).toHaveLength(missesAllowed + 1);
-      expect(
-        tunnel.emitted
-          .filter(({ type }) => type === 'probe.missed')
-          .map((fact) => 'dead' in fact && fact.dead),
-      ).toEqual([...Array.from({ length: missesAllowed }, () => false), true]);
+      const told = tunnel.emitted.map(({ type }) => type);
+      expect(told.filter((type) => type === 'probe.missed')).toHaveLength(missesAllowed + 1);
+      expect(told.filter((type) => type === 'stop.began')).toHaveLength(1);
     },
   );
 

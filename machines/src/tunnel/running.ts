@@ -171,16 +171,14 @@ export const running = tunnelSetup.createStateConfig({
             guard: 'hasMissesLeft',
             target: 'probing',
             reenter: true,
-            actions: [
-              'countMiss',
-              { type: 'tellMiss', params: ({ event }) => ({ reason: event.reason, dead: false }) },
-            ],
+            actions: ['countMiss', { type: 'tellMiss', params: ({ event }) => event }],
           },
           {
             target: 'stopping',
             actions: [
               { type: 'rememberStopReason', params: { reason: 'heartbeat-missed' } },
-              { type: 'tellMiss', params: ({ event }) => ({ reason: event.reason, dead: true }) },
+              { type: 'tellMiss', params: ({ event }) => event },
+              { type: 'tellStopping', params: { reason: 'heartbeat-missed' } },
             ],
           },
         ],

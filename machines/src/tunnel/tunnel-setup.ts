@@ -83,7 +83,6 @@ export const tunnelSetup = setup({
     rememberStopReason: assign({
       stopReason: (_, params: { reason: StopReason }) => params.reason,
     }),
-    forgetChild: assign({ pid: null }),
     rememberEnd: assign({
       pid: null,
       end: ({ context }, { class: endClass, sentence }: { class: EndClass; sentence: string }) =>
@@ -100,7 +99,7 @@ export const tunnelSetup = setup({
       end: ({ context }) =>
         describeEnd(
           'ssh-unstoppable',
-          `ssh (pid ${context.pid}) did not end after SIGKILL and was left behind`,
+          `ssh (pid ${context.pid ?? 'unknown'}) did not end after SIGKILL and was left behind`,
           context,
         ),
     }),
@@ -130,11 +129,7 @@ export const tunnelSetup = setup({
       pid: context.pid,
       pollSeconds: context.settings.pollSeconds,
     })),
-    tellMiss: emit((_, { reason, dead }: { reason: string; dead: boolean }) => ({
-      type: 'probe.missed',
-      reason,
-      dead,
-    })),
+    tellMiss: emit((_, { reason }: { reason: string }) => ({ type: 'probe.missed', reason })),
     tellImpossible: emit((_, { reason }: { reason: string }) => ({
       type: 'probe.impossible',
       reason,

@@ -163,7 +163,7 @@ export type TunnelEmitted =
     }
   | { readonly type: 'probe.began' }
   | { readonly type: 'probe.answered'; readonly pid: number | null; readonly pollSeconds: number }
-  | { readonly type: 'probe.missed'; readonly reason: string; readonly dead: boolean }
+  | { readonly type: 'probe.missed'; readonly reason: string }
   | { readonly type: 'probe.impossible'; readonly reason: string }
   | {
       readonly type: 'child.ended';

@@ -33,7 +33,11 @@ function executable(path) {
 
 /** Wraps a CommonJS file into one function, as the loader wants it. */
 function wrap(path) {
-  writeFileSync(path, `(function(exports,require,module){${readFileSync(path, 'latin1')}\n})`, 'latin1');
+  writeFileSync(
+    path,
+    `(function(exports,require,module){${readFileSync(path, 'latin1')}\n})`,
+    'latin1',
+  );
 }
 
 const banner = { js: '#!/usr/bin/env node' };
@@ -45,7 +49,11 @@ await build({
   outfile: 'dist.new/autossh.js',
   banner,
 });
-await build({ ...options, entryPoints: ['src/autossh/main.ts'], outfile: 'dist.new/autossh-main.cjs' });
+await build({
+  ...options,
+  entryPoints: ['src/autossh/main.ts'],
+  outfile: 'dist.new/autossh-main.cjs',
+});
 await build({
   ...options,
   entryPoints: ['src/holdfast/main.ts'],

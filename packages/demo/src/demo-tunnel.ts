@@ -53,7 +53,7 @@ export async function openDemoTunnel(stage: Stage): Promise<DemoTunnel> {
   });
   // Far away, the silent connection may still hold its port of the loop: the next ssh is given others.
   tunnel.fact$.subscribe((fact) => {
-    if (fact.type === 'probe.missed' && fact.dead) moved = monitor.renew();
+    if (fact.type === 'stop.began' && fact.reason === 'heartbeat-missed') moved = monitor.renew();
   });
   return {
     tunnel,

@@ -67,7 +67,7 @@ function exitName({ status, signal }: SshExit): string {
 }
 
 function isLastMiss(fact: TunnelEmitted): boolean {
-  return fact.type === 'probe.missed' && fact.dead;
+  return fact.type === 'stop.began' && fact.reason === 'heartbeat-missed';
 }
 
 function missWords(facts: readonly TunnelEmitted[]): string | undefined {

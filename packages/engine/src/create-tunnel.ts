@@ -20,6 +20,7 @@ export interface TunnelOptions extends Omit<SuperviseOptions, 'launch'> {
  */
 export function createTunnel(options: TunnelOptions): RunningTunnel {
   const tunnel = superviseTunnel({ launch: launchWithExeca, ...options });
-  tunnel.start();
+  // Whoever calls can subscribe before the first fact.
+  queueMicrotask(() => tunnel.start());
   return tunnel;
 }

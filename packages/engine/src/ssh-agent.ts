@@ -45,7 +45,9 @@ export function agentAnswers(socket: string): Promise<boolean> {
 export async function startSessionAgent(): Promise<SessionAgent | undefined> {
   const folder = mkdtempSync(join(tmpdir(), 'autossh-agent-'));
   const socket = join(folder, 'agent');
-  const { file, args } = withParentDeathSignal({ file: 'ssh-agent', args: ['-D', '-a', socket] });
+  // Debian's ssh-agent is set-gid, and executing such a file clears the parent-death signal; with --nnp it is an ordinary file.
+  const command = { file: 'ssh-agent', args: ['-D', '-a', socket] };
+  const { file, args } = withParentDeathSignal(command, ['--nnp']);
   const agent = spawn(file, args, { stdio: 'ignore' });
   const close = () => {
     agent.kill('SIGTERM');

@@ -37,7 +37,7 @@ export interface SuperviseOptions extends Omit<TunnelInput, 'hasHeartbeat'> {
 export interface RunningTunnel {
   /** The actor of the machine: for whoever wants to know everything. */
   readonly actor: Actor<TunnelMachine>;
-  /** Facts, as they happen. Subscribe before {@link start}: nothing is repeated. */
+  /** Facts, as they happen; nothing is repeated. Subscribe before `start()`, or in the turn that created the tunnel. */
   readonly fact$: Observable<TunnelEmitted>;
   /** The name of the present state, and of each state after it. */
   readonly state$: Observable<TunnelState>;

@@ -41,7 +41,7 @@ export function result({ value, unit, ratio, base, against }) {
 export function bound({ ratio, most = null, least }) {
   if (least !== undefined) return `at least ${least}`;
   if (most === null) return 'for comparison';
-  return ratio === undefined ? `at most ${most}` : `at most ${most} x`;
+  return ratio === undefined ? `at most ${String(most)}` : `at most ${String(most)} x`;
 }
 
 /** A line about both. */

@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, writeSync } from 'node:fs';
 import type { Readable } from 'node:stream';
+import { STOPS, type EarlySignals } from './early-signals.ts';
 import { isTerminal } from './is-terminal.ts';
 import type { TunnelEnd } from '@holdfast/machines';
 import { AUTOSSH_EXIT } from '../exit-codes.ts';
@@ -86,12 +87,13 @@ export function backgroundCaller(): Caller {
  *
  * @see docs/rules.md, RUN-1 and RUN-3.
  */
-export function runInBackground(): Promise<number> {
+export function runInBackground(early: EarlySignals): Promise<number> {
   const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
     detached: true,
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
     env: { ...process.env, [MARK]: '1' },
   });
+  const wasStopped = passOnStops(child, early);
   return new Promise((resolve) => {
     child.on('error', (error) => {
       complain(`run as daemon failed: ${error.message}`);
@@ -101,8 +103,20 @@ export function runInBackground(): Promise<number> {
     (child.stdio[CALLER_FD] as Readable)
       .setEncoding('utf8')
       .on('data', (chunk: string) => (text += chunk))
-      .on('close', () => resolve(hear(text)));
+      .on('close', () => resolve(wasStopped() ? AUTOSSH_EXIT.error : hear(text)));
   });
+}
+
+/** Whoever wants to end autossh before it is in the background means the background process; tells whether that happened. */
+function passOnStops(child: ChildProcess, early: EarlySignals): () => boolean {
+  let stopped = false;
+  const stop = () => {
+    stopped = true;
+    child.kill('SIGTERM');
+  };
+  for (const name of STOPS) process.on(name, stop);
+  if (early.release().some((name) => STOPS.includes(name))) stop();
+  return () => stopped;
 }
 
 function hear(text: string): number {

@@ -7,6 +7,9 @@ export const SIGNALS: readonly NodeJS.Signals[] = [
   'SIGUSR2',
 ];
 
+/** Those that end it. */
+export const STOPS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT'];
+
 /** Signals that came before the program could deal with them. */
 export interface EarlySignals {
   /** Ends the watch, and tells what came. Call it when the program's own listeners are in place. */

@@ -1,9 +1,8 @@
 import { LOG_LEVELS, processSignals$, type Logger, type RunningTunnel } from '@holdfast/engine';
 import type { OperatorEvent } from '@holdfast/machines';
 import { merge, throttleTime } from 'rxjs';
-import { SIGNALS, type EarlySignals } from './early-signals.ts';
+import { SIGNALS, STOPS, type EarlySignals } from './early-signals.ts';
 
-const STOPS = SIGNALS.filter((name) => orderOf(name)?.type === 'tunnel.stop');
 const OTHERS = SIGNALS.filter((name) => !STOPS.includes(name));
 
 /** What a signal orders; SIGUSR2 orders nothing, and does no harm (docs/rules.md, SIG-1 to SIG-6). */
@@ -48,7 +47,7 @@ export function followSignals(
     else tunnel.send(order);
   });
   return {
-    earlyStop: early.release().find((name) => orderOf(name)?.type === 'tunnel.stop'),
+    earlyStop: early.release().find((name) => STOPS.includes(name)),
     close: () => following.unsubscribe(),
   };
 }

@@ -1,5 +1,5 @@
 import { readAutosshEnvironment, type AutosshEnvironment } from '@holdfast/config';
-import { LOG_LEVELS } from '@holdfast/engine';
+import { LOG_LEVELS, processChildren } from '@holdfast/engine';
 import { AUTOSSH_EXIT } from '../exit-codes.ts';
 import { VERSION } from '../version.ts';
 import { checkEncoding } from './argument-encoding.ts';
@@ -22,8 +22,9 @@ import { run } from './run.ts';
 export function main(early: EarlySignals): void {
   guardDebugger();
   process.on('uncaughtException', (error) => {
-    complain(`internal error, ssh is ended: ${error.stack ?? error}`);
-    process.exit(AUTOSSH_EXIT.error);
+    processChildren.killAll();
+    const sentence = `internal error, ssh is ended: ${error.stack ?? error}`;
+    void refuse(sentence).finally(() => process.exit(AUTOSSH_EXIT.error));
   });
   void autossh(process.argv.slice(2), early).then((status) => process.exit(status));
 }
@@ -67,7 +68,7 @@ async function obey(
         return usageError('there is no monitor port: give -M or AUTOSSH_PORT');
       if (!plan.background)
         return run(plan, { caller: foregroundCaller(logsToStderr(env)), logger, early });
-      if (!isBackgroundProcess()) return runInBackground();
+      if (!isBackgroundProcess()) return runInBackground(early);
       process.chdir('/');
       return run(plan, { caller: backgroundCaller(), logger, early });
     }
@@ -84,6 +85,7 @@ function say(text: string): number {
 }
 
 function usageError(problem: string): number {
-  process.stderr.write(`${PROGRAM}: ${problem}\n${USAGE}\nTry '${PROGRAM} --help'.\n`);
+  complain(problem);
+  process.stderr.write(`${USAGE}\nTry '${PROGRAM} --help'.\n`);
   return AUTOSSH_EXIT.error;
 }

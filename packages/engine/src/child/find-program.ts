@@ -5,6 +5,11 @@ import { systemErrorText } from '../system-error.ts';
 /** Where a program is, or why it cannot be executed: in the words of the system. */
 export type FoundProgram = { readonly path: string } | { readonly problem: string };
 
+const MISSING: FoundProgram = { problem: 'No such file or directory' };
+
+/** What outlasts the search: a program that is there, but may not be executed. */
+const FORBIDDEN = 'Permission denied';
+
 /**
  * Finds a program as `execvp` would: by its path if there is a slash in its name, else along PATH.
  *
@@ -13,11 +18,13 @@ export type FoundProgram = { readonly path: string } | { readonly problem: strin
  */
 export function findProgram(name: string, path = process.env['PATH'] ?? ''): FoundProgram {
   if (name.includes('/')) return check(name);
-  const found = path
-    .split(delimiter)
-    .map((directory) => check(join(directory || '.', name)))
-    .find((candidate) => 'path' in candidate);
-  return found ?? { problem: 'No such file or directory' };
+  if (name === '') return MISSING;
+  const candidates = path.split(delimiter).map((directory) => check(join(directory || '.', name)));
+  return (
+    candidates.find((candidate) => 'path' in candidate) ??
+    candidates.find((candidate) => 'problem' in candidate && candidate.problem === FORBIDDEN) ??
+    MISSING
+  );
 }
 
 function check(path: string): FoundProgram {

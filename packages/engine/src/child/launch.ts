@@ -50,7 +50,8 @@ export function launchedChild(child: ChildProcess): LaunchedChild {
       exited$.pipe(map(([status, signal]) => ({ exit: { status, signal } }))),
       refused$.pipe(map((error) => ({ unrunnable: systemErrorText(error) }))),
     ).pipe(take(1)),
-    stderr: child.stderr,
+    // Where there was no descriptor left, Node leaves it undefined.
+    stderr: child.stderr ?? null,
     signal: (name) => void child.kill(name),
   };
 }

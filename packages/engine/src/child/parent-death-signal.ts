@@ -27,12 +27,13 @@ function isRealSetpriv(): boolean {
  * util-linux's `setpriv` sets the signal and becomes the program: same pid, same argv, about 1 ms more. Elsewhere the
  * command stays as it is, and a SIGKILL of the supervisor leaves the child behind.
  *
+ * @param options - more options for `setpriv`.
  * @see prctl(2), PR_SET_PDEATHSIG; setpriv(1).
  */
-export function withParentDeathSignal({ file, args, survivesParent = false }: SshCommand): {
-  file: string;
-  args: readonly string[];
-} {
+export function withParentDeathSignal(
+  { file, args, survivesParent = false }: SshCommand,
+  options: readonly string[] = [],
+): { file: string; args: readonly string[] } {
   if (survivesParent || !hasParentDeathSignal()) return { file, args };
-  return { file: SETPRIV, args: ['--pdeathsig', 'TERM', '--', file, ...args] };
+  return { file: SETPRIV, args: [...options, '--pdeathsig', 'TERM', '--', file, ...args] };
 }

@@ -3,7 +3,6 @@ import {
   EMPTY,
   defer,
   delayWhen,
-  from,
   fromEvent,
   ignoreElements,
   map,
@@ -18,6 +17,7 @@ import {
   type Observable,
 } from 'rxjs';
 import { monotonicMs } from '../clock.ts';
+import { systemErrorText } from '../system-error.ts';
 import { terminate, type ChildTable, type TabledChild } from './child-table.ts';
 import type { SshCommand } from './command.ts';
 import { findProgram } from './find-program.ts';
@@ -46,7 +46,12 @@ export interface SshChildSource {
 export function sshChild$(source: SshChildSource): Observable<ChildEvent> {
   const { command } = source;
   if (!(command instanceof Promise)) return startedChild$(source, command);
-  return defer(() => from(command)).pipe(switchMap((known) => startedChild$(source, known)));
+  return defer(() =>
+    command.then(
+      (known) => startedChild$(source, known),
+      (error: unknown) => of(withoutCommand(error)),
+    ),
+  ).pipe(switchMap((events$) => events$));
 }
 
 function startedChild$(source: SshChildSource, command: SshCommand): Observable<ChildEvent> {
@@ -85,12 +90,16 @@ function drained$(stderr: TabledChild['stderr']): Observable<unknown> {
   return race(fromEvent(stderr, 'end'), timer(DRAIN_MS));
 }
 
-/** ssh's stderr goes where it would have gone; on its way it is read for a refused forward. */
+/**
+ * ssh's stderr goes where it would have gone; on its way it is read for a refused forward.
+ *
+ * Not by `pipe`: that stops reading when this process's stderr is closed, and ssh would wait for ever to get rid of its words.
+ */
 function passedOnStderr$(
   stderr: NonNullable<TabledChild['stderr']>,
   { watchedPort }: SshCommand,
 ): Observable<ChildEvent> {
-  stderr.pipe(ownStderr(), { end: false });
+  stderr.on('data', (chunk: Buffer) => ownStderr().write(chunk));
   return watchedPort === undefined ? EMPTY : refusedForward$(stderr, watchedPort);
 }
 
@@ -111,4 +120,9 @@ function endEvent(end: ChildEnd, command: SshCommand): ChildEvent {
 
 function unrunnable({ file }: SshCommand, problem: string): ChildEvent {
   return { type: 'child.unrunnable', reason: `${file}: ${problem}` };
+}
+
+/** Nobody could say what to run. */
+function withoutCommand(error: unknown): ChildEvent {
+  return { type: 'child.unrunnable', reason: `no command for ssh: ${systemErrorText(error)}` };
 }

@@ -31,7 +31,7 @@ function lines(fact: TunnelEmitted): Line[] {
     case 'probe.answered':
       return [[debug, 'connection ok'], ...watch(fact.pid, fact.pollSeconds)];
     case 'probe.missed':
-      return [[info, fact.reason], ...(fact.dead ? [PORT_DOWN] : [])];
+      return [[info, fact.reason]];
     case 'probe.impossible':
       return [[warning, `no heartbeat: ${fact.reason}`]];
     case 'child.ended':
@@ -49,8 +49,6 @@ function lines(fact: TunnelEmitted): Line[] {
       return endLines(fact.end);
   }
 }
-
-const PORT_DOWN: Line = [info, 'port down, restarting ssh'];
 
 function count(start: number, maxStarts: number): string {
   return maxStarts < 0 ? `${start}` : `${start} of ${maxStarts}`;

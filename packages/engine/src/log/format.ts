@@ -12,8 +12,7 @@ export type LogFormat = (record: LogRecord, writer: LogWriter, now: Date) => str
 
 /** Control characters would let a stranger's text forge lines of the log. */
 function onOneLine(text: string): string {
-  // eslint-disable-next-line no-control-regex -- they are what is looked for
-  return text.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
+  return text.replace(/\p{Cc}+/gu, ' ').trim();
 }
 
 /** The text alone, for a log that adds the rest itself. */
@@ -29,7 +28,19 @@ export const classicFormat: LogFormat = (record, writer, now) =>
 
 /** One JSON object: time (UTC), level, program, pid, message, and the fact behind it if there is one. */
 export const jsonFormat: LogFormat = ({ level, text, fact }, { program, pid }, now) =>
-  JSON.stringify({ time: now.toISOString(), level, program, pid, message: onOneLine(text), fact });
+  JSON.stringify({
+    time: now.toISOString(),
+    level,
+    program,
+    pid,
+    message: onOneLine(text),
+    fact,
+  }).replace(/\p{Cc}/gu, escapeCharacter);
+
+/** JSON itself lets DEL and the C1 controls pass, which terminals obey. */
+function escapeCharacter(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
 
 function localTime(now: Date): string {
   const two = (n: number) => String(n).padStart(2, '0');

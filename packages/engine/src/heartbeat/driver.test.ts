@@ -1,0 +1,59 @@
+import type { HeartbeatCommand, HeartbeatEvent } from '@holdfast/machines';
+import { lastValueFrom, of, Subject, toArray } from 'rxjs';
+import { describe, expect, test } from 'vitest';
+import { heartbeat$, noHeartbeat, type HeartbeatDriver, type ProbeTarget } from './driver.ts';
+
+const PROBE = { type: 'heartbeat.probe' } as const;
+const ANSWERED = { type: 'heartbeat.answered' } as const;
+
+test('the driver of a tunnel without a heartbeat says that it cannot ask', async () => {
+  const answers = await lastValueFrom(noHeartbeat.probe({ pid: 1 }).pipe(toArray()));
+  expect(answers).toEqual([
+    { type: 'heartbeat.impossible', reason: 'this tunnel has no heartbeat' },
+  ]);
+});
+
+describe('the heartbeat of one ssh', () => {
+  test('is one answer for each order to probe, with the ssh of that moment', () => {
+    const order$ = new Subject<HeartbeatCommand>();
+    const targets: ProbeTarget[] = [];
+    let pid = 100;
+    const answers: HeartbeatEvent[] = [];
+    const driver: HeartbeatDriver = { probe: (target) => (targets.push(target), of(ANSWERED)) };
+    heartbeat$(driver, () => ({ pid }), order$).subscribe((answer) => answers.push(answer));
+    order$.next(PROBE);
+    pid = 200;
+    order$.next(PROBE);
+    expect(answers).toEqual([ANSWERED, ANSWERED]);
+    expect(targets).toEqual([{ pid: 100 }, { pid: 200 }]);
+  });
+
+  test('does not ask anew while a probe is out', () => {
+    const order$ = new Subject<HeartbeatCommand>();
+    const probes: Subject<HeartbeatEvent>[] = [];
+    const driver: HeartbeatDriver = {
+      probe() {
+        const probe$ = new Subject<HeartbeatEvent>();
+        probes.push(probe$);
+        return probe$;
+      },
+    };
+    const answers: HeartbeatEvent[] = [];
+    heartbeat$(driver, () => ({ pid: 1 }), order$).subscribe((answer) => answers.push(answer));
+    order$.next(PROBE);
+    order$.next(PROBE);
+    expect(probes).toHaveLength(1);
+    probes[0]!.next(ANSWERED);
+    probes[0]!.complete();
+    order$.next(PROBE);
+    expect([probes.length, answers]).toEqual([2, [ANSWERED]]);
+  });
+
+  test('never speaks when the tunnel has none', () => {
+    const order$ = new Subject<HeartbeatCommand>();
+    const answers: HeartbeatEvent[] = [];
+    heartbeat$(noHeartbeat, () => ({ pid: 1 }), order$).subscribe((answer) => answers.push(answer));
+    order$.next(PROBE);
+    expect(answers).toEqual([]);
+  });
+});
