@@ -1,7 +1,8 @@
 import { findProgram } from '@holdfast/engine';
 import { openDemoTunnel, type DemoTunnel } from './demo-tunnel.ts';
 import { EarlyEnd, within } from './early-end.ts';
-import { playOpening, playScene, type Cast, type SceneResult } from './play-scene.ts';
+import { playOpening, playScene, type Cast } from './play-scene.ts';
+import type { SceneResult } from './scene-result.ts';
 import { SCENES } from './scenes.ts';
 import { setStage, type Stage } from './stage.ts';
 import type { Storyteller } from './storyteller.ts';

@@ -5,6 +5,7 @@ import { bytesComeBack } from './byte-probe.ts';
 import type { DemoTunnel } from './demo-tunnel.ts';
 import { within } from './early-end.ts';
 import type { Scene } from './scenes.ts';
+import type { SceneResult } from './scene-result.ts';
 import type { Stage } from './stage.ts';
 import type { Storyteller } from './storyteller.ts';
 import { stateReached, watchSteps } from './tunnel-steps.ts';
@@ -24,16 +25,6 @@ export interface Cast {
   readonly storyteller: Storyteller;
   /** Ends the play. */
   readonly signal: AbortSignal;
-}
-
-/** What a scene showed. */
-export interface SceneResult {
-  readonly scene: Scene;
-  readonly foundBy: string;
-  /** From the fault to the first bytes that came back. */
-  readonly recoveredAfterSeconds: number;
-  /** How often ssh was started for that. */
-  readonly starts: number;
 }
 
 /** Tells how the first ssh comes up. */

@@ -1,6 +1,6 @@
 import type { TunnelState } from '@holdfast/machines';
 import type { Paint } from './paint.ts';
-import type { SceneResult } from './play-scene.ts';
+import type { SceneResult } from './scene-result.ts';
 import { tableLines, type Column } from './table.ts';
 import type { Step } from './tunnel-steps.ts';
 import { pathWords, stepWords } from './words.ts';

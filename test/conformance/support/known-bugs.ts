@@ -1,6 +1,6 @@
 /**
  * What the original does wrong on purpose or by accident. A case that has one of these in its title tests the sensible
- * behaviour: it is expected to fail on the original, or is skipped there where the failure comes and goes.
+ * behaviour: it is expected to fail on the original, or is left out there where the failure comes and goes.
  */
 export interface KnownBug {
   readonly id: string;

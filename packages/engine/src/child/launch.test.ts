@@ -227,7 +227,9 @@ async function startSleeper(
   await expect.poll(run.stdout, PATIENT).toMatch(/\n/);
   const childPid = Number(run.stdout());
   pids.push(childPid);
-  expect(run.events).toMatchObject([{ type: 'child.spawned', pid: childPid }]);
+  await expect
+    .poll(() => run.events, PATIENT)
+    .toMatchObject([{ type: 'child.spawned', pid: childPid }]);
   return { ...run, childPid };
 }
 

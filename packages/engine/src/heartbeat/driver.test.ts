@@ -1,5 +1,5 @@
 import type { HeartbeatCommand, HeartbeatEvent } from '@holdfast/machines';
-import { lastValueFrom, of, Subject, toArray } from 'rxjs';
+import { lastValueFrom, of, Subject, throwError, toArray } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import { heartbeat$, noHeartbeat, type HeartbeatDriver, type ProbeTarget } from './driver.ts';
 
@@ -49,6 +49,17 @@ describe('the heartbeat of one ssh', () => {
     expect([probes.length, answers]).toEqual([2, [ANSWERED]]);
   });
 
+  test.each<[title: string, driver: HeartbeatDriver]>([
+    ['throws', { probe: () => fail() }],
+    ['fails', { probe: () => throwError(() => new Error('out of order')) }],
+  ])('is impossible with a driver that %s', (_, driver) => {
+    const order$ = new Subject<HeartbeatCommand>();
+    const answers: HeartbeatEvent[] = [];
+    heartbeat$(driver, () => ({ pid: 1 }), order$).subscribe((answer) => answers.push(answer));
+    order$.next(PROBE);
+    expect(answers).toEqual([{ type: 'heartbeat.impossible', reason: 'out of order' }]);
+  });
+
   test('never speaks when the tunnel has none', () => {
     const order$ = new Subject<HeartbeatCommand>();
     const answers: HeartbeatEvent[] = [];
@@ -57,3 +68,7 @@ describe('the heartbeat of one ssh', () => {
     expect(answers).toEqual([]);
   });
 });
+
+function fail(): never {
+  throw new Error('out of order');
+}

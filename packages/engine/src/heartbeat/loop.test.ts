@@ -51,7 +51,7 @@ function newVisitor(): Socket {
 
 /** Does something again and again, until the case is over. */
 function keepDoing(what: () => void): void {
-  timers.push(setInterval(what, 20));
+  timers.push(setInterval(what, 60));
 }
 
 /** What happens when the far end gets the nth message; `socket` is where it came from. */
