@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
-import { createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { findProgram } from './child/find-program.ts';
@@ -10,6 +10,7 @@ import { skipWithout } from './testing/missing-part.ts';
 import { kill } from './testing/processes.ts';
 import { scratchFolder } from './testing/scratch-folder.ts';
 
+const AGENT = 'ssh-agent';
 const PATIENT = { timeout: 10_000 };
 const folder = scratchFolder();
 const servers: Server[] = [];
@@ -45,12 +46,10 @@ describe('no agent answers', () => {
   });
 });
 
-const hasAgent = 'path' in findProgram('ssh-agent');
-
-describe.skipIf(skipWithout('ssh-agent', hasAgent))('the real ssh-agent', () => {
+describe.skipIf(skipWithout(AGENT, 'path' in findProgram(AGENT)))('the real ssh-agent', () => {
   test('answers', async () => {
     const path = newSocket();
-    const agent = spawn('ssh-agent', ['-D', '-a', path], { stdio: 'ignore' });
+    const agent = spawn(AGENT, ['-D', '-a', path], { stdio: 'ignore' });
     await expect.poll(() => agentAnswers(path), PATIENT).toBe(true);
     kill(agent.pid!);
   });
@@ -72,9 +71,9 @@ describe.skipIf(skipWithout('ssh-agent', hasAgent))('the real ssh-agent', () => 
 
     test('ends when it is closed, and leaves nothing behind', async () => {
       agent = await startSessionAgent();
-      const listeners = await connectTo(agent!.socket);
+      const connection = await connectTo(agent!.socket);
       agent!.close();
-      await listeners.closed;
+      await connection.closed;
       expect(existsSync(dirname(agent!.socket))).toBe(false);
       expect(() => agent!.close()).not.toThrow();
     });
@@ -110,8 +109,7 @@ describe('there is no agent of a session, and no folder', () => {
 
 /** A connection to an agent; it is closed when the agent ends. */
 async function connectTo(path: string): Promise<{ closed: Promise<unknown> }> {
-  const { connect } = await import('node:net');
   const socket = connect({ path }).on('error', () => undefined);
   await once(socket, 'connect');
-  return { closed: once(socket.resume(), 'close') };
+  return { closed: new Promise((resolve) => socket.resume().once('close', resolve)) };
 }

@@ -10,7 +10,7 @@ import {
 } from '@holdfast/machines';
 import { defer, distinctUntilChanged, from, map, Observable, startWith } from 'rxjs';
 import { createActor, type Actor, type InspectionEvent, type Observer } from 'xstate';
-import { processChildren } from './child/child-table.ts';
+import { createChildTable, processChildren, type ChildTable } from './child/child-table.ts';
 import type { SshCommand } from './child/command.ts';
 import type { Launch } from './child/launch.ts';
 import { systemClock } from './clock.ts';
@@ -54,19 +54,21 @@ export interface RunningTunnel {
 /** Puts a tunnel together. It does nothing before its `start()`. */
 export function superviseTunnel(options: SuperviseOptions): RunningTunnel {
   const { command, launch, heartbeat = noHeartbeat, inspect, clock = systemClock } = options;
+  const children = createChildTable();
   const key = registerTunnel(options.name ?? 'tunnel', {
     command: typeof command === 'function' ? command : () => command,
-    launch,
+    // In both tables: this tunnel's own, for when its machine fails, and the one for the end of the process.
+    launch: (sshCommand) => processChildren.run(launch, sshCommand),
     driver: heartbeat,
     onForwardRefused: options.onForwardRefused ?? (() => undefined),
-    children: processChildren,
+    children,
   });
   const actor = createActor(runnableTunnelMachine, {
     input: { ...machineInput(options), name: key, hasHeartbeat: heartbeat !== noHeartbeat },
     clock: clock as never,
     ...(inspect === undefined ? {} : { inspect }),
   });
-  const ended = endOf(actor).finally(() => forgetTunnel(key));
+  const ended = endOf(actor, children).finally(() => forgetTunnel(key));
   const send = (order: OperatorEvent) => {
     if (actor.getSnapshot().status === 'active') actor.send(order);
   };
@@ -111,12 +113,12 @@ function factsOf(actor: Actor<TunnelMachine>): Observable<TunnelEmitted> {
  * A machine that fails takes its ssh along: XState leaves the actors of a failed machine alone
  * (https://github.com/statelyai/xstate/issues/5153).
  */
-function endOf(actor: Actor<TunnelMachine>): Promise<TunnelEnd> {
+function endOf(actor: Actor<TunnelMachine>, children: ChildTable): Promise<TunnelEnd> {
   return new Promise((resolve, reject) => {
     actor.subscribe({
       complete: () => resolve(actor.getSnapshot().output!),
       error: (error) => {
-        processChildren.killAll();
+        children.killAll();
         reject(error instanceof Error ? error : new Error(String(error)));
       },
     });

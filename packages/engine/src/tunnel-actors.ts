@@ -64,6 +64,15 @@ const sshChild = fromCallback<ChildCommand, ChildInput>(({ input, sendBack, rece
   return () => running.unsubscribe();
 });
 
+/** A command that cannot be made is a failure of that start, however it is told. */
+function commandOf({ command }: TunnelResources, start: number): SshCommand | Promise<SshCommand> {
+  try {
+    return command(start);
+  } catch (error) {
+    return Promise.reject(error as Error);
+  }
+}
+
 function sshEvents$(
   tunnel: TunnelResources,
   { start }: ChildInput,
@@ -72,7 +81,7 @@ function sshEvents$(
   return sshChild$({
     launch: tunnel.launch,
     children: tunnel.children,
-    command: tunnel.command(start),
+    command: commandOf(tunnel, start),
     signal$: command$.pipe(map(({ signal }) => signal)),
   }).pipe(
     tap((event) => {

@@ -61,7 +61,9 @@ describe('killAll', () => {
 describe('a child that is watched no more', () => {
   test('is asked to end, and left in peace when it obeys', () => {
     const { child, signals, end } = fakeChild();
-    createChildTable().run(() => child, COMMAND).unsubscribe();
+    createChildTable()
+      .run(() => child, COMMAND)
+      .unsubscribe();
     expect(signals).toEqual(['SIGTERM', 'SIGCONT']);
     end();
     expect(vi.getTimerCount()).toBe(0);
@@ -69,7 +71,9 @@ describe('a child that is watched no more', () => {
 
   test('is killed five seconds later when it does not', () => {
     const { child, signals } = fakeChild();
-    createChildTable().run(() => child, COMMAND).unsubscribe();
+    createChildTable()
+      .run(() => child, COMMAND)
+      .unsubscribe();
     vi.advanceTimersByTime(4999);
     expect(signals).toEqual(['SIGTERM', 'SIGCONT']);
     vi.advanceTimersByTime(1);

@@ -3,7 +3,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, delimiter, dirname } from 'node:path';
 import { firstValueFrom } from 'rxjs';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { buildLaunchingProgram, launchElsewhere, type Elsewhere } from '../testing/launch-elsewhere.ts';
+import {
+  buildLaunchingProgram,
+  launchElsewhere,
+  type Elsewhere,
+} from '../testing/launch-elsewhere.ts';
 import type { LaunchOrder } from '../testing/launching-program.ts';
 import { LAUNCHER_NAMES, LAUNCHERS, type LauncherName } from '../testing/launchers.ts';
 import { skipWithout } from '../testing/missing-part.ts';
@@ -120,7 +124,11 @@ describe.each(LAUNCHER_NAMES)('%s', (name) => {
       () => ({ file: folder.program('data', 'exit 0', 0o644) }),
       'Permission denied',
     ],
-    ['a word that is too long', () => ({ args: ['x'.repeat(4_000_000)] }), 'Argument list too long'],
+    [
+      'a word that is too long',
+      () => ({ args: ['x'.repeat(4_000_000)] }),
+      'Argument list too long',
+    ],
   ])('calls %s unrunnable', async (_, command, problem) => {
     const child = launched(launch, { ...sh('exit 0', { survivesParent: true }), ...command() });
     expect(child.pid).toBeUndefined();

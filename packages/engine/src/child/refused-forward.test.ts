@@ -33,7 +33,11 @@ describe('stderr is read line by line', () => {
     ['the line', `${REFUSED}\n`, 1],
     ['the line, ended with CR LF', `${REFUSED}\r\n`, 1],
     ['the line twice', `${REFUSED}\n${REFUSED}\n`, 2],
-    ['both ends', `${REFUSED}\nchannel_setup_fwd_listener_tcpip: cannot listen to port: 20000\n`, 2],
+    [
+      'both ends',
+      `${REFUSED}\nchannel_setup_fwd_listener_tcpip: cannot listen to port: 20000\n`,
+      2,
+    ],
     ['another port', `${OTHER}\n`, 0],
     ['another port first', `${OTHER}\n${REFUSED}\n`, 1],
     ['a line without an end', REFUSED, 0],

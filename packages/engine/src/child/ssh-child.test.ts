@@ -108,9 +108,7 @@ describe('the stream', () => {
 
   test('looks for the program where its own environment says', async () => {
     const events = await allEvents(source({ file: 'sh', args: [], env: { PATH: '/no/such' } }));
-    expect(events).toEqual([
-      { type: 'child.unrunnable', reason: 'sh: No such file or directory' },
-    ]);
+    expect(events).toEqual([{ type: 'child.unrunnable', reason: 'sh: No such file or directory' }]);
   });
 
   test('kills an ssh that nobody listens to, if it does not end when asked', async () => {

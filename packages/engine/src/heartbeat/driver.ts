@@ -1,5 +1,5 @@
 import type { HeartbeatCommand, HeartbeatEvent } from '@holdfast/machines';
-import { exhaustMap, NEVER, of, type Observable } from 'rxjs';
+import { catchError, defer, exhaustMap, NEVER, of, type Observable } from 'rxjs';
 
 /** What a driver is told about the ssh it asks. */
 export interface ProbeTarget {
@@ -34,5 +34,13 @@ export function heartbeat$(
   command$: Observable<HeartbeatCommand>,
 ): Observable<HeartbeatEvent> {
   if (driver === noHeartbeat) return NEVER;
-  return command$.pipe(exhaustMap(() => driver.probe(target())));
+  return command$.pipe(
+    exhaustMap(() => defer(() => driver.probe(target())).pipe(catchError(outOfOrder))),
+  );
+}
+
+/** A driver that breaks its contract must not take the process along. */
+function outOfOrder(error: unknown): Observable<HeartbeatEvent> {
+  const reason = error instanceof Error ? error.message : String(error);
+  return of({ type: 'heartbeat.impossible', reason });
 }

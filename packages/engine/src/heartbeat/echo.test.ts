@@ -122,7 +122,11 @@ describe('the stream', () => {
 
   test('closes its connection when nobody listens any more', async () => {
     service = await listen((socket) => socket.resume());
-    const driver = createEchoDriver({ port: service.port, message: () => MESSAGE, timeoutMs: LONG });
+    const driver = createEchoDriver({
+      port: service.port,
+      message: () => MESSAGE,
+      timeoutMs: LONG,
+    });
     const probing = driver.probe({ pid: undefined }).subscribe();
     await expect.poll(() => service!.sockets.length, PATIENT).toBe(1);
     probing.unsubscribe();

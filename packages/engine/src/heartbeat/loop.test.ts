@@ -92,13 +92,7 @@ const good: FarEnd = () => newVisitor().write(MESSAGE);
 describe('HB-2, HB-6: a far end that', () => {
   test.each<[title: string, farEnd: FarEnd, timeoutMs: number, tries: number, answer: unknown]>([
     ['sends the message back', good, LONG, 1, ANSWERED],
-    [
-      'sends it back byte by byte',
-      () => writeByteByByte(newVisitor(), MESSAGE),
-      LONG,
-      1,
-      ANSWERED,
-    ],
+    ['sends it back byte by byte', () => writeByteByByte(newVisitor(), MESSAGE), LONG, 1, ANSWERED],
     [
       'says more behind it',
       () => newVisitor().write(Buffer.concat([MESSAGE, WRONG])),

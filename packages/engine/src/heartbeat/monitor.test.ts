@@ -38,7 +38,11 @@ function loopForwards(port: number): string[] {
 describe('a monitor', () => {
   test('of no kind needs no forwards', async () => {
     const none = await open({ kind: 'none' });
-    expect([none.driver, none.forwards(), none.watchedPort()]).toEqual([noHeartbeat, [], undefined]);
+    expect([none.driver, none.forwards(), none.watchedPort()]).toEqual([
+      noHeartbeat,
+      [],
+      undefined,
+    ]);
   });
 
   test('with an echo service needs one forward to it', async () => {

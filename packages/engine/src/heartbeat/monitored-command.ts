@@ -27,6 +27,8 @@ export function monitoredCommand(
     command: () => (renewal === undefined ? command() : renewal.then(command)),
     onForwardRefused: () => {
       renewal = monitor.renew();
+      // A failure is for the next start to tell.
+      renewal.catch(() => undefined);
     },
   };
 }

@@ -43,7 +43,7 @@ test('a visitor between probes is sent away', async () => {
   listening = socket$.subscribe();
   listening.unsubscribe();
   const socket = visit(port).resume();
-  await once(socket, 'close');
+  await new Promise((resolve) => socket.once('close', resolve));
   expect(socket.bytesRead).toBe(0);
 });
 

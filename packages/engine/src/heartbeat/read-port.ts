@@ -12,7 +12,7 @@ export interface ReadPort {
 }
 
 /** Strangers that may be connected at once; more are turned away by the system. */
-const MOST_CONNECTIONS = 16;
+const MOST_CONNECTIONS = 64;
 
 /**
  * Opens the read port, on loopback only. It stays open over all restarts of ssh, and no ssh inherits it.

@@ -5,11 +5,7 @@ import { classicLines } from './classic-sentences.ts';
 type Ended = Extract<TunnelEmitted, { type: 'child.ended' }>;
 type StopBegan = Extract<TunnelEmitted, { type: 'stop.began' }>;
 
-function ended(
-  exit: number | string,
-  verdict: Ended['verdict'],
-  premature = false,
-): TunnelEmitted {
+function ended(exit: number | string, verdict: Ended['verdict'], premature = false): TunnelEmitted {
   const [status, signal] = typeof exit === 'number' ? [exit, null] : [null, exit];
   return { type: 'child.ended', exit: { status, signal }, verdict, premature };
 }
@@ -28,10 +24,7 @@ function over(endClass: Extract<TunnelEmitted, { type: 'tunnel.ended' }>['end'][
 
 /** Each fact, and its lines as `level text`. */
 const SENTENCES: [fact: TunnelEmitted, ...lines: string[]][] = [
-  [
-    { type: 'backoff.began', tries: 0, graceSeconds: 0 },
-    '7 checking for grace period, tries = 0',
-  ],
+  [{ type: 'backoff.began', tries: 0, graceSeconds: 0 }, '7 checking for grace period, tries = 0'],
   [
     { type: 'backoff.began', tries: 6, graceSeconds: 2 },
     '7 checking for grace period, tries = 6',
@@ -59,16 +52,8 @@ const SENTENCES: [fact: TunnelEmitted, ...lines: string[]][] = [
     '6 ssh exited with error status 255; restarting ssh',
     '7 expired child, returning 1',
   ],
-  [
-    ended(0, 'stop'),
-    '6 ssh exited with status 0; autossh exiting',
-    '7 expired child, returning 2',
-  ],
-  [
-    ended(3, 'fail'),
-    '6 ssh exited with status 3; autossh exiting',
-    '7 expired child, returning 3',
-  ],
+  [ended(0, 'stop'), '6 ssh exited with status 0; autossh exiting', '7 expired child, returning 2'],
+  [ended(3, 'fail'), '6 ssh exited with status 3; autossh exiting', '7 expired child, returning 3'],
   [
     ended(255, 'fail', true),
     '3 ssh exited prematurely with status 255; autossh exiting',
@@ -95,7 +80,10 @@ const SENTENCES: [fact: TunnelEmitted, ...lines: string[]][] = [
   [stopping('operator-stop', { signal: 'SIGTERM', pid: null }), '6 signalled to exit'],
   [stopping('operator-restart'), '6 signalled to kill and restart ssh'],
   [stopping('lifetime-over'), '6 exceeded maximum time to live, shutting down'],
-  [stopping('forward-refused'), '6 the forward of the monitor port was refused, trying other ports'],
+  [
+    stopping('forward-refused'),
+    '6 the forward of the monitor port was refused, trying other ports',
+  ],
   [stopping('heartbeat-missed'), '6 port down, restarting ssh'],
   [{ type: 'child.killed', pid: 811 }, '4 ssh (pid 811) does not end, sending SIGKILL'],
   [

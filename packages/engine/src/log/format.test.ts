@@ -33,9 +33,7 @@ test.each([
   [new Date(2024, 11, 31, 23, 59, 59), '2024/12/31 23:59:59'],
   [new Date(1999, 8, 9, 0, 0, 0), '1999/09/09 00:00:00'],
 ])('LOG-2: %s is written as %s, in local time', (now, time) => {
-  expect(classicFormat(RECORD, WRITER, now)).toBe(
-    `${time} autossh[4711]: starting ssh (count 1)`,
-  );
+  expect(classicFormat(RECORD, WRITER, now)).toBe(`${time} autossh[4711]: starting ssh (count 1)`);
 });
 
 describe('whatever the text is', () => {

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { createLogger, LOG_LEVELS, type LogLevel, type LogRecord, type LogSink } from './log-record.ts';
+import {
+  createLogger,
+  LOG_LEVELS,
+  type LogLevel,
+  type LogRecord,
+  type LogSink,
+} from './log-record.ts';
 
 function listSink(): LogSink & { levels: LogLevel[]; closed: boolean } {
   const sink = {

@@ -122,7 +122,10 @@ describe('a log that cannot be written does no harm', () => {
 
   test('with a logger that does not end', async () => {
     const pidFile = folder.file('pid');
-    folder.program('bin/logger', `echo $$ >'${pidFile}.new'; mv '${pidFile}.new' '${pidFile}'; exec sleep 60`);
+    folder.program(
+      'bin/logger',
+      `echo $$ >'${pidFile}.new'; mv '${pidFile}.new' '${pidFile}'; exec sleep 60`,
+    );
     const sink = createSyslogSink(WRITER);
     write(sink, 6, 'one');
     await expect.poll(() => existsSync(pidFile), { timeout: 10_000 }).toBe(true);

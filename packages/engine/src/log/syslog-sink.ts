@@ -53,7 +53,7 @@ function runLogger(
     });
     // A system without syslog, or without `logger`, gets no log: as with the classic program.
     logger.on('error', () => resolve()).on('exit', () => resolve());
-    logger.stdin.on('error', () => undefined).end(`${text}\n`);
+    logger.stdin?.on('error', () => undefined).end(`${text}\n`);
   });
 }
 

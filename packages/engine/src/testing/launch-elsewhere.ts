@@ -31,7 +31,7 @@ export interface Elsewhere {
   stdout(): string;
   stderr(): string;
   /** Resolves to its exit status, or the signal that ended it. */
-  readonly ended: Promise<number | NodeJS.Signals>;
+  readonly ended: Promise<number | string>;
 }
 
 /** Starts the launching program: through a shell, if the shell is to set limits first. */
