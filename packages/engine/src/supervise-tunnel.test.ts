@@ -348,19 +348,30 @@ test('many starts leave no listeners behind', async () => {
   expect(pids).toHaveLength(15);
 });
 
+test('a command that cannot be made ends the tunnel, with its own words', async () => {
+  const { start, ended } = tunnel({
+    command: () => {
+      throw new Error('no such host');
+    },
+  });
+  start();
+  expect(await ended).toMatchObject({
+    class: 'ssh-not-runnable',
+    sentence: expect.stringContaining('no such host'),
+  });
+});
+
 describe('a machine that fails', () => {
   // XState warns of what the actors of a failed machine still say.
   beforeEach(() => void vi.spyOn(console, 'warn').mockReturnValue(undefined));
 
-  const broken = (): never => {
-    throw new Error('no such host');
-  };
-
   test('makes the end a failure with its own words', async () => {
-    const { start, ended, send } = tunnel({ command: broken });
-    start();
-    await expect(ended).rejects.toThrow('no such host');
-    expect(() => send({ type: 'tunnel.restart' })).not.toThrow();
+    const { system, subject } = failingLater();
+    subject.start();
+    await running(subject);
+    system.fail();
+    await expect(subject.ended).rejects.toThrow('the clock broke');
+    expect(() => subject.send({ type: 'tunnel.restart' })).not.toThrow();
   });
 
   test('takes its ssh along', async () => {
