@@ -12,7 +12,7 @@ import {
   startRun,
 } from './support/autossh.ts';
 import { endScene, PATIENT, startServer } from './support/embedded-scene.ts';
-import { factsOf } from './support/process-facts.ts';
+import { factsOf, wordsOf } from './support/process-facts.ts';
 import { createRunFolder, type RunFolder } from './support/run-folder.ts';
 import { startOnTerminal, terminalAvailable } from './support/terminal.ts';
 
@@ -58,7 +58,7 @@ const startHere = (settings: Settings = {}, words = tunnelWords()) =>
 /** The process of autossh itself, by its log. */
 const autosshPid = ({ log }: StartedRun) => Number(/ autossh\[(\d+)\]/.exec(log)?.[1]);
 
-const agents = () => folder.processes().filter((pid) => factsOf(pid).words[0] === 'ssh-agent');
+const agents = () => folder.processes().filter((pid) => wordsOf(pid)[0] === 'ssh-agent');
 
 const agentFolders = () =>
   readdirSync(folder.path).filter((name) => name.startsWith('autossh-agent-'));
@@ -97,7 +97,7 @@ describe.skipIf(missing !== undefined)(
       const { environment, words } = factsOf(run.sshPid);
       const socket = environment['SSH_AUTH_SOCK'] ?? '';
       expect(words.slice(1, 3)).toEqual(['-o', ADDING]);
-      expect(agents().map((pid) => factsOf(pid).words.includes(socket))).toEqual([true]);
+      expect(agents().map((pid) => wordsOf(pid).includes(socket))).toEqual([true]);
       expect((statSync(dirname(socket)).mode & 0o777).toString(8)).toBe('700');
     });
 

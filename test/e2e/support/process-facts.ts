@@ -26,9 +26,14 @@ export function factsOf(pid: number): ProcessFacts {
     hasTerminal: terminal !== '0',
     directory: readlinkSync(`${folder}/cwd`),
     stdio: [0, 1, 2].map((fd) => readlinkSync(`${folder}/fd/${fd}`)),
-    words: readWords(`${folder}/cmdline`),
+    words: wordsOf(pid),
     environment: Object.fromEntries(variables),
   };
+}
+
+/** The command line of a process: all that ssh-agent shows of itself, even to its own user. */
+export function wordsOf(pid: number): string[] {
+  return readWords(`/proc/${pid}/cmdline`);
 }
 
 /** The TCP ports at which a process listens; none if it has ended. */
