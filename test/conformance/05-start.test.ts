@@ -2,7 +2,6 @@ import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import type { AutosshRun } from './support/autossh-run.ts';
 import { conformance, since14 } from './support/conformance.ts';
-import { isProcess } from './support/processes.ts';
 import { occupy } from './support/scenario.ts';
 
 /** Makes the thing that cannot be executed. */
@@ -23,7 +22,7 @@ async function endBackground(run: AutosshRun): Promise<void> {
 
 conformance('5 start', (check) => {
   check(
-    'G-3 RUN-2: ssh is a direct child in the same session, group and directory',
+    'RUN-2 G-3: ssh is a direct child in the same session, group and directory',
     {},
     async ({ launch, errorExit }) => {
       const run = await launch({ env: { CASE_A: 'x y', CASE_B: '' }, ssh: [{ runs: true }] });
@@ -179,26 +178,4 @@ conformance('5 start', (check) => {
       expect([run.countStarts(), run.read('pid')]).toEqual([0, 'old\n']);
     },
   );
-
-  check(
-    'G-5: an ssh that dies in its first milliseconds is noticed',
-    {},
-    async ({ launch, errorExit }) => {
-      const run = await launch({
-        env: { AUTOSSH_POLL: '60' },
-        ssh: '255 1 SIGHUP 255 1 255 255 3',
-      });
-      expect(await run.waitForExit()).toBe(errorExit);
-      expect(run.countStarts()).toBe(8);
-    },
-  );
-
-  check('G-5: ended ssh are reaped', {}, async ({ launch, errorExit }) => {
-    const run = await launch({ ssh: [{ exit: 255 }, { exit: 255 }, { runs: true }] });
-    await run.waitForSsh(3);
-    const before = run.events('ssh.started').slice(0, 2);
-    expect(before.map(({ pid }) => isProcess(pid))).toEqual([false, false]);
-    run.signal('SIGTERM');
-    expect(await run.waitForExit()).toBe(errorExit);
-  });
 });
