@@ -55,6 +55,37 @@ export {
   type PollTimes,
 } from './rules/poll-times.ts';
 export { hasStartsLeft, UNLIMITED_STARTS } from './rules/limits.ts';
+export {
+  countFailure,
+  FAILURE_POLICIES,
+  FORGIVING_HEALTH_MS,
+  judgeFailure,
+  type FailureClass,
+  type FailureCounts,
+  type FailureJudgement,
+  type FailurePolicy,
+  type FailureVerdict,
+  type FailureWaits,
+} from './rules/failure-policy.ts';
+export {
+  FIRST_PROBE_TIMEOUT_MS,
+  LONGEST_PROBE_TIMEOUT_MS,
+  measureRoundTrip,
+  probeTimeoutMs,
+  SHORTEST_PROBE_TIMEOUT_MS,
+  type RoundTrip,
+} from './rules/probe-timeout.ts';
+export { countStart, type CountedStart, type Intensity } from './rules/restart-intensity.ts';
+export {
+  askForStart,
+  createStartBudget,
+  DEFAULT_START_LIMIT,
+  isStarting,
+  nextStart,
+  releaseStart,
+  type StartBudget,
+  type StartPlace,
+} from './rules/start-budget.ts';
 
 // Time: clocks for `createActor(machine, { clock })`.
 export type { Clock } from './clock/clock.ts';

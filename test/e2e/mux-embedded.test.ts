@@ -1,18 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { connect as dial } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EmbeddedServer } from '@holdfast/demo';
 import {
+  clearControlPath,
   connectMux,
+  controlMasterArguments,
   createMuxDriver,
   createTunnel,
   parseForward,
   type MuxClient,
   type RunningTunnel,
 } from '@holdfast/engine';
-import type { HeartbeatEvent, TunnelState } from '@holdfast/machines';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { HeartbeatEvent } from '@holdfast/machines';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   endScene,
   PATIENT,
@@ -55,18 +58,11 @@ function probe({ pid }: { readonly pid: number }, timeoutMs = WAIT.timeoutMs) {
   return new Promise<HeartbeatEvent>((resolve) => driver.probe({ pid }).subscribe(resolve));
 }
 
+/** A client of the ssh at the path, as soon as it has logged in. */
 async function connect(): Promise<MuxClient> {
-  await expect
-    .poll(
-      () =>
-        connectMux(path, WAIT).then(
-          (client) => clients.push(client),
-          () => 0,
-        ),
-      PATIENT,
-    )
-    .toBeGreaterThan(0);
-  return clients.at(-1)!;
+  const client = await vi.waitUntil(() => connectMux(path, WAIT).catch(() => undefined), PATIENT);
+  clients.push(client);
+  return client;
 }
 
 const noForwards = (server: EmbeddedServer) =>
@@ -182,7 +178,7 @@ describe('a client of a running ssh', () => {
     await client.closeForward(socks, WAIT);
     await client.closeForward(echoAt(local), WAIT);
     await noForwards(server);
-    expect(await findClosed(local, dynamic)).toBe(true);
+    expect(await areClosed(local, dynamic)).toBe(true);
   });
 
   test('opens a forward at a Unix socket', async () => {
@@ -202,7 +198,7 @@ describe('a client of a running ssh', () => {
     const { client } = await masterWithClient('-L', text);
     await isEcho(port);
     await client.closeForward(parseForward('local', text), WAIT);
-    expect(await findClosed(port)).toBe(true);
+    expect(await areClosed(port)).toBe(true);
   });
 
   test('is told why a forward cannot be', async () => {
@@ -251,42 +247,74 @@ describe('a client of a running ssh', () => {
 });
 
 /** Whether nobody listens at any of these ports any more. */
-async function findClosed(...ports: readonly number[]): Promise<boolean> {
-  const { connect: dial } = await import('node:net');
-  const isClosed = (port: number) =>
-    new Promise<boolean>((resolve) => {
-      const socket = dial({ port, host: '127.0.0.1' });
-      socket.once('error', () => resolve(true)).once('connect', () => resolve(false));
-      socket.once('connect', () => socket.destroy());
-    });
-  return (await Promise.all(ports.map(isClosed))).every(Boolean);
+async function areClosed(...ports: readonly number[]): Promise<boolean> {
+  const refused = ports.map(
+    (port) =>
+      new Promise<boolean>((resolve) => {
+        const socket = dial({ port, host: '127.0.0.1' });
+        socket.once('connect', () => resolve(false)).once('error', () => resolve(true));
+        socket.once('connect', () => socket.destroy());
+      }),
+  );
+  return (await Promise.all(refused)).every(Boolean);
 }
 
-test('a supervised tunnel finds a silent line and heals', async () => {
-  const server = await startServer();
-  const lines = [await startLine(server)];
-  const tunnel = createTunnel({
-    name: 'mux',
-    gateSeconds: 0,
-    pollSeconds: 1,
-    firstPollSeconds: 0.2,
-    missesAllowed: 1,
-    command: () => ({
-      file: 'ssh',
-      args: [...asMaster(), ...server.clientArguments(lines.at(-1)!.port), server.destination],
-    }),
-    heartbeat: createMuxDriver({ controlPath: path, timeoutMs: 2000 }),
+describe('a supervised tunnel', () => {
+  const startTunnel = (args: () => readonly string[]) => {
+    const tunnel = createTunnel({
+      name: 'mux',
+      rules: 'autossh-1.4',
+      gateSeconds: 0,
+      pollSeconds: 1,
+      firstPollSeconds: 0.2,
+      command: () => {
+        clearControlPath(path);
+        return { file: 'ssh', args: [...controlMasterArguments(path), '-N', ...args()] };
+      },
+      heartbeat: createMuxDriver({ controlPath: path, timeoutMs: 2000 }),
+    });
+    tunnels.push(tunnel);
+    const story: string[] = [];
+    tunnel.state$.subscribe((state) => story.push(state));
+    tunnel.fact$.subscribe((fact) => {
+      if ('reason' in fact) story.push(`${fact.type}: ${fact.reason}`);
+    });
+    return story;
+  };
+
+  test('finds a silent line and heals', async () => {
+    const server = await startServer();
+    const lines = [await startLine(server)];
+    const story = startTunnel(() => [
+      ...server.clientArguments(lines.at(-1)!.port),
+      server.destination,
+    ]);
+    await expect.poll(() => story.includes('healthy'), PATIENT).toBe(true);
+    lines.push(await startLine(server));
+    lines[0]!.freeze();
+    const before = story.length;
+    const isHealed = () => story.slice(before).includes('stopping') && story.at(-1) === 'healthy';
+    await expect.poll(isHealed, PATIENT).toBe(true);
+    expect(story.slice(before)).toEqual(
+      expect.arrayContaining([
+        'probing',
+        'probe.missed: the server does not answer (waited 2000 ms)',
+        'stop.began: heartbeat-missed',
+        'stopping',
+        'connecting',
+        'healthy',
+      ]),
+    );
   });
-  tunnels.push(tunnel);
-  const states: TunnelState[] = [];
-  tunnel.state$.subscribe((state) => states.push(state));
-  tunnel.fact$.subscribe((fact) => console.log(performance.now(), JSON.stringify(fact)));
-  await expect.poll(() => states.includes('healthy'), PATIENT).toBe(true);
-  const frozen = lines[0]!;
-  lines.push(await startLine(server));
-  frozen.freeze();
-  const before = states.length;
-  await expect.poll(() => states.slice(before).includes('stopping'), PATIENT).toBe(true);
-  await expect.poll(() => states.at(-1), PATIENT).toBe('healthy');
-  await expect.poll(() => states.slice(before), PATIENT).toContain('healthy');
+
+  test('heals after its ssh was killed and left its socket behind', async () => {
+    const server = await startServer();
+    const story = startTunnel(() => [...server.clientArguments(), server.destination]);
+    await expect.poll(() => story.includes('healthy'), PATIENT).toBe(true);
+    process.kill(tunnels[0]!.actor.getSnapshot().context.pid!, 'SIGKILL');
+    await expect.poll(() => server.acceptedConnections, PATIENT).toBe(2);
+    const before = story.length;
+    await expect.poll(() => story.slice(before).includes('healthy'), PATIENT).toBe(true);
+    expect(story.join()).not.toContain('missed');
+  });
 });

@@ -2,3 +2,26 @@ export { readAutosshEnvironment, type AutosshEnvironment } from './autossh-envir
 export { parseMonitorPort, type MonitorPort } from './monitor-port.ts';
 export { isSettingError, SettingError } from './setting-error.ts';
 export { parseWholeNumber } from './whole-number.ts';
+
+// The file of tunnels: text in, tunnels or located errors out.
+export { loadTunnels, type LoadedTunnels, type TunnelsSource } from './tunnels/load-tunnels.ts';
+export {
+  errorSentence,
+  type LocatedError,
+  type LocatedErrorCode,
+} from './tunnels/located-error.ts';
+export { renderError, renderErrors } from './tunnels/render-error.ts';
+export { getHoldfastPaths, type HoldfastPaths } from './tunnels/paths.ts';
+export { parseDuration } from './tunnels/duration.ts';
+export { tunnelsJsonSchema, type JsonSchema } from './tunnels/json-schema.ts';
+export type { Check, CheckQuestion } from './tunnels/check-schema.ts';
+export {
+  parseForward,
+  type Forward,
+  type ForwardKind,
+  type Listen,
+  type Target,
+} from './tunnels/forward.ts';
+export type { Heartbeat } from './tunnels/schema.ts';
+export type { Tunnel, TunnelRules } from './tunnels/tunnel.ts';
+export { renderConfigPage } from './tunnels/config-page.ts';

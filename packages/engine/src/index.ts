@@ -17,6 +17,17 @@ export {
 } from './child/child-table.ts';
 export { findProgram, type FoundProgram } from './child/find-program.ts';
 
+// Failures: what the words of ssh mean.
+export {
+  classifyFailure,
+  findRefusedForwards,
+  stderrLines,
+  type EndedSsh,
+  type Failure,
+} from './child/failure-class.ts';
+export type { FailureFacts } from './child/failure-sentences.ts';
+export type { FailureCause } from './child/failure-texts.ts';
+
 // Heartbeats: the contract, and the drivers.
 export {
   heartbeat$,
@@ -36,6 +47,19 @@ export {
 export { monitoredCommand, type MonitoredCommand } from './heartbeat/monitored-command.ts';
 export { heartbeatMessage, type MessageSettings } from './heartbeat/message.ts';
 export { describeHolder, portHolder, type PortHolder } from './heartbeat/port-holder.ts';
+
+// Multiplexing: the heartbeat over ssh's control socket, and forwards of a running ssh.
+export {
+  clearControlPath,
+  controlMasterArguments,
+  createMuxDriver,
+  type MuxDriverSettings,
+} from './heartbeat/mux.ts';
+export { connectMux, type MuxClient } from './mux/client.ts';
+export type { RequestOptions } from './mux/waiter.ts';
+export { isMuxError, MuxError, type MuxErrorCode } from './mux/mux-error.ts';
+export type { Endpoint, ForwardSpec, TcpEndpoint, UnixEndpoint } from './mux/forward.ts';
+export { formatForward, parseForward } from './mux/forward-spec.ts';
 
 // The world around: signals, time, ssh-agent.
 export { processSignals$ } from './process-signals.ts';

@@ -65,6 +65,17 @@ describe('what is taken out, and what ssh gets', () => {
     expect(parseAutosshArguments(words(line)).kind).toBe(kind);
   });
 
+  it('takes -P for the flag that it was under the historical rules', () => {
+    const line = ['-NPfT', 'host'];
+    expect(parseAutosshArguments(line)).toMatchObject({ sshArguments: line, background: false });
+    for (const rules of ['autossh-1.3', 'autossh-1.4'] as const) {
+      expect(parseAutosshArguments(line, rules)).toMatchObject({
+        sshArguments: ['-NPT', 'host'],
+        background: true,
+      });
+    }
+  });
+
   it.each(['', '-M 0', '-M 0 -N', '-M 0 --'])('OPT-8: %j has no host', (line) => {
     expect(parse(words(line)).hasHost).toBe(false);
   });

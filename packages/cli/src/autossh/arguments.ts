@@ -1,3 +1,4 @@
+import type { RuleSetName } from '@holdfast/machines';
 import { sshOption } from './ssh-options.ts';
 
 /** What a command line of `autossh` says. */
@@ -24,6 +25,7 @@ export interface AutosshRun {
 
 /** What is known while the words are read. */
 interface Reading {
+  readonly rules: RuleSetName;
   readonly words: readonly string[];
   next: number;
   background: boolean;
@@ -43,8 +45,12 @@ type Stop = Exclude<AutosshArguments, AutosshRun>;
  *
  * @see docs/rules.md, OPT-1 to OPT-9 and ARG-1 to ARG-13.
  */
-export function parseAutosshArguments(words: readonly string[]): AutosshArguments {
+export function parseAutosshArguments(
+  words: readonly string[],
+  rules: RuleSetName = 'classic',
+): AutosshArguments {
   const reading: Reading = {
+    rules,
     words,
     next: 0,
     background: false,
@@ -92,7 +98,7 @@ function readCluster(reading: Reading, word: string): Stop | undefined {
       reading.background = true;
       continue;
     }
-    const kind = sshOption(letter);
+    const kind = sshOption(letter, reading.rules);
     if (kind === undefined) return usageError(`unknown option -${letter}`);
     if (kind === 'argument') return takeOptionArgument(reading, kept, letter, rest);
     kept += kind === 'joinedArgument' ? letter + rest : letter;

@@ -33,7 +33,7 @@ async function autossh(words: readonly string[], early: EarlySignals): Promise<n
   try {
     checkEncoding(words);
     const env = readAutosshEnvironment(process.env);
-    return await obey(parseAutosshArguments(words), env, early);
+    return await obey(parseAutosshArguments(words, env.rules), env, early);
   } catch (error) {
     return await refuse(sentenceOf(error));
   }

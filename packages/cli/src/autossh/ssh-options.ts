@@ -1,3 +1,5 @@
+import type { RuleSetName } from '@holdfast/machines';
+
 /**
  * ssh's option letters, to know where an option ends: current OpenSSH, so that options younger than autossh pass as well.
  *
@@ -8,8 +10,8 @@
 const WITH_ARGUMENT = new Set('BDEFIJLOQRSWbceilmopw');
 const WITHOUT_ARGUMENT = new Set('1246ACGKNTVXYafgknqstvxy');
 
-/** Until OpenSSH 9.3 a flag without effect, since then with a tag as its argument. */
-const WITH_JOINED_ARGUMENT = new Set('P');
+/** Until OpenSSH 9.3 a flag without effect, since then with a tag as its argument; the historical programs know the flag. */
+const CHANGED_ITS_MIND = 'P';
 
 /**
  * How an option letter goes on: with an argument (joined, or the next word), with an argument only if it is joined, or with further
@@ -18,8 +20,8 @@ const WITH_JOINED_ARGUMENT = new Set('P');
 export type OptionKind = 'argument' | 'joinedArgument' | 'flag';
 
 /** What kind of ssh option a letter is; `undefined` if ssh has no such option. */
-export function sshOption(letter: string): OptionKind | undefined {
+export function sshOption(letter: string, rules: RuleSetName): OptionKind | undefined {
   if (WITH_ARGUMENT.has(letter)) return 'argument';
-  if (WITH_JOINED_ARGUMENT.has(letter)) return 'joinedArgument';
+  if (letter === CHANGED_ITS_MIND) return rules === 'classic' ? 'joinedArgument' : 'flag';
   return WITHOUT_ARGUMENT.has(letter) ? 'flag' : undefined;
 }

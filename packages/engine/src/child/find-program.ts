@@ -7,6 +7,9 @@ export type FoundProgram = { readonly path: string } | { readonly problem: strin
 
 const MISSING: FoundProgram = { problem: 'No such file or directory' };
 
+/** Where `execvp` looks when there is no PATH. */
+const DEFAULT_PATH = '/bin:/usr/bin';
+
 /** What outlasts the search: a program that is there, but may not be executed. */
 const FORBIDDEN = 'Permission denied';
 
@@ -16,7 +19,10 @@ const FORBIDDEN = 'Permission denied';
  * Asked before ssh is started, so that a missing ssh is known for what it is: behind `setpriv` it would be an exit
  * status like any other.
  */
-export function findProgram(name: string, path = process.env['PATH'] ?? ''): FoundProgram {
+export function findProgram(
+  name: string,
+  path = process.env['PATH'] ?? DEFAULT_PATH,
+): FoundProgram {
   if (name.includes('/')) return check(name);
   if (name === '') return MISSING;
   const candidates = path.split(delimiter).map((directory) => check(join(directory || '.', name)));

@@ -28,7 +28,7 @@ describe('the heartbeat of one ssh', () => {
     expect(targets).toEqual([{ pid: 100 }, { pid: 200 }]);
   });
 
-  test('does not ask anew while a probe is out', () => {
+  test('asks one thing at a time', () => {
     const order$ = new Subject<HeartbeatCommand>();
     const probes: Subject<HeartbeatEvent>[] = [];
     const driver: HeartbeatDriver = {
@@ -45,8 +45,19 @@ describe('the heartbeat of one ssh', () => {
     expect(probes).toHaveLength(1);
     probes[0]!.next(ANSWERED);
     probes[0]!.complete();
-    order$.next(PROBE);
     expect([probes.length, answers]).toEqual([2, [ANSWERED]]);
+  });
+
+  test('hears an order that is the reply to an answer', () => {
+    const order$ = new Subject<HeartbeatCommand>();
+    const missed = { type: 'heartbeat.missed', reason: 'silence' } as const;
+    const answers: HeartbeatEvent[] = [];
+    heartbeat$({ probe: () => of(missed) }, () => ({ pid: 1 }), order$).subscribe((answer) => {
+      answers.push(answer);
+      if (answers.length < 2) order$.next(PROBE);
+    });
+    order$.next(PROBE);
+    expect(answers).toEqual([missed, missed]);
   });
 
   test.each<[title: string, driver: HeartbeatDriver]>([

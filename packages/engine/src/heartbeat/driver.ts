@@ -1,5 +1,5 @@
 import type { HeartbeatCommand, HeartbeatEvent } from '@holdfast/machines';
-import { catchError, defer, exhaustMap, NEVER, of, type Observable } from 'rxjs';
+import { catchError, defer, concatMap, NEVER, of, type Observable } from 'rxjs';
 
 /** What a driver is told about the ssh it asks. */
 export interface ProbeTarget {
@@ -25,8 +25,9 @@ export const noHeartbeat: HeartbeatDriver = {
 };
 
 /**
- * The heartbeat of one ssh, as a stream: one answer for every order to probe. An order that comes while a probe is out
- * is already being obeyed.
+ * The heartbeat of one ssh, as a stream: one answer for every order to probe, one probe at a time.
+ *
+ * The machine may order the next probe while it is still being told of an answer: such an order waits for the end of the present probe.
  */
 export function heartbeat$(
   driver: HeartbeatDriver,
@@ -35,7 +36,7 @@ export function heartbeat$(
 ): Observable<HeartbeatEvent> {
   if (driver === noHeartbeat) return NEVER;
   return command$.pipe(
-    exhaustMap(() => defer(() => driver.probe(target())).pipe(catchError(outOfOrder))),
+    concatMap(() => defer(() => driver.probe(target())).pipe(catchError(outOfOrder))),
   );
 }
 

@@ -1,0 +1,94 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  LONGEST_PROBE_TIMEOUT_MS,
+  measureRoundTrip,
+  probeTimeoutMs,
+  SHORTEST_PROBE_TIMEOUT_MS,
+  type RoundTrip,
+} from './probe-timeout.ts';
+
+function measured(answers: readonly number[]): RoundTrip | undefined {
+  return answers.reduce<RoundTrip | undefined>(measureRoundTrip, undefined);
+}
+
+describe('what is known of the round trip', () => {
+  test.each([
+    [[100], 100, 50],
+    [[100, 100], 100, 37.5],
+    [[100, 200], 112.5, 62.5],
+    [[200, 100], 187.5, 100],
+    [[8, 16, 0], 7.875, 6],
+  ])('after %j is %d ms, give or take %d', (answers, smoothedMs, variationMs) => {
+    expect(measured(answers)).toEqual({ smoothedMs, variationMs });
+  });
+});
+
+describe('a probe may take', () => {
+  test.each([
+    // [answers so far, misses in a row, time-out]
+    [[], 0, 3000],
+    [[], 1, 6000],
+    [[], 2, 12_000],
+    [[], 3, 15_000],
+    [[0.25], 0, 1000],
+    [[0.25], 1, 2000],
+    [[100], 0, 1000],
+    [[400], 0, 1200],
+    [[400], 1, 2400],
+    [[400, 400], 0, 1000],
+    [[1000], 0, 3000],
+    [[4000], 0, 12_000],
+    [[4000], 1, 15_000],
+    [[60_000], 0, 15_000],
+    [[1000.1], 0, 3001],
+    [[1], 2000, 15_000],
+  ])('after %j and %i misses: %i ms', (answers, misses, expected) => {
+    expect(probeTimeoutMs(measured(answers), misses)).toBe(expected);
+  });
+});
+
+const answer = fc.double({ min: 0, max: 600_000, noNaN: true });
+const answers = fc.array(answer, { maxLength: 60 });
+const misses = fc.nat(50);
+
+test('the time-out is whole milliseconds between 1 s and 15 s, and does not fall with misses', () => {
+  fc.assert(
+    fc.property(answers, misses, (some, missed) => {
+      const timeoutMs = probeTimeoutMs(measured(some), missed);
+      expect(Number.isInteger(timeoutMs)).toBe(true);
+      expect(timeoutMs).toBeGreaterThanOrEqual(SHORTEST_PROBE_TIMEOUT_MS);
+      expect(timeoutMs).toBeLessThanOrEqual(LONGEST_PROBE_TIMEOUT_MS);
+      expect(probeTimeoutMs(measured(some), missed + 1)).toBeGreaterThanOrEqual(timeoutMs);
+    }),
+  );
+});
+
+test('the smoothed round trip stays among those measured', () => {
+  fc.assert(
+    fc.property(fc.array(answer, { minLength: 1, maxLength: 60 }), (some) => {
+      const { smoothedMs, variationMs } = measured(some)!;
+      expect(smoothedMs).toBeGreaterThanOrEqual(Math.min(...some) - 1e-6);
+      expect(smoothedMs).toBeLessThanOrEqual(Math.max(...some) + 1e-6);
+      expect(variationMs).toBeGreaterThanOrEqual(0);
+    }),
+  );
+});
+
+test('a line that always takes the same time gets that time in the end, and never less than 1 s', () => {
+  fc.assert(
+    fc.property(fc.double({ min: 0, max: 14_000, noNaN: true }), (answerMs) => {
+      const known = measured(Array.from({ length: 100 }, () => answerMs));
+      const expected = Math.max(SHORTEST_PROBE_TIMEOUT_MS, answerMs);
+      expect(Math.abs(probeTimeoutMs(known, 0) - expected)).toBeLessThanOrEqual(1.001);
+    }),
+  );
+});
+
+test('an answer that comes as late as all before it is in time', () => {
+  fc.assert(
+    fc.property(fc.array(fc.constant(700), { minLength: 1, maxLength: 40 }), (some) => {
+      expect(probeTimeoutMs(measured(some), 0)).toBeGreaterThan(700);
+    }),
+  );
+});

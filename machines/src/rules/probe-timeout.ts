@@ -1,0 +1,58 @@
+import { NETWORK_TIMEOUT_MS } from './poll-times.ts';
+
+/** What earlier probes say about the round trip; `undefined` before the first answer. */
+export interface RoundTrip {
+  /** Smoothed round-trip time (the RFC's SRTT). */
+  readonly smoothedMs: number;
+  /** How far round trips stray from it (the RFC's RTTVAR). */
+  readonly variationMs: number;
+}
+
+/** No time-out is shorter: 1 s, as RFC 6298 (2.4) has it. */
+export const SHORTEST_PROBE_TIMEOUT_MS = 1000;
+
+/** No time-out is longer: an answer that takes 15 s is of no use to anybody (autossh's default). */
+export const LONGEST_PROBE_TIMEOUT_MS = NETWORK_TIMEOUT_MS;
+
+/** The time-out before anything was measured: 3 s, the careful one of RFC 6298 (5.7). */
+export const FIRST_PROBE_TIMEOUT_MS = 3000;
+
+const SMOOTHING = 1 / 8;
+const VARIATION_SMOOTHING = 1 / 4;
+const VARIATIONS = 4;
+
+/**
+ * What is known of the round trip, after one more answer.
+ *
+ * Answers to repeated probes count as well: TCP has to leave them out since it cannot tell to which
+ * sending an answer belongs (RFC 6298, 3), but each probe is one of its own.
+ *
+ * @see RFC 6298, 2.2 and 2.3; docs/failures.md, "How soon a dead line is noticed".
+ */
+export function measureRoundTrip(known: RoundTrip | undefined, answerMs: number): RoundTrip {
+  if (known === undefined) return { smoothedMs: answerMs, variationMs: answerMs / 2 };
+  const { smoothedMs, variationMs } = known;
+  const strayMs = Math.abs(smoothedMs - answerMs);
+  // The variation first: it is taken from the mean before this answer.
+  return {
+    variationMs: variationMs + VARIATION_SMOOTHING * (strayMs - variationMs),
+    smoothedMs: smoothedMs + SMOOTHING * (answerMs - smoothedMs),
+  };
+}
+
+/**
+ * Whole milliseconds that the next probe may take.
+ *
+ * It doubles with each miss in a row: a line that is slow, and not dead, gets the time to show it. With
+ * the shortest time-out, a poll time of 5 s and one miss allowed, a frozen line is dead after 8 s.
+ *
+ * @param misses - how many probes in a row went unanswered just before.
+ * @see RFC 6298, 2.1 to 2.5 and 5.5; docs/failures.md, "How soon a dead line is noticed".
+ */
+export function probeTimeoutMs(known: RoundTrip | undefined, misses: number): number {
+  const basicMs =
+    known === undefined
+      ? FIRST_PROBE_TIMEOUT_MS
+      : Math.max(SHORTEST_PROBE_TIMEOUT_MS, known.smoothedMs + VARIATIONS * known.variationMs);
+  return Math.min(LONGEST_PROBE_TIMEOUT_MS, Math.ceil(basicMs * 2 ** misses));
+}

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { isSettingError } from '../setting-error.ts';
+import { getHoldfastPaths } from './paths.ts';
+
+describe('where the files live', () => {
+  it('is where the XDG variables say', () => {
+    const env = { XDG_CONFIG_HOME: '/c', XDG_RUNTIME_DIR: '/run/user/7', XDG_STATE_HOME: '/s' };
+    expect(getHoldfastPaths(env)).toEqual({
+      config: '/c/holdfast/tunnels.toml',
+      runtime: '/run/user/7/holdfast',
+      state: '/s/holdfast',
+    });
+  });
+
+  it('is below HOME without them', () => {
+    expect(getHoldfastPaths({ HOME: '/home/me' })).toEqual({
+      config: '/home/me/.config/holdfast/tunnels.toml',
+      runtime: '/home/me/.local/state/holdfast/run',
+      state: '/home/me/.local/state/holdfast',
+    });
+  });
+
+  it.each(['', 'relative/path'])('is below HOME when they say %j', (path) => {
+    const env = { XDG_CONFIG_HOME: path, XDG_RUNTIME_DIR: path, XDG_STATE_HOME: path };
+    expect(getHoldfastPaths({ ...env, HOME: '/h' })).toEqual(getHoldfastPaths({ HOME: '/h' }));
+  });
+
+  it.each([{}, { HOME: '' }, { HOME: 'me' }, { XDG_CONFIG_HOME: '/c' }])(
+    'is nowhere with %j: the error names the variable',
+    (env) => {
+      try {
+        getHoldfastPaths(env);
+        expect.unreachable();
+      } catch (error) {
+        if (!isSettingError(error)) throw error;
+        expect(error.setting).toBe('XDG_CONFIG_HOME' in env ? 'XDG_STATE_HOME' : 'XDG_CONFIG_HOME');
+        expect(error.message).toContain('HOME');
+      }
+    },
+  );
+});

@@ -1,0 +1,91 @@
+import type * as z from 'zod';
+import type { Finding } from './finding.ts';
+import type { KeyPath } from './key-positions.ts';
+import { nearestWord } from './nearest.ts';
+import { describeValue, isTable, valueAt } from './raw-value.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** What the schema found, with the values that the document has there. */
+export function schemaFindings(issues: readonly Issue[], document: unknown): readonly Finding[] {
+  return issues.flatMap((issue) => findingsOf(issue, [], document));
+}
+
+function findingsOf(issue: Issue, base: KeyPath, document: unknown): readonly Finding[] {
+  const path = [...base, ...issue.path.map(asSegment)];
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => unknownKey([...path, key], issue.message, document));
+  }
+  if (issue.code === 'invalid_union') {
+    const branch = issue.errors.find((issues) => issues.length > 0 && !issues.some(isOtherShape));
+    if (branch !== undefined) return branch.flatMap((each) => findingsOf(each, path, document));
+  }
+  return [valueFinding(issue, path, document)];
+}
+
+function asSegment(segment: PropertyKey): string | number {
+  return typeof segment === 'number' ? segment : String(segment);
+}
+
+/** The value is not of this branch's kind at all: what the branch says about it is beside the point. */
+function isOtherShape({ code, path }: Issue): boolean {
+  return path.length === 0 && code !== 'custom' && code !== 'unrecognized_keys';
+}
+
+function unknownKey(path: KeyPath, known: string, document: unknown): Finding {
+  const key = String(path.at(-1));
+  return {
+    code: 'unknown-key',
+    path,
+    part: 'key',
+    wrong: `unknown key ${JSON.stringify(key)}`,
+    allowed: `known are ${known}`,
+    nearest: nearestWord(key, known.split(', ')) ?? meantAsTunnel(path, document),
+  };
+}
+
+/** `[db]` for `[tunnels.db]`. */
+function meantAsTunnel(path: KeyPath, document: unknown): string | undefined {
+  const value = valueAt(document, path);
+  const isTunnel = path.length === 1 && isTable(value) && 'host' in value;
+  return isTunnel ? formatKeyPath(['tunnels', ...path]) : undefined;
+}
+
+function valueFinding(issue: Issue, path: KeyPath, document: unknown): Finding {
+  const value = valueAt(document, path);
+  const key = formatKeyPath(path.slice(-1 - Number(typeof path.at(-1) === 'number')));
+  const { wrong, nearest } = issue.code === 'custom' ? (issue.params ?? {}) : {};
+  const isMissing = value === undefined;
+  const said = typeof wrong === 'string' ? wrong : `invalid value ${describeValue(value)}`;
+  return {
+    code: isMissing ? 'missing-key' : 'invalid-value',
+    path,
+    part: isMissing ? 'key' : 'value',
+    wrong: isMissing ? `${key} is missing` : said,
+    allowed: `${isMissing ? 'it' : key} takes ${issue.message}`,
+    nearest: typeof nearest === 'string' ? nearest : nearestValue(value, issue),
+  };
+}
+
+/** A word of a fixed set, or the same with what people leave out: a unit, a list's brackets. */
+function nearestValue(value: unknown, issue: Issue): string | undefined {
+  if (issue.code === 'invalid_value' && typeof value === 'string') {
+    const word = nearestWord(value, issue.values.map(String));
+    return word === undefined ? undefined : JSON.stringify(word);
+  }
+  if (issue.code !== 'invalid_type') return undefined;
+  if (issue.expected === 'array' && typeof value === 'string') return `[${JSON.stringify(value)}]`;
+  const takesTime = issue.message.startsWith('a time');
+  return takesTime && typeof value === 'number' && value >= 0 ? `"${value}s"` : undefined;
+}
+
+const BARE_KEY = /^[A-Za-z0-9_-]+$/;
+
+/** A path as TOML writes it, with the numbers of elements behind: `tunnels.db.after[0]`. */
+export function formatKeyPath(path: KeyPath): string {
+  const parts = path.map((segment) => {
+    if (typeof segment === 'number') return `[${segment}]`;
+    return `.${BARE_KEY.test(segment) ? segment : JSON.stringify(segment)}`;
+  });
+  return parts.join('').replace(/^\./, '');
+}

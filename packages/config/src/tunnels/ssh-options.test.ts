@@ -1,0 +1,51 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { findOptionFaults } from './ssh-options.ts';
+
+describe("ssh's own arguments", () => {
+  it.each([
+    [[]],
+    [['-p', '2222', '-i', '~/.ssh/db']],
+    [['-p2222', '-4', '-vvC']],
+    [['-vp', '2222']],
+    [['-o', 'StrictHostKeyChecking=yes', '-oBatchMode=no', '-o Compression=yes']],
+    [['-o', '-L is an argument here']],
+    [['-J', 'jump,other']],
+  ])('%j are fine', (words) => {
+    expect(findOptionFaults(words)).toEqual([]);
+  });
+
+  it.each([
+    [['host'], 0, '"host" stands where an option is expected'],
+    [['-4', 'host', '-6'], 1, '"host" stands where an option is expected'],
+    [[''], 0, '"" stands where an option is expected'],
+    [['-'], 0, 'ssh has no option "-"'],
+    [['--'], 0, 'ssh has no option "--"'],
+    [['--port'], 0, 'ssh has no option "--port"'],
+    [['-4z'], 0, 'ssh has no option -z'],
+    [['-o'], 0, '"-o" has no argument behind it'],
+    [['-f'], 0, 'with -f ssh does not keep a tunnel up'],
+    [['-vf'], 0, 'with -f ssh does not keep a tunnel up'],
+    [['-O', 'exit'], 0, 'with -O ssh does not keep a tunnel up'],
+  ])('%j has a fault at %i', (words, index, wrong) => {
+    expect(findOptionFaults(words)).toEqual([{ index, wrong }]);
+  });
+
+  it.each([
+    [['-p 22'], '"-p 22" is two words in one', '"-p", "22"'],
+    [['-L', '80:a:80'], '-L is a forward', 'local = [...]'],
+    [['-R80:a:80'], '-R is a forward', 'remote = [...]'],
+    [['-D', '1080'], '-D is a forward', 'socks = [...]'],
+  ])('%j was meant otherwise', (words, wrong, nearest) => {
+    expect(findOptionFaults(words)).toEqual([{ index: 0, wrong, nearest }]);
+  });
+
+  it('every fault is about one of the words', () => {
+    const word = fc.oneof(fc.string(), fc.constantFrom('-o', '-p', '-L', '-4', '-f', 'x', '-'));
+    fc.assert(
+      fc.property(fc.array(word), (words) => {
+        for (const { index } of findOptionFaults(words)) expect(words).toHaveProperty([index]);
+      }),
+    );
+  });
+});

@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto';
+import { MuxConnection } from './connection.ts';
+import type { ForwardSpec } from './forward.ts';
+import type { MuxAnswer, MuxRequest } from './messages.ts';
+import { isMuxError, MuxError } from './mux-error.ts';
+import type { RequestOptions } from './waiter.ts';
+
+/**
+ * How ssh begins when it was its server that refused; what ssh refuses by itself begins differently.
+ *
+ * @see https://github.com/openssh/openssh-portable/blob/V_9_2_P1/mux.c `mux_confirm_remote_forward()`
+ */
+const SERVER_SAID_NO = 'remote port forwarding failed for ';
+
+const LONGEST_REASON = 300;
+
+/**
+ * A client of a running ssh, over its control socket.
+ *
+ * Every request rejects with a {@link MuxError}: soon after its time-out or its signal, and at once when the connection ends.
+ */
+export interface MuxClient {
+  /** Fulfilled when no more can be asked, with the reason. */
+  readonly ended: Promise<MuxError>;
+  /**
+   * Asks the server whether it is there, by a forward that leads nowhere and is taken back at once.
+   *
+   * Both answers are the server's own and prove that it lives. They cost 172 bytes on the wire, and a refusal costs one line on
+   * ssh's stderr. Rejects with `refused` if it was ssh itself that said no.
+   */
+  probe(options: RequestOptions): Promise<'granted' | 'refused'>;
+  /** The pid of ssh. It answers by itself, also when its server is gone: this proves nothing about the connection. */
+  masterPid(options: RequestOptions): Promise<number>;
+  /**
+   * Opens a forward, and returns the port if the server was to choose it.
+   *
+   * A forward that is granted only after the time-out or signal is taken back. One that is open already counts as opened.
+   */
+  openForward(spec: ForwardSpec, options: RequestOptions): Promise<number | undefined>;
+  /**
+   * Closes a forward, also one of the command line; it has to be described as it was when it was opened, so with port 0 if the server
+   * chose. What is connected through it stays connected.
+   */
+  closeForward(spec: ForwardSpec, options: RequestOptions): Promise<void>;
+  /** Ends ssh. */
+  terminate(options: RequestOptions): Promise<void>;
+  /** Ends the connection: ssh and its forwards stay. */
+  close(): void;
+}
+
+/**
+ * Connects to the control socket of an ssh (`ssh -M -S path`), which is there as soon as ssh has logged in.
+ *
+ * @example
+ * const client = await connectMux('/run/user/1000/db.sock', { timeoutMs: 1000 });
+ * await client.openForward(parseForward('local', '5432:db:5432'), { timeoutMs: 5000 });
+ * client.close();
+ */
+export async function connectMux(path: string, options: RequestOptions): Promise<MuxClient> {
+  const connection = await MuxConnection.open(path, options);
+  const ask: Ask = async (request, waiting) => accept(await connection.ask(request, waiting));
+  return {
+    ended: connection.ended,
+    probe: (waiting) => probe(ask, waiting),
+    async masterPid(waiting) {
+      const answer = await ask({ type: 'alive-check' }, waiting);
+      return (answer as MuxAnswer & { type: 'alive' }).pid;
+    },
+    async openForward(spec, waiting) {
+      const answer = await ask({ type: 'open-forward', spec }, waiting);
+      return answer.type === 'remote-port' ? answer.port : undefined;
+    },
+    async closeForward(spec, waiting) {
+      await ask({ type: 'close-forward', spec }, waiting);
+    },
+    terminate: (waiting) => terminate(connection, ask, waiting),
+    close: () => connection.close(),
+  };
+}
+
+type Ask = (request: MuxRequest, waiting: RequestOptions) => Promise<MuxAnswer>;
+
+function accept(answer: MuxAnswer): MuxAnswer {
+  switch (answer.type) {
+    case 'failure':
+      throw refusal('refused', answer.reason);
+    case 'permission-denied':
+      throw refusal('permission-denied', answer.reason);
+    default:
+      return answer;
+  }
+}
+
+function refusal(code: 'refused' | 'permission-denied', reason: string): MuxError {
+  return new MuxError(code, `ssh refused: ${printable(reason)}`, { answer: reason });
+}
+
+/** ssh's words may quote its server's, and go into logs. */
+function printable(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, '?').slice(0, LONGEST_REASON);
+}
+
+async function probe(ask: Ask, waiting: RequestOptions): Promise<'granted' | 'refused'> {
+  const spec = forwardToNowhere();
+  try {
+    await ask({ type: 'open-forward', spec }, waiting);
+  } catch (error) {
+    if (!isMuxError(error) || error.code !== 'refused') throw error;
+    if (!error.answer?.startsWith(SERVER_SAID_NO)) throw error;
+    return 'refused';
+  }
+  // The answer is known: nobody need wait until the forward is gone.
+  ask({ type: 'close-forward', spec }, waiting).catch(() => undefined);
+  return 'granted';
+}
+
+/**
+ * A forward that no other is like, since ssh answers for one it has already by itself. Whoever connects to it at the far end before it
+ * is taken back reaches nothing: no file can be at its path.
+ */
+function forwardToNowhere(): ForwardSpec {
+  const connect = { path: `/dev/null/holdfast/${randomUUID()}` };
+  return { kind: 'remote', listen: { host: '127.0.0.1', port: 0 }, connect };
+}
+
+// OpenSSH ends before the answer is on its way: its end is the answer.
+async function terminate(
+  { ended }: MuxConnection,
+  ask: Ask,
+  waiting: RequestOptions,
+): Promise<void> {
+  const before = await Promise.race([ended, Promise.resolve(undefined)]);
+  if (before !== undefined) throw before;
+  try {
+    await ask({ type: 'terminate' }, waiting);
+  } catch (error) {
+    if (!isMuxError(error) || error.code !== 'closed') throw error;
+  }
+}
