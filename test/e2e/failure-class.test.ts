@@ -6,6 +6,7 @@ import { classifyFailure, type Failure, findRefusedForwards, stderrLines } from 
 import { afterEach, describe, expect, test } from 'vitest';
 import { endScene, PATIENT, startServer } from './support/embedded-scene.ts';
 import { findFreePorts } from './support/free-ports.ts';
+import { missingPart } from './support/missing-part.ts';
 import { type RealSsh, startSsh } from './support/real-ssh.ts';
 import { createRunFolder, removeRunFolders } from './support/run-folder.ts';
 import {
@@ -190,7 +191,8 @@ describe('with the embedded server', () => {
   });
 
   test('a local port that is held at one of two addresses', async (context) => {
-    if (!(await hasIpv6())) return context.skip('no ::1 here');
+    if (!(await hasIpv6()))
+      return context.skip(missingPart('no ::1 here: give lo an IPv6 address'));
     const server = await startServer();
     const port = await findFreePorts(1);
     await listen(port, LOOPBACK);

@@ -26,28 +26,21 @@ function orderOf(name: NodeJS.Signals): OperatorEvent | undefined {
  */
 const SAME_STOP_MS = 100;
 
-/** Signals at work on a tunnel. */
-export interface FollowedSignals {
-  /** An order to stop that came before there was anything to stop. */
-  readonly earlyStop: NodeJS.Signals | undefined;
-  /** Gives the signals their default action back. */
-  close(): void;
-}
-
-/** Lets signals give orders to the tunnel, from now on. */
+/**
+ * Lets signals give orders to the tunnel, from now on to the end of the process: their default action would cut its last lines of the log off.
+ *
+ * Returns an order to stop that came before there was anything to stop.
+ */
 export function followSignals(
   tunnel: RunningTunnel,
   early: EarlySignals,
   logger: Logger,
-): FollowedSignals {
+): NodeJS.Signals | undefined {
   const stop$ = processSignals$(STOPS).pipe(throttleTime(SAME_STOP_MS));
-  const following = merge(stop$, processSignals$(OTHERS)).subscribe((name) => {
+  merge(stop$, processSignals$(OTHERS)).subscribe((name) => {
     const order = orderOf(name);
     if (order === undefined) logger.log({ level: LOG_LEVELS.debug, text: `ignored ${name}` });
     else tunnel.send(order);
   });
-  return {
-    earlyStop: early.release().find((name) => STOPS.includes(name)),
-    close: () => following.unsubscribe(),
-  };
+  return early.release().find((name) => STOPS.includes(name));
 }

@@ -53,11 +53,10 @@ async function supervise(
 ): Promise<number> {
   const tunnel = makeTunnel(plan, prepared);
   tunnel.fact$.subscribe((fact) => classicLines(fact).forEach((record) => logger.log(record)));
-  const signals = followSignals(tunnel, early, logger);
-  if (signals.earlyStop !== undefined) return stoppedEarly(signals.earlyStop, logger);
+  const earlyStop = followSignals(tunnel, early, logger);
+  if (earlyStop !== undefined) return stoppedEarly(earlyStop, logger);
   tunnel.start();
   const end = await tunnel.ended;
-  signals.close();
   caller.ended(end);
   return end.exitStatus;
 }
