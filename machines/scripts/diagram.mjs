@@ -41,7 +41,12 @@ function drawArrows(holder) {
     const arrow = `${from.key} --> ${to.key}`;
     labels.set(arrow, [...(labels.get(arrow) ?? []), label]);
   }
-  return [...labels].map(([arrow, all]) => `${arrow} : ${all.join('<br/>')}`);
+  return [...labels].map(([arrow, all]) => labelled(arrow, all.filter(Boolean)));
+}
+
+/** An arrow that needs no cause has no label: Mermaid does not take an empty one. */
+function labelled(arrow, labels) {
+  return labels.length === 0 ? arrow : `${arrow} : ${labels.join('<br/>')}`;
 }
 
 /** All arrows that begin at a state or inside it. */

@@ -10,11 +10,16 @@ export {
   type TunnelState,
 } from './tunnel/selectors.ts';
 export type {
+  AdjustableSettings,
   ChildCommand,
   ChildEvent,
   ChildExited,
   ChildInput,
+  ChildUnrunnable,
   EndClass,
+  FailureEvidence,
+  FailureReport,
+  ForwardRefused,
   HeartbeatCommand,
   HeartbeatEvent,
   OperatorEvent,

@@ -54,6 +54,11 @@ describe('the diagram', () => {
     expect(names.filter((name) => !text.includes(name))).toEqual([]);
   });
 
+  test('has no empty label: Mermaid would not take it', () => {
+    expect(text).toContain('due --> running\n');
+    expect(text).not.toMatch(/ : *$/m);
+  });
+
   test('never draws an arrow from a state to a state inside it, or names one twice', () => {
     const lines = text.split('\n').map((line) => line.trim());
     for (const node of nodes) {
@@ -70,6 +75,7 @@ const events = namesOf<TunnelEvent['type']>({
   'child.spawned': true,
   'child.exited': true,
   'child.unrunnable': true,
+  'child.ready': true,
   'forward.refused': true,
   'heartbeat.answered': true,
   'heartbeat.missed': true,
@@ -78,13 +84,21 @@ const events = namesOf<TunnelEvent['type']>({
   'tunnel.restart': true,
   'tunnel.retry': true,
   'network.changed': true,
+  'start.granted': true,
+  'host.answered': true,
+  'credentials.changed': true,
+  'check.failed': true,
+  'settings.changed': true,
   'lifetime.over': true,
 });
 
 const emitted = namesOf<TunnelEmitted['type']>({
   'backoff.began': true,
+  'start.asked': true,
   'start.began': true,
   'start.succeeded': true,
+  'child.ready': true,
+  'tunnel.proved': true,
   'probe.began': true,
   'probe.answered': true,
   'probe.missed': true,
@@ -111,6 +125,8 @@ const ends = namesOf<EndClass>({
   'deliberate-signal': true,
   'ssh-not-runnable': true,
   'ssh-unstoppable': true,
+  hopeless: true,
+  'restarts-too-frequent': true,
 });
 
 describe('the README documents', () => {

@@ -18,6 +18,11 @@ const EVERY_EVENT: readonly TunnelEvent[] = [
   { type: 'tunnel.restart' },
   { type: 'tunnel.retry' },
   { type: 'network.changed' },
+  { type: 'child.ready', atMs: 0 },
+  { type: 'start.granted' },
+  { type: 'host.answered' },
+  { type: 'credentials.changed' },
+  { type: 'check.failed', reason: 'no page' },
   { type: 'lifetime.over' },
 ];
 
@@ -51,6 +56,17 @@ function createLaw(): Law {
         demand(next.status === 'done' && actions.length === 0, `${event.type} after the end`);
         demand(isDeepStrictEqual(next.context, snapshot.context), `${event.type} after the end`);
       }
+      // New settings are noted, and that is all.
+      const settings = { maxStarts: -1, pollSeconds: 1 };
+      const [next, actions] = transition(tunnelMachine, snapshot, {
+        type: 'settings.changed',
+        settings,
+      });
+      demand(next.status === 'done', 'new settings woke the dead');
+      demand(
+        actions.every(({ type }) => String(type) === 'xstate.cancel'),
+        'new settings after the end',
+      );
     },
   };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { quickBelowMs, RULE_SET_NAMES } from './support/expected-rules.ts';
+import { quickBelowMs, AUTOSSH_RULE_SETS } from './support/expected-rules.ts';
 import { demand, LONGEST_MS, RUNS, tryToBreak, type Law } from './support/laws.ts';
 
 let waits = 0;
@@ -34,7 +34,7 @@ function createLaw(): Law {
   };
 }
 
-test.each(RULE_SET_NAMES)(
+test.each(AUTOSSH_RULE_SETS)(
   'the grace time never falls while failures continue, and never passes the poll time (%s)',
   (rules) => {
     waits = 0;

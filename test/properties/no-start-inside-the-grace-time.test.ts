@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { expectedGrace, quickBelowMs, RULE_SET_NAMES } from './support/expected-rules.ts';
+import { expectedGrace, quickBelowMs, AUTOSSH_RULE_SETS } from './support/expected-rules.ts';
 import { demand, LONGEST_MS, RUNS, tryToBreak, type Law } from './support/laws.ts';
 
 /** What may end a wait: an operator, the system waking up, or a change of the network. */
@@ -40,7 +40,7 @@ function createLaw(): Law {
   };
 }
 
-test.each(RULE_SET_NAMES)(
+test.each(AUTOSSH_RULE_SETS)(
   'starts only when the grace time is over, unless somebody asked (%s)',
   (rules) => {
     waits = 0;

@@ -1,6 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
-import { expectedErrorStatus, expectedVerdict, RULE_SET_NAMES } from './support/expected-rules.ts';
+import {
+  expectedErrorStatus,
+  expectedVerdict,
+  AUTOSSH_RULE_SETS,
+} from './support/expected-rules.ts';
 import { demand, LONGEST_MS, RUNS, tryToBreak, type Law } from './support/laws.ts';
 import { sshExit } from './support/stepped-tunnel.ts';
 
@@ -50,7 +54,7 @@ function createLaw(): Law {
   };
 }
 
-test.each(RULE_SET_NAMES)(
+test.each(AUTOSSH_RULE_SETS)(
   'every verdict is the one of the table (%s)',
   (rules) => {
     verdicts = { restart: 0, stop: 0, fail: 0 };

@@ -61,7 +61,28 @@ const TABLES: Record<RuleSetName, readonly Row[]> = {
     ['SIGHUP', 'R', 'R', 'R', 'R'],
     ['SIGSEGV', 'R', 'R', 'R', 'R'],
   ],
+  // FL-1.
+  holdfast: [
+    [0, 'X', 'R', 'R', 'R'],
+    [1, 'X', 'R', 'R', 'R'],
+    [2, 'X', 'R', 'R', 'R'],
+    [3, 'X', 'R', 'R', 'R'],
+    [42, 'X', 'R', 'R', 'R'],
+    [127, 'X', 'R', 'R', 'R'],
+    [254, 'X', 'R', 'R', 'R'],
+    [255, 'X', 'R', 'R', 'R'],
+    ['SIGTERM', 'R', 'R', 'R', 'R'],
+    ['SIGINT', 'R', 'R', 'R', 'R'],
+    ['SIGKILL', 'R', 'R', 'R', 'R'],
+    ['SIGHUP', 'R', 'R', 'R', 'R'],
+    ['SIGSEGV', 'R', 'R', 'R', 'R'],
+  ],
 };
+
+/** Whether a rule set starts ssh again whatever its status was, once it has left the gate. */
+function forgives(rules: RuleSetName): boolean {
+  return rules === 'holdfast';
+}
 
 function judge(rules: RuleSetName, ended: number | string, phase: GatePhase): ExitVerdict {
   const exit =
@@ -80,17 +101,18 @@ describe.each(Object.entries(TABLES))('the exit table of %s', (name, rows) => {
   test('treats every status from 3 to 254 alike', () => {
     fc.assert(
       fc.property(fc.integer({ min: 3, max: 254 }), fc.constantFrom(...PHASES), (status, phase) => {
-        expect(judge(rules, status, phase)).toBe('fail');
+        const isForgiven = forgives(rules) && phase !== 'inGate';
+        expect(judge(rules, status, phase)).toBe(isForgiven ? 'restart' : 'fail');
       }),
     );
   });
 
-  test('ends with success only on status 0, and never in the gate', () => {
+  test('ends with success only on status 0, and never in the gate; in a fleet on none', () => {
     const ended = fc.oneof(fc.integer({ min: 0, max: 255 }), fc.constantFrom('SIGTERM', 'SIGBUS'));
     fc.assert(
       fc.property(ended, fc.constantFrom(...PHASES), (how, phase) => {
         const isStop = judge(rules, how, phase) === 'stop';
-        expect(isStop).toBe(how === 0 && phase !== 'inGate');
+        expect(isStop).toBe(how === 0 && phase !== 'inGate' && !forgives(rules));
       }),
     );
   });

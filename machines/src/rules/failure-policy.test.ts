@@ -56,6 +56,26 @@ test('the table has every class', () => {
   expect(new Set(ROWS.map(([name]) => name))).toEqual(new Set(CLASSES));
 });
 
+test.each<[FailureClass, 'host-answered' | 'credentials-changed' | null]>([
+  ['unreachable', 'host-answered'],
+  ['throttled', 'host-answered'],
+  ['auth', 'credentials-changed'],
+  ['host-key-changed', null],
+  ['host-key-unknown', null],
+  ['remote-port-held', null],
+  ['local-port-held', null],
+  ['usage', null],
+  ['dropped', 'host-answered'],
+  ['unknown', 'host-answered'],
+])('a wait for %s is ended by: %s', (name, endedBy) => {
+  expect(FAILURE_POLICIES[name].endedBy).toBe(endedBy);
+});
+
+test('luck is spread evenly over the whole range', () => {
+  const waits = [0, 0.25, 0.5, 0.75, 1].map((luck) => judgeFailure('throttled', 2, luck).waitMs);
+  expect(waits).toEqual([1000, 1750, 2500, 3250, 4000]);
+});
+
 describe('failures are counted', () => {
   test.each([
     [{}, 'dropped', 0, { dropped: 1 }],

@@ -44,6 +44,11 @@ export interface FailurePolicy {
   readonly waits: FailureWaits;
   /** From this try on it is a matter for people; before it, it may pass by itself. `null`: never. */
   readonly operatorFromTry: number | null;
+  /**
+   * What makes the rest of a wait pointless: another tunnel to the same host got through, or keys have changed.
+   * A change of this machine's network ends every wait.
+   */
+  readonly endedBy: 'host-answered' | 'credentials-changed' | null;
 }
 
 /** The judgement on one failure. */
@@ -85,19 +90,20 @@ const NEVER: FailureWaits = { kind: 'never' };
  * @see docs/failures.md, "What Holdfast does".
  */
 export const FAILURE_POLICIES: Readonly<Record<FailureClass, FailurePolicy>> = {
-  unreachable: { waits: CHEAP, operatorFromTry: null },
-  throttled: { waits: CAREFUL, operatorFromTry: null },
+  unreachable: { waits: CHEAP, operatorFromTry: null, endedBy: 'host-answered' },
+  throttled: { waits: CAREFUL, operatorFromTry: null, endedBy: 'host-answered' },
   auth: {
     waits: { kind: 'steps', firstMs: [5000, 30_000, 120_000], thenMs: 600_000 },
     operatorFromTry: 4,
+    endedBy: 'credentials-changed',
   },
-  'host-key-changed': { waits: NEVER, operatorFromTry: 1 },
-  'host-key-unknown': { waits: NEVER, operatorFromTry: 1 },
-  'remote-port-held': { waits: PORT_HELD, operatorFromTry: null },
-  'local-port-held': { waits: PORT_HELD, operatorFromTry: 1 },
-  usage: { waits: NEVER, operatorFromTry: 1 },
-  dropped: { waits: { ...CHEAP, freeTries: 1 }, operatorFromTry: null },
-  unknown: { waits: CAREFUL, operatorFromTry: null },
+  'host-key-changed': { waits: NEVER, operatorFromTry: 1, endedBy: null },
+  'host-key-unknown': { waits: NEVER, operatorFromTry: 1, endedBy: null },
+  'remote-port-held': { waits: PORT_HELD, operatorFromTry: null, endedBy: null },
+  'local-port-held': { waits: PORT_HELD, operatorFromTry: 1, endedBy: null },
+  usage: { waits: NEVER, operatorFromTry: 1, endedBy: null },
+  dropped: { waits: { ...CHEAP, freeTries: 1 }, operatorFromTry: null, endedBy: 'host-answered' },
+  unknown: { waits: CAREFUL, operatorFromTry: null, endedBy: 'host-answered' },
 };
 
 /**

@@ -43,16 +43,19 @@ export function measureRoundTrip(known: RoundTrip | undefined, answerMs: number)
 /**
  * Whole milliseconds that the next probe may take.
  *
- * It doubles with each miss in a row: a line that is slow, and not dead, gets the time to show it. With
- * the shortest time-out, a poll time of 5 s and one miss allowed, a frozen line is dead after 8 s.
+ * What the round trips let expect doubles with each miss in a row: a line that is slow, and not dead, gets the
+ * time to show it. On a quick line that stays below the shortest time-out, so that with a poll time of 5 s and one
+ * miss allowed a frozen line is dead after 5 + 1 + 1 = 7 s. (RFC 6298 would double the shortest one as well; but
+ * there it paces what is sent, and here it only measures silence, which two probes in a row have then kept for 2 s.)
  *
  * @param misses - how many probes in a row went unanswered just before.
  * @see RFC 6298, 2.1 to 2.5 and 5.5; docs/failures.md, "How soon a dead line is noticed".
  */
 export function probeTimeoutMs(known: RoundTrip | undefined, misses: number): number {
-  const basicMs =
+  const expectedMs =
     known === undefined
       ? FIRST_PROBE_TIMEOUT_MS
-      : Math.max(SHORTEST_PROBE_TIMEOUT_MS, known.smoothedMs + VARIATIONS * known.variationMs);
-  return Math.min(LONGEST_PROBE_TIMEOUT_MS, Math.ceil(basicMs * 2 ** misses));
+      : known.smoothedMs + VARIATIONS * known.variationMs;
+  const patientMs = Math.max(SHORTEST_PROBE_TIMEOUT_MS, Math.ceil(expectedMs * 2 ** misses));
+  return Math.min(LONGEST_PROBE_TIMEOUT_MS, patientMs);
 }

@@ -4,19 +4,34 @@ import { judgeExit, type ExitKind } from './exit-status.ts';
 import { RULE_SETS } from './rule-set.ts';
 
 test.each([
-  ['classic', ['SIGTERM', 'SIGINT', 'SIGKILL'], 'fraction', 1],
-  ['autossh-1.4', [], 'fraction', 1],
-  ['autossh-1.3', ['SIGTERM', 'SIGINT', 'SIGKILL'], 'whole', 0],
+  ['classic', ['SIGTERM', 'SIGINT', 'SIGKILL'], 'fraction', 1, 'tries', 'fixed'],
+  ['autossh-1.4', [], 'fraction', 1, 'tries', 'fixed'],
+  ['autossh-1.3', ['SIGTERM', 'SIGINT', 'SIGKILL'], 'whole', 0, 'tries', 'fixed'],
+  ['holdfast', [], 'fraction', 1, 'failure-class', 'adaptive'],
 ] as const)(
-  '%s: deadly signals %j, grace time by the %s, errors end with %i',
-  (name, fatalSignals, graceRounding, errorExitStatus) => {
-    expect(RULE_SETS[name]).toMatchObject({ name, fatalSignals, graceRounding, errorExitStatus });
+  '%s: deadly signals %j, grace time by the %s, errors end with %i, waits by %s, %s time-outs',
+  (name, fatalSignals, graceRounding, errorExitStatus, waitsBy, probeTimeout) => {
+    const { exits, ...data } = RULE_SETS[name];
+    expect(exits).toBeDefined();
+    expect(data).toEqual({
+      name,
+      fatalSignals,
+      graceRounding,
+      errorExitStatus,
+      waitsBy,
+      probeTimeout,
+    });
   },
 );
 
-test('there are three rule sets, and each says its own name', () => {
+test('there are four rule sets, and each says its own name', () => {
   const entries = Object.entries(RULE_SETS);
-  expect(entries.map(([name]) => name)).toEqual(['classic', 'autossh-1.4', 'autossh-1.3']);
+  expect(entries.map(([name]) => name)).toEqual([
+    'classic',
+    'autossh-1.4',
+    'autossh-1.3',
+    'holdfast',
+  ]);
   for (const [name, rules] of entries) expect(rules.name).toBe(name);
 });
 

@@ -1,6 +1,13 @@
-import type { SshExit } from '../rules/exit-status.ts';
 import { RULE_SETS } from '../rules/rule-set.ts';
-import type { EndClass, TunnelContext, TunnelEnd } from './types.ts';
+import { isEnding, type CountedFailure } from './failures.ts';
+import type {
+  ChildUnrunnable,
+  EndClass,
+  TunnelContext,
+  TunnelEnd,
+  TunnelSettings,
+} from './types.ts';
+import { isPremature, type JudgedExit } from './verdict.ts';
 
 /** Ends that are no error under any rule set. */
 const GOOD_ENDS: readonly EndClass[] = ['ssh-finished', 'starts-used-up', 'lifetime-over'];
@@ -26,27 +33,56 @@ export function describeEnd(
   return { class: endClass, exitStatus: endStatus(endClass, context), sentence };
 }
 
-/** The class of an end that an exit of ssh brought about. */
-export function exitEndClass({ status, signal }: SshExit, premature: boolean): EndClass {
-  if (signal !== null) return 'deliberate-signal';
-  if (premature) return 'premature-exit';
-  return status === 0 ? 'ssh-finished' : 'bad-status';
+/** An end, before its exit status is known. */
+export interface NamedEnd {
+  readonly class: EndClass;
+  readonly sentence: string;
 }
 
-/** The sentence for an exit of ssh that ended the tunnel. */
-export function exitSentence(
-  { status, signal }: SshExit,
-  endClass: EndClass,
-  { settings }: TunnelContext,
-): string {
-  switch (endClass) {
-    case 'deliberate-signal':
-      return `ssh was killed by ${signal}: somebody meant it`;
-    case 'premature-exit':
-      return `the first ssh exited with status ${status} within the gate time of ${settings.gateSeconds} s`;
-    case 'ssh-finished':
-      return 'ssh exited with status 0: it had done its work';
-    default:
-      return `ssh exited with status ${status}, which is not a lost connection`;
+/** The end that an exit of ssh brought about. */
+export function exitEnd(judged: JudgedExit, { settings, stopReason }: TunnelContext): NamedEnd {
+  const { exit, counted } = judged;
+  if (stopReason === null && isPremature(judged)) {
+    const sentence = `the first ssh exited with status ${exit.status} within the gate time of ${settings.gateSeconds} s`;
+    return { class: 'premature-exit', sentence: withCause(sentence, counted) };
   }
+  if (counted !== undefined) return failureEnd(counted, settings);
+  if (exit.signal !== null) {
+    const sentence = `ssh was killed by ${exit.signal}: somebody meant it`;
+    return { class: 'deliberate-signal', sentence };
+  }
+  return exit.status === 0
+    ? { class: 'ssh-finished', sentence: 'ssh exited with status 0: it had done its work' }
+    : {
+        class: 'bad-status',
+        sentence: `ssh exited with status ${exit.status}, which is not a lost connection`,
+      };
+}
+
+/** The end that an ssh brought about which could not be executed. */
+export function unrunnableEnd(
+  { reason }: ChildUnrunnable,
+  counted: CountedFailure | undefined,
+  context: TunnelContext,
+): NamedEnd {
+  return counted?.isTooOften === true && !isEnding(context)
+    ? failureEnd(counted, context.settings)
+    : { class: 'ssh-not-runnable', sentence: reason };
+}
+
+/** The end of a tunnel whose failure is hopeless, or was one too many. */
+function failureEnd(
+  { report, isTooOften, verdict }: CountedFailure,
+  { restartIntensity }: TunnelSettings,
+): NamedEnd {
+  if (isTooOften && verdict !== 'fail' && restartIntensity !== null) {
+    const { starts, periodMs } = restartIntensity;
+    const sentence = `more than ${starts} restarts within ${periodMs / 1000} s, at last because: ${report.sentence}`;
+    return { class: 'restarts-too-frequent', sentence };
+  }
+  return { class: 'hopeless', sentence: report.sentence };
+}
+
+function withCause(sentence: string, counted: CountedFailure | undefined): string {
+  return counted === undefined ? sentence : `${sentence}: ${counted.report.sentence}`;
 }

@@ -25,8 +25,19 @@ const stopping = tunnelSetup.createStateConfig({
         },
       },
       {
+        guard: { type: 'shouldRestart', params: ({ event }) => event },
         target: '#tunnel.backoff',
-        actions: { type: 'countTry', params: ({ event }) => ({ atMs: event.atMs }) },
+        actions: [
+          { type: 'tellExitInFleet', params: ({ event }) => event },
+          { type: 'countTry', params: ({ event }) => event },
+        ],
+      },
+      {
+        target: '#tunnel.failed',
+        actions: [
+          { type: 'tellExitInFleet', params: ({ event }) => event },
+          { type: 'rememberExitAsEnd', params: ({ event }) => event },
+        ],
       },
     ],
     // The first reason stands; only a stop, or the end of the lifetime, outranks a restart.
@@ -36,6 +47,8 @@ const stopping = tunnelSetup.createStateConfig({
     'heartbeat.missed': {},
     'heartbeat.impossible': {},
     'forward.refused': {},
+    'check.failed': {},
+    'child.ready': {},
     'lifetime.over': [
       {
         guard: not('isStoppingForGood'),
@@ -115,19 +128,41 @@ export const running = tunnelSetup.createStateConfig({
         ],
       },
     ],
-    'child.unrunnable': {
-      target: 'failed',
-      actions: {
-        type: 'rememberEnd',
-        params: ({ event }) => ({ class: 'ssh-not-runnable', sentence: event.reason }),
+    'child.unrunnable': [
+      {
+        guard: { type: 'mayRunLater', params: ({ event }) => event },
+        target: 'backoff',
+        actions: { type: 'countUnrunnable', params: ({ event }) => event },
       },
-    },
+      {
+        target: 'failed',
+        actions: { type: 'rememberUnrunnableAsEnd', params: ({ event }) => event },
+      },
+    ],
     'heartbeat.impossible': {
       // Never back into `gating`: the gate time counts from the start of ssh, not from here.
       target: '.unproven.connecting',
       actions: ['giveUpProbing', { type: 'tellImpossible', params: ({ event }) => event }],
     },
-    'forward.refused': stopFor('forward-refused'),
+    'forward.refused': {
+      target: '.stopping',
+      actions: [
+        { type: 'rememberStopReason', params: { reason: 'forward-refused' } },
+        { type: 'rememberFailure', params: ({ event }) => event },
+        { type: 'tellStopping', params: { reason: 'forward-refused' } },
+      ],
+    },
+    'check.failed': {
+      target: '.stopping',
+      actions: [
+        { type: 'rememberStopReason', params: { reason: 'check-failed' } },
+        {
+          type: 'rememberFailure',
+          params: ({ event }) => ({ failure: { class: 'dropped', sentence: event.reason } }),
+        },
+        { type: 'tellStopping', params: { reason: 'check-failed' } },
+      ],
+    },
     'lifetime.over': stopFor('lifetime-over'),
     'tunnel.restart': stopFor('operator-restart'),
     'tunnel.stop': {
@@ -145,8 +180,22 @@ export const running = tunnelSetup.createStateConfig({
     unproven: {
       description: 'ssh runs and has not yet proved that it carries traffic',
       initial: 'gating',
-      after: { proofTime: [{ guard: 'hasProbes', target: 'probing' }, { target: 'healthy' }] },
-      on: { 'network.changed': { guard: 'hasProbes', target: 'probing' } },
+      after: {
+        proofTime: [
+          { guard: 'hasProbes', target: 'probing' },
+          { target: 'healthy', actions: ['tellProof', 'believeAfterUptime'] },
+        ],
+      },
+      on: {
+        'network.changed': { guard: 'hasProbes', target: 'probing' },
+        'child.ready': [
+          { guard: 'hasProbes', target: 'probing', actions: 'tellReady' },
+          {
+            target: 'healthy',
+            actions: ['tellReady', 'tellProof', { type: 'believe', params: ({ event }) => event }],
+          },
+        ],
+      },
       states: {
         gating: {
           description: 'the first ssh is younger than the gate time',
@@ -165,7 +214,14 @@ export const running = tunnelSetup.createStateConfig({
       description: 'a probe is out',
       entry: ['sendProbe', 'tellProbe'],
       on: {
-        'heartbeat.answered': { target: 'healthy', actions: ['forgetMisses', 'tellAnswer'] },
+        'heartbeat.answered': {
+          target: 'healthy',
+          actions: [
+            'tellProof',
+            { type: 'rememberAnswer', params: ({ event }) => event },
+            'tellAnswer',
+          ],
+        },
         'heartbeat.missed': [
           {
             guard: 'hasMissesLeft',
@@ -189,9 +245,7 @@ export const running = tunnelSetup.createStateConfig({
 });
 
 /** ssh has to go, for this reason. */
-function stopFor<TReason extends 'forward-refused' | 'lifetime-over' | 'operator-restart'>(
-  reason: TReason,
-) {
+function stopFor<TReason extends 'lifetime-over' | 'operator-restart'>(reason: TReason) {
   return {
     target: '.stopping',
     actions: [

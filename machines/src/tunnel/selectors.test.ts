@@ -23,6 +23,8 @@ test('every state has its one name, and the selectors say what is true in it', (
   first.send({ type: 'tunnel.stop' });
   first.exit(0);
   watch({ gateSeconds: 0 }).exit(3);
+  // Waiting to be granted has no name of its own.
+  watch({ asksBeforeStart: true });
 
   // [an ssh runs, it carries traffic]
   expect(Object.fromEntries(seen)).toEqual({

@@ -23,6 +23,7 @@ export type TunnelSnapshot = SnapshotFrom<TunnelMachine>;
 export function tunnelState(snapshot: TunnelSnapshot): TunnelState {
   const { value } = snapshot;
   if (typeof value === 'string') return value as TunnelState;
+  if ('backoff' in value) return 'backoff';
   const inner = value.running;
   if (typeof inner === 'string') return inner as TunnelState;
   return 'unproven' in inner ? (inner.unproven as TunnelState) : 'stopping';

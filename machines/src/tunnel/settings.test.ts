@@ -13,6 +13,8 @@ test('without a word, everything is as autossh has it', () => {
     lifetimeSeconds: 0,
     hasHeartbeat: false,
     missesAllowed: 0,
+    restartIntensity: null,
+    asksBeforeStart: false,
     termGraceSeconds: 5,
     killGraceSeconds: 2,
   });

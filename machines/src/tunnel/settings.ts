@@ -17,6 +17,8 @@ export const DEFAULT_SETTINGS: TunnelSettings = {
   lifetimeSeconds: 0,
   hasHeartbeat: false,
   missesAllowed: 0,
+  restartIntensity: null,
+  asksBeforeStart: false,
   termGraceSeconds: 5,
   killGraceSeconds: 2,
 };

@@ -25,6 +25,14 @@ export const tunnelMachine = tunnelSetup.createMachine({
       tries: 0,
       misses: 0,
       probes: settings.hasHeartbeat,
+      failures: {},
+      failure: null,
+      verdict: 'retry',
+      failureWaitMs: 0,
+      recentRestartsMs: [],
+      roundTrip: null,
+      provedAtMs: null,
+      answeredAtMs: null,
       pid: null,
       startedAtMs: 0,
       stopReason: null,
@@ -33,30 +41,52 @@ export const tunnelMachine = tunnelSetup.createMachine({
   },
   output: ({ context }) => endOf(context),
   initial: 'backoff',
+  on: { 'settings.changed': { actions: { type: 'adjust', params: ({ event }) => event } } },
   after: { lifetime: { guard: 'hasLifetime', actions: 'endLifetime' } },
   states: {
     backoff: {
-      description: 'no ssh runs; the grace time (which may be 0) goes by',
+      description:
+        'no ssh runs; the grace time (which may be 0) goes by, then the start may have to be granted',
       entry: 'tellBackoff',
-      always: [
-        {
-          guard: 'hasNoStartsLeft',
-          target: 'stopped',
-          actions: {
-            type: 'rememberEnd',
-            params: {
-              class: 'starts-used-up',
-              sentence: 'the maximum number of starts was reached',
+      initial: 'waiting',
+      states: {
+        waiting: {
+          description: 'the grace time goes by',
+          always: [
+            {
+              guard: 'hasNoStartsLeft',
+              target: '#tunnel.stopped',
+              actions: {
+                type: 'rememberEnd',
+                params: {
+                  class: 'starts-used-up',
+                  sentence: 'the maximum number of starts was reached',
+                },
+              },
             },
+            { guard: 'hasNoGrace', target: 'due' },
+          ],
+          after: { graceTime: 'due' },
+          on: {
+            'tunnel.retry': 'due',
+            'tunnel.restart': 'due',
+            'network.changed': 'due',
+            'host.answered': { guard: 'waitsForHost', target: 'due' },
+            'credentials.changed': { guard: 'waitsForCredentials', target: 'due' },
           },
         },
-        { guard: 'hasNoGrace', target: 'running' },
-      ],
-      after: { graceTime: 'running' },
+        due: {
+          description: 'the next start is due',
+          always: [{ guard: 'mustAsk', target: 'asking' }, { target: '#tunnel.running' }],
+        },
+        asking: {
+          description:
+            'the start waits to be granted: for other tunnels, or for its turn at the host',
+          entry: 'askForStart',
+          on: { 'start.granted': '#tunnel.running' },
+        },
+      },
       on: {
-        'tunnel.retry': 'running',
-        'tunnel.restart': 'running',
-        'network.changed': 'running',
         'tunnel.stop': {
           target: 'stopped',
           actions: [

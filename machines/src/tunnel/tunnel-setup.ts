@@ -1,12 +1,24 @@
 import { assign, emit, enqueueActions, raise, sendTo, setup } from 'xstate';
 import { countTries, graceSeconds, minimumUptimeSeconds } from '../rules/grace-time.ts';
 import { hasStartsLeft } from '../rules/limits.ts';
+import { measureRoundTrip, probeTimeoutMs } from '../rules/probe-timeout.ts';
 import { RULE_SETS } from '../rules/rule-set.ts';
-import { describeEnd, exitEndClass, exitSentence } from './ends.ts';
+import { describeEnd, exitEnd, unrunnableEnd, type NamedEnd } from './ends.ts';
+import {
+  countedFacts,
+  countEnd,
+  countUnrunnable,
+  isEndedBy,
+  isEnding,
+  waitsByFailure,
+} from './failures.ts';
 import { heartbeat, sshChild } from './ports.ts';
 import type {
+  AdjustableSettings,
   ChildExited,
-  EndClass,
+  ChildUnrunnable,
+  FailureReport,
+  HeartbeatCommand,
   StopReason,
   TunnelContext,
   TunnelEmitted,
@@ -14,11 +26,24 @@ import type {
   TunnelInput,
   TunnelOutput,
 } from './types.ts';
-import { isPremature, judge } from './verdict.ts';
+import { isHopeless, isPremature, judge } from './verdict.ts';
 
-/** The grace time that the present number of tries asks for. */
-function graceOf({ settings, tries }: TunnelContext): number {
+/** Seconds before the next start: what the present number of tries asks for, or the last failure. */
+function graceOf(context: TunnelContext): number {
+  const { settings, tries, failureWaitMs } = context;
+  if (waitsByFailure(context)) return failureWaitMs / 1000;
   return graceSeconds(tries, settings.pollSeconds, RULE_SETS[settings.rules].graceRounding);
+}
+
+function isAdaptive({ settings }: TunnelContext): boolean {
+  return RULE_SETS[settings.rules].probeTimeout === 'adaptive';
+}
+
+/** The question to the heartbeat; under adaptive rules with the time that the answer may take. */
+function probeOf(context: TunnelContext): HeartbeatCommand {
+  if (!isAdaptive(context)) return { type: 'heartbeat.probe' };
+  const { roundTrip, misses } = context;
+  return { type: 'heartbeat.probe', timeoutMs: probeTimeoutMs(roundTrip ?? undefined, misses) };
 }
 
 /**
@@ -45,6 +70,13 @@ export const tunnelSetup = setup({
     hasLifetime: ({ context }) => context.settings.lifetimeSeconds > 0,
     shouldRestart: ({ context }, exited: ChildExited) =>
       judge(context, exited).verdict === 'restart',
+    mayRunLater: ({ context }, unrunnable: ChildUnrunnable) => {
+      const counted = countUnrunnable(context, unrunnable);
+      return counted !== undefined && !isHopeless(counted) && !isEnding(context);
+    },
+    mustAsk: ({ context }) => context.settings.asksBeforeStart,
+    waitsForHost: ({ context }) => isEndedBy(context.failure, 'host-answered'),
+    waitsForCredentials: ({ context }) => isEndedBy(context.failure, 'credentials-changed'),
     isCleanExit: ({ context }, exited: ChildExited) => judge(context, exited).verdict === 'stop',
     isStoppingForGood: ({ context }) => context.stopReason === 'operator-stop',
     isLifetimeOver: ({ context }) => context.stopReason === 'lifetime-over',
@@ -55,45 +87,101 @@ export const tunnelSetup = setup({
     proofTime: ({ context: { probes, settings } }) =>
       (probes ? settings.firstPollSeconds : minimumUptimeSeconds(settings.pollSeconds)) * 1000,
     pollTime: ({ context }) => context.settings.pollSeconds * 1000,
-    graceTime: ({ context }) => graceOf(context) * 1000,
+    graceTime: ({ context }) => Math.round(graceOf(context) * 1000),
     lifetime: ({ context }) => context.settings.lifetimeSeconds * 1000,
     termGraceTime: ({ context }) => context.settings.termGraceSeconds * 1000,
     killGraceTime: ({ context }) => context.settings.killGraceSeconds * 1000,
   },
   actions: {
+    adjust: assign({
+      settings: ({ context }, { settings }: { settings: Partial<AdjustableSettings> }) => ({
+        ...context.settings,
+        ...settings,
+      }),
+    }),
     endLifetime: raise({ type: 'lifetime.over' }),
     countStart: assign({
       starts: ({ context }) => context.starts + 1,
       pid: null,
       misses: 0,
       stopReason: null,
+      roundTrip: null,
+      provedAtMs: null,
+      answeredAtMs: null,
+      // In a fleet each ssh gets its chance to be asked; the classic gives up once and for all.
+      probes: ({ context }) =>
+        isAdaptive(context) ? context.settings.hasHeartbeat : context.probes,
     }),
     rememberChild: assign({
       pid: (_, child: { pid: number; atMs: number }) => child.pid,
       startedAtMs: (_, child: { pid: number; atMs: number }) => child.atMs,
     }),
-    countTry: assign({
-      pid: null,
-      tries: ({ context: { tries, startedAtMs, settings } }, { atMs }: { atMs: number }) =>
-        countTries(tries, atMs - startedAtMs, settings.pollSeconds),
+    countTry: assign(({ context }, exited: ChildExited) => {
+      const { tries, startedAtMs, settings } = context;
+      const counted = countEnd(context, exited);
+      return {
+        pid: null,
+        tries: countTries(tries, exited.atMs - startedAtMs, settings.pollSeconds),
+        ...(counted === undefined ? { failureWaitMs: 0 } : countedFacts(counted)),
+      };
+    }),
+    countUnrunnable: assign(({ context }, unrunnable: ChildUnrunnable) => {
+      const counted = countUnrunnable(context, unrunnable);
+      // Whatever ssh was told to go for, this is why it is gone.
+      return counted === undefined ? {} : { ...countedFacts(counted), stopReason: null };
     }),
     countMiss: assign({ misses: ({ context }) => context.misses + 1 }),
-    forgetMisses: assign({ misses: 0 }),
+    rememberAnswer: assign(
+      (
+        { context: { roundTrip, provedAtMs } },
+        { atMs, roundTripMs }: { atMs?: number; roundTripMs?: number },
+      ) => ({
+        misses: 0,
+        ...(atMs === undefined ? {} : { answeredAtMs: atMs, provedAtMs: provedAtMs ?? atMs }),
+        ...(roundTripMs === undefined
+          ? {}
+          : { roundTrip: measureRoundTrip(roundTrip ?? undefined, roundTripMs) }),
+      }),
+    ),
+    /** Nobody is asked: ssh is believed. */
+    believe: assign({
+      provedAtMs: ({ context }, { atMs }: { atMs: number }) => context.provedAtMs ?? atMs,
+    }),
+    believeAfterUptime: assign({
+      provedAtMs: ({ context: { provedAtMs, startedAtMs, settings } }) =>
+        provedAtMs ?? startedAtMs + minimumUptimeSeconds(settings.pollSeconds) * 1000,
+    }),
+    rememberFailure: assign({
+      // Without a word an older failure must not stand for this one.
+      failure: ({ context }, { failure = null }: { failure?: FailureReport | null }) =>
+        waitsByFailure(context) ? failure : null,
+    }),
     giveUpProbing: assign({ probes: false }),
     rememberStopReason: assign({
       stopReason: (_, params: { reason: StopReason }) => params.reason,
     }),
     rememberEnd: assign({
       pid: null,
-      end: ({ context }, { class: endClass, sentence }: { class: EndClass; sentence: string }) =>
+      end: ({ context }, { class: endClass, sentence }: NamedEnd) =>
         describeEnd(endClass, sentence, context),
     }),
-    rememberExitAsEnd: assign({
-      pid: null,
-      end: ({ context }, exited: ChildExited) => {
-        const endClass = exitEndClass(exited, isPremature(judge(context, exited)));
-        return describeEnd(endClass, exitSentence(exited, endClass, context), context);
-      },
+    rememberExitAsEnd: assign(({ context }, exited: ChildExited) => {
+      const judged = judge(context, exited);
+      const end = exitEnd(judged, context);
+      return {
+        pid: null,
+        end: describeEnd(end.class, end.sentence, context),
+        ...(judged.counted === undefined ? {} : countedFacts(judged.counted)),
+      };
+    }),
+    rememberUnrunnableAsEnd: assign(({ context }, unrunnable: ChildUnrunnable) => {
+      const counted = countUnrunnable(context, unrunnable);
+      const end = unrunnableEnd(unrunnable, counted, context);
+      return {
+        pid: null,
+        end: describeEnd(end.class, end.sentence, context),
+        ...(counted === undefined ? {} : countedFacts(counted)),
+      };
     }),
     rememberAbandonedChild: assign({
       end: ({ context }) =>
@@ -104,14 +192,26 @@ export const tunnelSetup = setup({
         ),
     }),
 
-    sendProbe: sendTo('heartbeat', { type: 'heartbeat.probe' }),
+    sendProbe: sendTo('heartbeat', ({ context }) => probeOf(context)),
     terminateChild: sendTo('sshChild', { type: 'child.signal', signal: 'SIGTERM' }),
     killChild: sendTo('sshChild', { type: 'child.signal', signal: 'SIGKILL' }),
 
     tellBackoff: enqueueActions(({ context, enqueue }) => {
-      const { tries, starts, settings } = context;
+      const { tries, starts, settings, failure, verdict, stopReason } = context;
       if (!hasStartsLeft(starts, settings.maxStarts)) return;
-      enqueue.emit({ type: 'backoff.began', tries, graceSeconds: graceOf(context) });
+      enqueue.emit({
+        type: 'backoff.began',
+        tries,
+        graceSeconds: graceOf(context),
+        ...(failure === null || stopReason === 'operator-restart' ? {} : { failure, verdict }),
+      });
+    }),
+    askForStart: emit({ type: 'start.asked' }),
+    tellReady: emit({ type: 'child.ready' }),
+    /** In a fleet, since others wait for it. */
+    tellProof: enqueueActions(({ context, enqueue }) => {
+      if (waitsByFailure(context) && context.provedAtMs === null)
+        enqueue.emit({ type: 'tunnel.proved', pid: context.pid });
     }),
     tellStart: emit(({ context }) => ({
       type: 'start.began',
@@ -141,7 +241,15 @@ export const tunnelSetup = setup({
         exit: judged.exit,
         verdict: judged.verdict,
         premature: isPremature(judged),
+        ...(judged.counted === undefined ? {} : { failure: judged.counted.report }),
       };
+    }),
+    /** In a fleet an exit that was asked for is told too: what it was for is counted among the failures. */
+    tellExitInFleet: enqueueActions(({ context, enqueue }, exited: ChildExited) => {
+      const { counted, exit, verdict } = judge(context, exited);
+      if (counted === undefined) return;
+      const failure = counted.report;
+      enqueue.emit({ type: 'child.ended', exit, verdict, premature: false, failure });
     }),
     tellStopping: emit(
       ({ context }, params: { reason: StopReason; signal?: string | undefined }) => ({

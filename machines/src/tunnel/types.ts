@@ -1,4 +1,7 @@
 import type { ExitVerdict, SshExit } from '../rules/exit-status.ts';
+import type { FailureClass, FailureCounts, FailureVerdict } from '../rules/failure-policy.ts';
+import type { RoundTrip } from '../rules/probe-timeout.ts';
+import type { Intensity } from '../rules/restart-intensity.ts';
 import type { RuleSetName } from '../rules/rule-set.ts';
 
 /** The settings of one tunnel: the facts that its rules work on. */
@@ -21,6 +24,10 @@ export interface TunnelSettings {
   readonly hasHeartbeat: boolean;
   /** How many probes in a row may be missed before ssh counts as dead. Default: 0. */
   readonly missesAllowed: number;
+  /** How many restarts are allowed in what time; with one more the tunnel has failed. `null`: any. Default: `null`. */
+  readonly restartIntensity: Intensity | null;
+  /** Whether each start waits for `start.granted`: for whoever runs many tunnels. Default: false. */
+  readonly asksBeforeStart: boolean;
   /** How long ssh may take to obey SIGTERM before it gets SIGKILL. Default: 5. */
   readonly termGraceSeconds: number;
   /** How long ssh may take to die of SIGKILL before it is abandoned. Default: 2. */
@@ -29,7 +36,12 @@ export interface TunnelSettings {
 
 /** Why a running ssh is being ended by its supervisor. */
 export type StopReason =
-  'operator-stop' | 'operator-restart' | 'lifetime-over' | 'heartbeat-missed' | 'forward-refused';
+  | 'operator-stop'
+  | 'operator-restart'
+  | 'lifetime-over'
+  | 'heartbeat-missed'
+  | 'forward-refused'
+  | 'check-failed';
 
 /**
  * Why a tunnel ended.
@@ -45,6 +57,8 @@ export type StopReason =
  * | `deliberate-signal` | ssh was killed by a signal that counts as somebody's will |
  * | `ssh-not-runnable` | ssh could not be executed |
  * | `ssh-unstoppable` | ssh outlived SIGKILL and was left behind |
+ * | `hopeless` | what went wrong will not pass by itself |
+ * | `restarts-too-frequent` | there were more restarts in a time than allowed |
  */
 export type EndClass =
   | 'ssh-finished'
@@ -55,7 +69,20 @@ export type EndClass =
   | 'bad-status'
   | 'deliberate-signal'
   | 'ssh-not-runnable'
-  | 'ssh-unstoppable';
+  | 'ssh-unstoppable'
+  | 'hopeless'
+  | 'restarts-too-frequent';
+
+/** What went wrong with an ssh, as whoever read its last words understood it. */
+export interface FailureReport {
+  readonly class: FailureClass;
+  /** For people: lower case, without a full stop. */
+  readonly sentence: string;
+  /** What can be done about it. */
+  readonly remedy?: string;
+  /** What ssh wrote about it. */
+  readonly line?: string;
+}
 
 /** What a tunnel is made from: any of the settings, the rest by default. */
 export type TunnelInput = Partial<TunnelSettings>;
@@ -71,6 +98,22 @@ export interface TunnelContext {
   readonly misses: number;
   /** Whether probes make sense: false without a heartbeat, and after `heartbeat.impossible`. */
   readonly probes: boolean;
+  /** How often each class of failures has struck since the tunnel was last healthy for long. */
+  readonly failures: FailureCounts;
+  /** What went wrong last; `null` before anything did, and where the rules count tries only. */
+  readonly failure: FailureReport | null;
+  /** What the policy says of it. */
+  readonly verdict: FailureVerdict;
+  /** Milliseconds that it asks to wait. */
+  readonly failureWaitMs: number;
+  /** The restarts of late, as the restart intensity counts them. */
+  readonly recentRestartsMs: readonly number[];
+  /** What the present ssh's probes say about the round trip. */
+  readonly roundTrip: RoundTrip | null;
+  /** When the present ssh first proved that it carries traffic; `null` before. */
+  readonly provedAtMs: number | null;
+  /** When it last did. */
+  readonly answeredAtMs: number | null;
   /** The ssh that runs, or `null`. */
   readonly pid: number | null;
   /** When the last ssh was started, on the clock of the events. */
@@ -90,16 +133,33 @@ export interface ChildSpawned {
 }
 
 /** ssh ended and was waited for. */
-export interface ChildExited extends SshExit {
+export interface ChildExited extends SshExit, FailureEvidence {
   readonly type: 'child.exited';
   readonly atMs: number;
 }
 
+/** What an end of ssh tells the rules that look at more than its status. */
+export interface FailureEvidence {
+  /** What went wrong, if anybody read ssh's last words. */
+  readonly failure?: FailureReport;
+  /** A random number from 0 to 1 for the next wait: the machine itself is deterministic. Default: 0.5. */
+  readonly chance?: number;
+}
+
 /** ssh could not be executed at all. */
-export interface ChildUnrunnable {
+export interface ChildUnrunnable extends FailureEvidence {
   readonly type: 'child.unrunnable';
   /** What the system said, such as `/no/ssh: No such file or directory`. */
   readonly reason: string;
+  readonly atMs?: number;
+}
+
+/** A forward that the tunnel or its heartbeat needs was refused at either end. */
+export interface ForwardRefused {
+  readonly type: 'forward.refused';
+  /** The port, where it is known. */
+  readonly port?: number;
+  readonly failure?: FailureReport;
 }
 
 /** What the ssh actor tells the tunnel. */
@@ -107,8 +167,9 @@ export type ChildEvent =
   | ChildSpawned
   | ChildExited
   | ChildUnrunnable
-  /** A forward that the heartbeat needs was refused at either end. */
-  | { readonly type: 'forward.refused'; readonly port: number };
+  /** ssh has logged in and set up its forwards: time for the first probe. */
+  | { readonly type: 'child.ready'; readonly atMs: number }
+  | ForwardRefused;
 
 /** What the tunnel tells the ssh actor. */
 export interface ChildCommand {
@@ -126,13 +187,20 @@ export interface ChildInput {
 
 /** What the heartbeat actor tells the tunnel: one answer for every probe. */
 export type HeartbeatEvent =
-  | { readonly type: 'heartbeat.answered' }
+  | {
+      readonly type: 'heartbeat.answered';
+      readonly atMs?: number;
+      /** How long the answer took, if the heartbeat measures it. */
+      readonly roundTripMs?: number;
+    }
   | { readonly type: 'heartbeat.missed'; readonly reason: string }
   | { readonly type: 'heartbeat.impossible'; readonly reason: string };
 
 /** What the tunnel tells the heartbeat actor. */
 export interface HeartbeatCommand {
   readonly type: 'heartbeat.probe';
+  /** How long the answer may take, where the rules say so. Default: as the heartbeat thinks best. */
+  readonly timeoutMs?: number;
 }
 
 /** What an operator, or the system in his place, can ask for. */
@@ -144,7 +212,22 @@ export type OperatorEvent =
   /** While waiting: start now. Else nothing. */
   | { readonly type: 'tunnel.retry' }
   /** The machine woke, or its network changed: probe now; while waiting: start now. */
-  | { readonly type: 'network.changed' };
+  | { readonly type: 'network.changed' }
+  /** The start that was asked for may begin: see `asksBeforeStart`. */
+  | { readonly type: 'start.granted' }
+  /** Another tunnel to the same host got through: a wait for the host is over. */
+  | { readonly type: 'host.answered' }
+  /** Keys may have changed: a wait for them is over. */
+  | { readonly type: 'credentials.changed' }
+  /** A question put through the tunnel got no answer, and whoever asked wants a new ssh for that. */
+  | { readonly type: 'check.failed'; readonly reason: string }
+  | { readonly type: 'settings.changed'; readonly settings: Partial<AdjustableSettings> };
+
+/** What can be changed while a tunnel lives; it counts from the next time on that it is asked for. */
+export type AdjustableSettings = Pick<
+  TunnelSettings,
+  'gateSeconds' | 'pollSeconds' | 'maxStarts' | 'restartIntensity'
+>;
 
 /** Everything that can happen to a tunnel. */
 export type TunnelEvent =
@@ -153,7 +236,16 @@ export type TunnelEvent =
 /** What a tunnel tells the world: facts for logs and for whoever watches. */
 export type TunnelEmitted =
   /** The next start is due, after so many seconds. */
-  | { readonly type: 'backoff.began'; readonly tries: number; readonly graceSeconds: number }
+  | {
+      readonly type: 'backoff.began';
+      readonly tries: number;
+      readonly graceSeconds: number;
+      /** What went wrong, where the rules ask. */
+      readonly failure?: FailureReport;
+      readonly verdict?: FailureVerdict;
+    }
+  /** The grace time is over; the start waits for `start.granted`. */
+  | { readonly type: 'start.asked' }
   | { readonly type: 'start.began'; readonly start: number; readonly maxStarts: number }
   | {
       readonly type: 'start.succeeded';
@@ -161,6 +253,9 @@ export type TunnelEmitted =
       /** When the first probe is due, or the tunnel looks at ssh for the first time. */
       readonly firstPollSeconds: number;
     }
+  | { readonly type: 'child.ready' }
+  /** The present ssh has proved for the first time that it carries traffic. */
+  | { readonly type: 'tunnel.proved'; readonly pid: number | null }
   | { readonly type: 'probe.began' }
   | { readonly type: 'probe.answered'; readonly pid: number | null; readonly pollSeconds: number }
   | { readonly type: 'probe.missed'; readonly reason: string }
@@ -170,6 +265,7 @@ export type TunnelEmitted =
       readonly exit: SshExit;
       readonly verdict: ExitVerdict;
       readonly premature: boolean;
+      readonly failure?: FailureReport;
     }
   | {
       readonly type: 'stop.began';

@@ -9,6 +9,14 @@ const CONTEXT: TunnelContext = {
   tries: 0,
   misses: 0,
   probes: false,
+  failures: {},
+  failure: null,
+  verdict: 'retry',
+  failureWaitMs: 0,
+  recentRestartsMs: [],
+  roundTrip: null,
+  provedAtMs: null,
+  answeredAtMs: null,
   pid: 7,
   startedAtMs: 5000,
   stopReason: null,
@@ -28,7 +36,44 @@ test.each([
   'start %i, status %s, signal %s, at %i ms: %s, %s, premature %s',
   (starts, status, signal, atMs, phase, verdict, premature) => {
     const judged = judge({ ...CONTEXT, starts }, { type: 'child.exited', status, signal, atMs });
-    expect(judged).toEqual({ exit: { status, signal }, phase, verdict });
+    expect(judged).toEqual({ exit: { status, signal }, phase, verdict, counted: undefined });
     expect(isPremature(judged)).toBe(premature);
+  },
+);
+
+const FLEET: TunnelContext = {
+  ...CONTEXT,
+  settings: completeSettings({
+    rules: 'holdfast',
+    gateSeconds: 30,
+    restartIntensity: { starts: 1, periodMs: 1000 },
+  }),
+};
+
+test.each([
+  // [start, status, signal, why ssh is stopped, failure class, restarts before, verdict]
+  [1, 255, null, null, 'unreachable', [], 'fail'],
+  [1, null, 'SIGTERM', null, 'unreachable', [], 'restart'],
+  [2, 255, null, null, 'unreachable', [], 'restart'],
+  [2, 0, null, null, 'unreachable', [], 'restart'],
+  [2, 3, null, null, 'unreachable', [], 'restart'],
+  [2, 255, null, null, 'usage', [], 'fail'],
+  [2, 255, null, null, 'host-key-changed', [], 'fail'],
+  [2, 255, null, null, 'host-key-unknown', [], 'fail'],
+  [2, 255, null, null, 'auth', [], 'restart'],
+  [2, 255, null, null, 'unreachable', [4500], 'fail'],
+  [2, 255, null, null, 'unreachable', [3999], 'restart'],
+  [1, 255, null, 'heartbeat-missed', 'usage', [], 'restart'],
+  [1, 255, null, 'heartbeat-missed', 'unreachable', [4500], 'fail'],
+  [1, 255, null, 'operator-restart', 'usage', [4500], 'restart'],
+] as const)(
+  'in a fleet: start %i, status %s, signal %s, stopped for %s, %s, after restarts at %j: %s',
+  (starts, status, signal, stopReason, name, recentRestartsMs, verdict) => {
+    const exited = { type: 'child.exited', status, signal, atMs: 5000 } as const;
+    const judged = judge(
+      { ...FLEET, starts, stopReason, recentRestartsMs },
+      { ...exited, failure: { class: name, sentence: 'so it was' } },
+    );
+    expect(judged.verdict).toBe(verdict);
   },
 );

@@ -1,6 +1,7 @@
 import { judgeExit, type ExitVerdict, type SshExit } from '../rules/exit-status.ts';
 import { gatePhase, type GatePhase } from '../rules/gate.ts';
 import { RULE_SETS } from '../rules/rule-set.ts';
+import { countEnd, type CountedFailure } from './failures.ts';
 import type { ChildExited, TunnelContext } from './types.ts';
 
 /** An exit of ssh, as the rules see it. */
@@ -8,18 +9,33 @@ export interface JudgedExit {
   readonly exit: SshExit;
   readonly phase: GatePhase;
   readonly verdict: ExitVerdict;
+  /** What its failure class says, where the rules ask. */
+  readonly counted: CountedFailure | undefined;
 }
 
-/** Judges an exit that nobody asked for, by the tunnel's own rule set. */
-export function judge(context: TunnelContext, { status, signal, atMs }: ChildExited): JudgedExit {
+/** Judges an exit by the tunnel's own rule set: first its status, then what went wrong. */
+export function judge(context: TunnelContext, exited: ChildExited): JudgedExit {
   const { settings, starts, startedAtMs } = context;
   const phase = gatePhase({
     starts,
     gateSeconds: settings.gateSeconds,
-    ageMs: atMs - startedAtMs,
+    ageMs: exited.atMs - startedAtMs,
   });
-  const exit = { status, signal };
-  return { exit, phase, verdict: judgeExit(RULE_SETS[settings.rules], exit, phase) };
+  const exit = { status: exited.status, signal: exited.signal };
+  const counted = countEnd(context, exited);
+  const byStatus = isAsked(context) ? 'restart' : judgeExit(RULE_SETS[settings.rules], exit, phase);
+  const verdict = byStatus === 'restart' && isHopeless(counted) ? 'fail' : byStatus;
+  return { exit, phase, verdict, counted };
+}
+
+/** The status of an ssh that was told to go says nothing (EXIT-9). */
+function isAsked({ stopReason }: TunnelContext): boolean {
+  return stopReason !== null;
+}
+
+/** Whether another start would be in vain, or one too many. */
+export function isHopeless(counted: CountedFailure | undefined): boolean {
+  return counted !== undefined && (counted.verdict === 'fail' || counted.isTooOften);
 }
 
 /** Whether it was a status (not a signal) of the first ssh inside the gate time (EXIT-2). */

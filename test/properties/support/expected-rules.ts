@@ -3,7 +3,11 @@ import type { RuleSetName, TunnelSettings } from '@holdfast/machines';
 // What the laws expect of the rules, written down once more from the description of autossh, and
 // deliberately without a look at the rules of the machines.
 
-export const RULE_SET_NAMES = ['classic', 'autossh-1.4', 'autossh-1.3'] as const;
+/** The rule sets of autossh: quick deaths in a row decide the wait. */
+export const AUTOSSH_RULE_SETS = ['classic', 'autossh-1.4', 'autossh-1.3'] as const;
+
+/** All of them. Under `holdfast` it is the failure class that decides. */
+export const RULE_SET_NAMES = [...AUTOSSH_RULE_SETS, 'holdfast'] as const;
 
 /** Restart, end with success, or an error exit: the letters of EXIT-1. */
 type Letter = 'R' | '0' | 'X';
@@ -19,9 +23,13 @@ const ROWS: Record<string, readonly [Letter, Letter, Letter, Letter]> = {
   'any signal, 1.4': ['R', 'R', 'R', 'R'],
   'TERM, INT or KILL, 1.3': ['X', 'X', 'X', 'X'],
   'another signal, 1.3': ['R', 'R', 'R', 'R'],
+  'any status, holdfast': ['X', 'R', 'R', 'R'],
+  'any signal, holdfast': ['R', 'R', 'R', 'R'],
 };
 
 function rowOf(rules: RuleSetName, how: number | string): string {
+  if (rules === 'holdfast')
+    return typeof how === 'string' ? 'any signal, holdfast' : 'any status, holdfast';
   if (typeof how === 'string') {
     // The classic rules take deaths by signal from 1.3, and everything else from 1.4.
     if (rules === 'autossh-1.4') return 'any signal, 1.4';
@@ -36,7 +44,7 @@ function rowOf(rules: RuleSetName, how: number | string): string {
 
 const VERDICTS = { R: 'restart', 0: 'stop', X: 'fail' } as const;
 
-/** The verdict of EXIT-1 on one exit. */
+/** The verdict of EXIT-1, or FL-1, on one exit. */
 export function expectedVerdict(
   settings: Pick<TunnelSettings, 'rules' | 'gateSeconds'>,
   start: number,

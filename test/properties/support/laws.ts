@@ -52,20 +52,46 @@ export class LawRun {
 
   private look(step?: Step): void {
     const { tunnel, model } = this;
-    const { starts, tries } = tunnel.actor.getSnapshot().context;
-    const isAsModelled =
-      tunnel.state === model.state &&
-      starts === model.starts &&
-      tries === model.tries &&
-      tunnel.probes === model.probesSent;
+    const isTold = describeTunnel(tunnel) === describeModel(model);
     demand(
-      isAsModelled,
-      `at ${model.nowMs} ms the model is ${model.state} (start ${model.starts}, tries ${model.tries}, ` +
-        `probes ${model.probesSent}), the machine is ${tunnel.state} (start ${starts}, ` +
-        `tries ${tries}, probes ${tunnel.probes})`,
+      isTold && isAbout(tunnel.probeTimeoutsMs.at(-1), model.probeTimeoutMs),
+      `at ${model.nowMs} ms the model is ${describeModel(model)}, the machine ${describeTunnel(tunnel)}; ` +
+        `a probe may take ${model.probeTimeoutMs} and ${tunnel.probeTimeoutsMs.at(-1)} ms`,
     );
     this.law.after?.(this, step);
   }
+}
+
+function describeModel({
+  state,
+  isAsking,
+  starts,
+  tries,
+  probesSent,
+  failures,
+}: TunnelModel): string {
+  const asks = isAsking ? ' and asks' : '';
+  return `${state}${asks}, start ${starts}, tries ${tries}, probes ${probesSent}, ${describeCounts(failures.counts)}`;
+}
+
+function describeTunnel({ actor, state, probes }: SteppedTunnel): string {
+  const snapshot = actor.getSnapshot();
+  const { starts, tries, failures } = snapshot.context;
+  const asks = snapshot.matches({ backoff: 'asking' }) ? ' and asks' : '';
+  const counts = describeCounts(Object.entries(failures));
+  return `${state}${asks}, start ${starts}, tries ${tries}, probes ${probes}, ${counts}`;
+}
+
+function describeCounts(counts: Iterable<readonly [string, number]>): string {
+  return `failures ${[...counts]
+    .map(([name, times]) => `${name} ${times}`)
+    .sort()
+    .join(', ')}`;
+}
+
+/** Equal but for the last rounding of a long sum. */
+function isAbout(one: number | undefined, other: number | undefined): boolean {
+  return one === other || Math.abs(one! - other!) <= 1;
 }
 
 /** Runs one schedule against a law; what the properties are made of. */

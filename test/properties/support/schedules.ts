@@ -1,5 +1,11 @@
-import { DEFAULT_SETTINGS, type RuleSetName, type TunnelSettings } from '@holdfast/machines';
+import {
+  DEFAULT_SETTINGS,
+  type FailureClass,
+  type RuleSetName,
+  type TunnelSettings,
+} from '@holdfast/machines';
 import fc from 'fast-check';
+import { FAILURE_CLASSES } from './expected-failures.ts';
 import type { LawRun } from './laws.ts';
 import { isPossible, type Step } from './steps.ts';
 import type { TunnelModel } from './tunnel-model.ts';
@@ -8,9 +14,14 @@ const { constantFrom, integer, oneof } = fc;
 
 /** Random settings under one rule set; the poll times are clamped here, without the machine's help. */
 export function randomSettings(rules: RuleSetName): fc.Arbitrary<TunnelSettings> {
+  const isInFleet = rules === 'holdfast';
   return fc
     .record({
-      gateSeconds: oneof(constantFrom(0, 0, 0, 30), integer({ min: 0, max: 60 })),
+      // In a fleet the gate is the exception.
+      gateSeconds: oneof(
+        { weight: isInFleet ? 6 : 1, arbitrary: constantFrom(0, 0, 0, 30) },
+        { weight: 1, arbitrary: integer({ min: 0, max: 60 }) },
+      ),
       pollSeconds: oneof(constantFrom(1, 5, 99, 100, 600), integer({ min: 1, max: 2000 })),
       firstPollSeconds: oneof(constantFrom(1, 5, 30, 600), integer({ min: 1, max: 2000 })),
       maxStarts: oneof(
@@ -20,6 +31,15 @@ export function randomSettings(rules: RuleSetName): fc.Arbitrary<TunnelSettings>
       lifetimeSeconds: oneof(constantFrom(0, 0, 600), integer({ min: 0, max: 5000 })),
       hasHeartbeat: constantFrom(true, true, false),
       missesAllowed: constantFrom(0, 0, 1, 2),
+      restartIntensity: oneof(
+        { weight: 2, arbitrary: constantFrom(null) },
+        {
+          weight: 1,
+          arbitrary: fc.record({ starts: fc.nat(4), periodMs: constantFrom(0, 1000, 60_000) }),
+        },
+      ),
+      // The rules of autossh know nobody who could be asked.
+      asksBeforeStart: isInFleet ? fc.boolean() : constantFrom(false),
       termGraceSeconds: integer({ min: 1, max: 6 }),
       killGraceSeconds: integer({ min: 1, max: 3 }),
     })
@@ -59,14 +79,38 @@ class StepCommand implements fc.Command<TunnelModel, LawRun> {
   }
 }
 
+/** Sits out a wait, and starts ssh: in a fleet the start has to be granted too. */
+class Begin implements fc.Command<TunnelModel, LawRun> {
+  check(model: TunnelModel): boolean {
+    return model.state === 'backoff' || (model.hasChild && !model.isSpawned);
+  }
+
+  run(model: TunnelModel, run: LawRun): void {
+    if (model.state === 'backoff') run.perform({ do: 'advance', ms: model.nextMs ?? 0 });
+    run.perform({ do: 'grant' });
+    run.perform({ do: 'spawn' });
+  }
+
+  toString(): string {
+    return 'the next ssh';
+  }
+}
+
+/** What may be heard while a tunnel waits. */
+type News = 'none' | 'answerAtHost' | 'changeKeys';
+
 /** Several quick deaths in a row, with all the waiting between them: how backoff grows. */
 class QuickDeaths implements fc.Command<TunnelModel, LawRun> {
   private readonly times: number;
   private readonly ageMs: number;
+  private readonly failure: FailureClass;
+  private readonly news: News;
 
-  constructor(times: number, ageMs: number) {
+  constructor(times: number, ageMs: number, failure: FailureClass, news: News) {
     this.times = times;
     this.ageMs = ageMs;
+    this.failure = failure;
+    this.news = news;
   }
 
   check(model: TunnelModel): boolean {
@@ -75,23 +119,64 @@ class QuickDeaths implements fc.Command<TunnelModel, LawRun> {
 
   run(model: TunnelModel, run: LawRun): void {
     for (let time = 0; time < this.times && !model.isOver; time += 1) {
-      if (model.state === 'backoff') run.perform({ do: 'advance', ms: model.nextMs ?? 0 });
-      run.perform({ do: 'spawn' });
+      begin.run(model, run);
       run.perform({ do: 'advance', ms: this.ageMs });
-      run.perform({ do: 'exit', how: 255 });
+      run.perform({ do: 'exit', how: 255, failure: this.failure });
     }
+    if (this.news !== 'none') run.perform({ do: this.news });
   }
 
   toString(): string {
-    return `${this.times} deaths after ${this.ageMs} ms`;
+    return `${this.times} deaths (${this.failure}) after ${this.ageMs} ms, then ${this.news}`;
   }
 }
+
+const begin = new Begin();
 
 function always(step: Step): StepCommand {
   return new StepCommand(JSON.stringify(step), () => step);
 }
 
-const exits = oneof(
+/** An ssh that meets every answer of the server, for longer than a minute: what forgives. */
+class HealthyTime implements fc.Command<TunnelModel, LawRun> {
+  private readonly answers: number;
+  private readonly roundTripMs: number;
+
+  constructor(answers: number, roundTripMs: number) {
+    this.answers = answers;
+    this.roundTripMs = roundTripMs;
+  }
+
+  check(model: TunnelModel): boolean {
+    return !model.isOver && model.state !== 'stopping';
+  }
+
+  run(model: TunnelModel, run: LawRun): void {
+    begin.run(model, run);
+    for (let answer = 0; answer < this.answers && model.hasChild; answer += 1) {
+      if (model.state !== 'probing') run.perform({ do: 'advance', ms: model.nextMs ?? 60_000 });
+      run.perform({ do: 'answer', roundTripMs: this.roundTripMs });
+    }
+  }
+
+  toString(): string {
+    return `${this.answers} answers after ${this.roundTripMs} ms each`;
+  }
+}
+
+/** Luck in parts that need no rounding: the wait of the model is the machine's to the millisecond. */
+const chance = integer({ min: 0, max: 1024 }).map((part) => part / 1024);
+const failureClass = oneof(
+  {
+    weight: 8,
+    arbitrary: constantFrom<FailureClass>('unreachable', 'dropped', 'throttled', 'auth'),
+  },
+  { weight: 3, arbitrary: constantFrom(...FAILURE_CLASSES) },
+);
+/** Half the time somebody read why ssh ended. */
+const said = oneof(fc.constant({}), fc.record({ failure: failureClass, chance }));
+
+const ways = oneof(
   { weight: 6, arbitrary: constantFrom<number | string>(255) },
   { weight: 2, arbitrary: constantFrom<number | string>(0, 1, 2) },
   { weight: 1, arbitrary: integer({ min: 3, max: 254 }) },
@@ -99,7 +184,8 @@ const exits = oneof(
     weight: 2,
     arbitrary: constantFrom('SIGTERM', 'SIGINT', 'SIGKILL', 'SIGHUP', 'SIGSEGV', 'SIGPIPE'),
   },
-).map((how) => always({ do: 'exit', how }));
+);
+const exits = fc.tuple(ways, said).map(([how, why]) => always({ do: 'exit', how, ...why }));
 
 const waits = oneof(
   integer({ min: 0, max: 2000 }),
@@ -117,31 +203,58 @@ const edges = constantFrom(0, 0, 0, -1, 1).map(
     ),
 );
 
-const spawns = constantFrom(always({ do: 'spawn' }));
-const beats = constantFrom(
-  always({ do: 'answer' }),
-  always({ do: 'answer' }),
-  always({ do: 'miss' }),
-  always({ do: 'miss' }),
-  always({ do: 'findImpossible' }),
+const spawns = constantFrom<fc.Command<TunnelModel, LawRun>>(always({ do: 'spawn' }), begin, begin);
+const roundTripMs = oneof(fc.nat(50), fc.nat(4000));
+const beats = oneof(
+  { weight: 2, arbitrary: roundTripMs.map((ms) => always({ do: 'answer', roundTripMs: ms })) },
+  { weight: 2, arbitrary: constantFrom(always({ do: 'miss' })) },
+  { weight: 1, arbitrary: constantFrom(always({ do: 'findImpossible' })) },
 );
-const orders = constantFrom(
-  always({ do: 'restart' }),
-  always({ do: 'restart' }),
-  always({ do: 'retry' }),
-  always({ do: 'changeNetwork' }),
-  always({ do: 'changeNetwork' }),
-  always({ do: 'refuseForward' }),
+const refusals = fc
+  .option(failureClass, { nil: undefined })
+  .map((failure) => always({ do: 'refuseForward', ...(failure === undefined ? {} : { failure }) }));
+const orders = oneof(
+  {
+    weight: 5,
+    arbitrary: constantFrom(
+      always({ do: 'restart' }),
+      always({ do: 'restart' }),
+      always({ do: 'retry' }),
+      always({ do: 'changeNetwork' }),
+      always({ do: 'changeNetwork' }),
+    ),
+  },
+  { weight: 1, arbitrary: refusals },
 );
-const ends = constantFrom(
-  always({ do: 'stop' }),
-  always({ do: 'stop' }),
-  always({ do: 'retry' }),
-  always({ do: 'refuseToRun' }),
+/** What matters in a fleet only. */
+const news = constantFrom(
+  always({ do: 'grant' }),
+  always({ do: 'grant' }),
+  always({ do: 'grant' }),
+  always({ do: 'ready' }),
+  always({ do: 'ready' }),
+  always({ do: 'answerAtHost' }),
+  always({ do: 'answerAtHost' }),
+  always({ do: 'changeKeys' }),
+  always({ do: 'changeKeys' }),
+  always({ do: 'failCheck' }),
+);
+const ends = oneof(
+  { weight: 2, arbitrary: constantFrom(always({ do: 'stop' })) },
+  { weight: 1, arbitrary: constantFrom(always({ do: 'retry' })) },
+  { weight: 1, arbitrary: said.map((why) => always({ do: 'refuseToRun', ...why })) },
 );
 const deaths = fc
-  .tuple(integer({ min: 1, max: 12 }), integer({ min: 0, max: 3000 }))
-  .map(([times, ageMs]) => new QuickDeaths(times, ageMs));
+  .tuple(
+    integer({ min: 1, max: 12 }),
+    integer({ min: 0, max: 3000 }),
+    failureClass,
+    constantFrom<News>('none', 'none', 'answerAtHost', 'changeKeys'),
+  )
+  .map((facts) => new QuickDeaths(...facts));
+const healthyTimes = fc
+  .tuple(integer({ min: 1, max: 30 }), roundTripMs)
+  .map(([answers, ms]) => new HealthyTime(answers, ms));
 
 /** Random schedules of exits, signals, heartbeat answers, orders and clock steps. */
 export function randomSchedule(): fc.Arbitrary<Iterable<fc.Command<TunnelModel, LawRun>>> {
@@ -161,8 +274,11 @@ export function randomSchedule(): fc.Arbitrary<Iterable<fc.Command<TunnelModel, 
       beats,
       waits,
       orders,
+      news,
+      news,
       ends,
       deaths,
+      healthyTimes,
     ],
     { maxCommands: 60, size: 'max' },
   );

@@ -1,10 +1,9 @@
 import {
   createVirtualClock,
-  tunnelMachine,
+  type TunnelMachine,
   tunnelState,
-  type ChildCommand,
-  type ChildInput,
-  type HeartbeatCommand,
+  type FailureEvidence,
+  type FailureReport,
   type HeartbeatEvent,
   type SshExit,
   type TunnelEmitted,
@@ -14,15 +13,12 @@ import {
   type TunnelState,
   type VirtualClock,
 } from '@holdfast/machines';
-import { createActor, fromCallback, type ActorRefFrom } from 'xstate';
-
-/** What a hole of the machine was told or did, with the number of its start. */
-export type HoleRecord =
-  `start ${number}` | `${ChildCommand['signal']} ${number}` | `probe ${number}` | `gone ${number}`;
+import { createActor, type ActorRefFrom } from 'xstate';
+import { scriptedMachine, stages, type HoleRecord, type Stage } from './scripted-holes.ts';
 
 /** A tunnel machine under a clock that moves only when told to, with scripted holes. */
 export interface SteppedTunnel {
-  readonly actor: ActorRefFrom<typeof tunnelMachine>;
+  readonly actor: ActorRefFrom<TunnelMachine>;
   readonly clock: VirtualClock;
   /** The states so far; the same state comes twice in a row only if there was a start in between. */
   readonly states: TunnelState[];
@@ -33,6 +29,8 @@ export interface SteppedTunnel {
   readonly alive: ReadonlySet<number>;
   /** How many probes were asked for. */
   readonly probes: number;
+  /** How long each probe was said to be allowed to take; `undefined` where nothing was said. */
+  readonly probeTimeoutsMs: readonly (number | undefined)[];
   /** When each ssh was started, the first one first. */
   readonly startedAtMs: readonly number[];
   readonly state: TunnelState;
@@ -43,66 +41,20 @@ export interface SteppedTunnel {
   send(event: TunnelEvent): void;
   /** The ssh of the present start runs. */
   spawn(): void;
+  /** The ssh of the present start has logged in. */
+  ready(): void;
   /** The ssh of the present start ended: by a status (number) or by a signal (name). */
-  exit(how: number | string): void;
+  exit(how: number | string, evidence?: FailureEvidence): void;
   /** The ssh of the present start could not be executed. */
-  refuseToRun(reason?: string): void;
+  refuseToRun(reason?: string, evidence?: FailureEvidence): void;
   /** The ssh actor says that a forward was refused. */
-  refuseForward(): void;
+  refuseForward(failure?: FailureReport): void;
   /** The heartbeat actor says something. */
   beat(event: HeartbeatEvent): void;
+  /** The heartbeat actor says that the far end answered just now, after so long. */
+  answer(roundTripMs?: number): void;
   advance(ms: number): void;
 }
-
-/** What the holes of one tunnel share. */
-interface Stage {
-  readonly holes: HoleRecord[];
-  readonly alive: Set<number>;
-  readonly startedAtMs: number[];
-  readonly spawnsAtOnce: boolean;
-  readonly now: () => number;
-  start: number;
-  probes: number;
-  sendFromChild: ((event: TunnelEvent) => void) | undefined;
-  sendFromHeartbeat: ((event: TunnelEvent) => void) | undefined;
-}
-
-/** The stages by actor system: the machine is provided with its holes only once. */
-const stages = new WeakMap<object, Stage>();
-
-function stageOf(system: object): Stage {
-  const stage = stages.get(system);
-  if (stage === undefined) throw new Error('an actor of no stepped tunnel');
-  return stage;
-}
-
-const sshChild = fromCallback<ChildCommand, ChildInput>(({ input, sendBack, receive, system }) => {
-  const stage = stageOf(system);
-  const { start } = input;
-  stage.holes.push(`start ${start}`);
-  stage.alive.add(start);
-  stage.startedAtMs.push(stage.now());
-  stage.start = start;
-  stage.sendFromChild = sendBack;
-  receive(({ signal }) => stage.holes.push(`${signal} ${start}`));
-  if (stage.spawnsAtOnce) {
-    sendBack({ type: 'child.spawned', pid: 1000 + start, atMs: stage.now() });
-  }
-  return () => void stage.holes.push(`gone ${start}`);
-});
-
-const heartbeat = fromCallback<HeartbeatCommand, ChildInput>(
-  ({ input, sendBack, receive, system }) => {
-    const stage = stageOf(system);
-    stage.sendFromHeartbeat = sendBack;
-    receive(() => {
-      stage.probes += 1;
-      stage.holes.push(`probe ${input.start}`);
-    });
-  },
-);
-
-const machine = tunnelMachine.provide({ actors: { sshChild, heartbeat } });
 
 /** Status or signal as ssh reports it. */
 export function sshExit(how: number | string): SshExit {
@@ -116,7 +68,7 @@ export function sshExit(how: number | string): SshExit {
  */
 export function steppedTunnel(input: TunnelInput = {}, spawnsAtOnce = true): SteppedTunnel {
   const clock = createVirtualClock();
-  const actor = createActor(machine, { input, clock });
+  const actor = createActor(scriptedMachine, { input, clock });
   const stage: Stage = {
     holes: [],
     alive: new Set(),
@@ -124,7 +76,7 @@ export function steppedTunnel(input: TunnelInput = {}, spawnsAtOnce = true): Ste
     spawnsAtOnce,
     now: () => clock.now(),
     start: 0,
-    probes: 0,
+    probeTimeoutsMs: [],
     sendFromChild: undefined,
     sendFromHeartbeat: undefined,
   };
@@ -151,8 +103,9 @@ export function steppedTunnel(input: TunnelInput = {}, spawnsAtOnce = true): Ste
     alive: stage.alive,
     startedAtMs: stage.startedAtMs,
     get probes() {
-      return stage.probes;
+      return stage.probeTimeoutsMs.length;
     },
+    probeTimeoutsMs: stage.probeTimeoutsMs,
     get state() {
       return tunnelState(actor.getSnapshot());
     },
@@ -168,19 +121,28 @@ export function steppedTunnel(input: TunnelInput = {}, spawnsAtOnce = true): Ste
     spawn() {
       stage.sendFromChild?.({ type: 'child.spawned', pid: 1000 + stage.start, atMs: clock.now() });
     },
-    exit(how) {
-      stage.alive.delete(stage.start);
-      stage.sendFromChild?.({ type: 'child.exited', ...sshExit(how), atMs: clock.now() });
+    ready() {
+      stage.sendFromChild?.({ type: 'child.ready', atMs: clock.now() });
     },
-    refuseToRun(reason = '/no/ssh: No such file or directory') {
+    exit(how, evidence = {}) {
       stage.alive.delete(stage.start);
-      stage.sendFromChild?.({ type: 'child.unrunnable', reason });
+      const exit = sshExit(how);
+      stage.sendFromChild?.({ type: 'child.exited', ...exit, atMs: clock.now(), ...evidence });
     },
-    refuseForward() {
-      stage.sendFromChild?.({ type: 'forward.refused', port: 20000 });
+    refuseToRun(reason = '/no/ssh: No such file or directory', evidence = {}) {
+      stage.alive.delete(stage.start);
+      stage.sendFromChild?.({ type: 'child.unrunnable', reason, atMs: clock.now(), ...evidence });
+    },
+    refuseForward(failure) {
+      const why = failure === undefined ? {} : { failure };
+      stage.sendFromChild?.({ type: 'forward.refused', port: 20000, ...why });
     },
     beat(event) {
       stage.sendFromHeartbeat?.(event);
+    },
+    answer(roundTripMs = 1) {
+      const atMs = clock.now();
+      stage.sendFromHeartbeat?.({ type: 'heartbeat.answered', atMs, roundTripMs });
     },
     advance: (ms) => clock.advance(ms),
   };

@@ -1,12 +1,23 @@
+import type { FailureClass, FailureEvidence, FailureReport } from '@holdfast/machines';
 import type { SteppedTunnel } from './stepped-tunnel.ts';
 import type { TunnelModel } from './tunnel-model.ts';
 
+/** What is read out of the last words of an ssh, and the luck for the wait after it. */
+interface Said {
+  readonly failure?: FailureClass;
+  readonly chance?: number;
+}
+
 /** One thing that happens to a tunnel: a word, and what belongs to it. */
 export type Step =
-  | { readonly do: 'spawn' | 'refuseToRun' | 'refuseForward' }
-  | { readonly do: 'exit'; readonly how: number | string }
-  | { readonly do: 'answer' | 'miss' | 'findImpossible' }
+  | { readonly do: 'spawn' | 'ready' }
+  | ({ readonly do: 'exit'; readonly how: number | string } & Said)
+  | ({ readonly do: 'refuseToRun' } & Said)
+  | { readonly do: 'refuseForward'; readonly failure?: FailureClass }
+  | { readonly do: 'answer'; readonly roundTripMs: number }
+  | { readonly do: 'miss' | 'findImpossible' }
   | { readonly do: 'stop' | 'restart' | 'retry' | 'changeNetwork' }
+  | { readonly do: 'grant' | 'answerAtHost' | 'changeKeys' | 'failCheck' }
   | { readonly do: 'advance'; readonly ms: number };
 
 /** Whether the outside world can do this now: an ssh that does not run cannot exit. */
@@ -16,6 +27,7 @@ export function isPossible(step: Step, model: TunnelModel): boolean {
     case 'refuseToRun':
       return model.hasChild && !model.isSpawned;
     case 'exit':
+    case 'ready':
       return model.hasChild && model.isSpawned;
     case 'answer':
     case 'miss':
@@ -31,7 +43,13 @@ export function isPossible(step: Step, model: TunnelModel): boolean {
 export function stepModel(step: Step, model: TunnelModel): void {
   switch (step.do) {
     case 'exit':
-      return model.exit(step.how);
+      return model.exit(step.how, step.failure, step.chance);
+    case 'refuseToRun':
+      return model.refuseToRun(step.failure, step.chance);
+    case 'refuseForward':
+      return model.refuseForward(step.failure);
+    case 'answer':
+      return model.answer(step.roundTripMs);
     case 'advance':
       return model.advance(step.ms);
     default:
@@ -43,15 +61,18 @@ export function stepModel(step: Step, model: TunnelModel): void {
 export function stepTunnel(step: Step, tunnel: SteppedTunnel): void {
   switch (step.do) {
     case 'exit':
-      return tunnel.exit(step.how);
+      return tunnel.exit(step.how, evidenceOf(step));
+    case 'refuseToRun':
+      return tunnel.refuseToRun('no such program', evidenceOf(step));
+    case 'refuseForward':
+      return tunnel.refuseForward(evidenceOf(step).failure);
     case 'advance':
       return tunnel.advance(step.ms);
     case 'spawn':
-    case 'refuseToRun':
-    case 'refuseForward':
+    case 'ready':
       return tunnel[step.do]();
     case 'answer':
-      return tunnel.beat({ type: 'heartbeat.answered' });
+      return tunnel.answer(step.roundTripMs);
     case 'miss':
       return tunnel.beat({ type: 'heartbeat.missed', reason: 'no answer' });
     case 'findImpossible':
@@ -62,5 +83,25 @@ export function stepTunnel(step: Step, tunnel: SteppedTunnel): void {
       return tunnel.send({ type: `tunnel.${step.do}` });
     case 'changeNetwork':
       return tunnel.send({ type: 'network.changed' });
+    case 'grant':
+      return tunnel.send({ type: 'start.granted' });
+    case 'answerAtHost':
+      return tunnel.send({ type: 'host.answered' });
+    case 'changeKeys':
+      return tunnel.send({ type: 'credentials.changed' });
+    case 'failCheck':
+      return tunnel.send({ type: 'check.failed', reason: 'the page did not come' });
   }
+}
+
+/** The report on a failure of a class: a sentence of its own, so that no two are mixed up. */
+export function reportOf(name: FailureClass): FailureReport {
+  return { class: name, sentence: `it looked ${name}` };
+}
+
+function evidenceOf({ failure, chance }: Said): FailureEvidence {
+  return {
+    ...(failure === undefined ? {} : { failure: reportOf(failure) }),
+    ...(chance === undefined ? {} : { chance }),
+  };
 }

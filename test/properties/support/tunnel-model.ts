@@ -1,7 +1,11 @@
-import type { TunnelSettings, TunnelState } from '@holdfast/machines';
+import type { FailureClass, TunnelSettings, TunnelState } from '@holdfast/machines';
+import { expectedTimeoutMs } from './expected-failures.ts';
 import { expectedGrace, expectedVerdict, quickBelowMs } from './expected-rules.ts';
+import { FailureModel } from './failure-model.ts';
+import { TimerList, type Timer } from './timer-list.ts';
 
-type Timer = 'lifetime' | 'proof' | 'gate' | 'poll' | 'grace' | 'term' | 'kill';
+/** Whose doing it is that ssh has to go: an operator's, a failure's, or that of what ssh will say. */
+type Blame = FailureClass | 'operator' | 'whatever ssh says';
 
 /**
  * A second, plain telling of the state chart: what the machine should be doing.
@@ -11,11 +15,15 @@ type Timer = 'lifetime' | 'proof' | 'gate' | 'poll' | 'grace' | 'term' | 'kill';
 export class TunnelModel {
   readonly settings: TunnelSettings;
   state: TunnelState = 'backoff';
+  /** Whether the next start is due, and waits to be granted. */
+  isAsking = false;
   nowMs = 0;
   starts = 0;
   tries = 0;
   /** How many probes were asked for. */
   probesSent = 0;
+  /** How long the last one may take; `undefined` where the heartbeat knows better. */
+  probeTimeoutMs: number | undefined;
   /** Whether the present ssh has been spawned. */
   isSpawned = false;
   spawnedAtMs = 0;
@@ -23,16 +31,25 @@ export class TunnelModel {
   leaving: 'nothing' | 'restart' | 'lifetime' | 'stop' = 'nothing';
   /** When the operator first said stop. */
   stopAtMs: number | undefined;
+  readonly failures: FailureModel;
+  private blame: Blame = 'whatever ssh says';
+  private provedAtMs: number | undefined;
+  private answeredAtMs: number | undefined;
+  private roundTripsMs: number[] = [];
   private probes: boolean;
   private misses = 0;
-  /** In the order in which they run when two are due at once. */
-  private readonly due = new Map<Timer, number>();
+  private readonly timers = new TimerList();
 
   constructor(settings: TunnelSettings) {
     this.settings = settings;
     this.probes = settings.hasHeartbeat;
+    this.failures = new FailureModel(settings.restartIntensity);
     if (settings.lifetimeSeconds > 0) this.set('lifetime', settings.lifetimeSeconds);
     this.wait();
+  }
+
+  get isInFleet(): boolean {
+    return this.settings.rules === 'holdfast';
   }
 
   get isOver(): boolean {
@@ -50,8 +67,15 @@ export class TunnelModel {
 
   /** Milliseconds until the next timer; `undefined` if nothing waits. */
   get nextMs(): number | undefined {
-    const next = Math.min(...this.due.values());
-    return Number.isFinite(next) ? next - this.nowMs : undefined;
+    const [timer, atMs] = this.timers.next;
+    return timer === undefined ? undefined : atMs - this.nowMs;
+  }
+
+  /** The class under which an end of the present ssh has to be counted; `undefined`: it is nobody's failure. */
+  failureOf(said: FailureClass | undefined): FailureClass | undefined {
+    if (!this.isInFleet || this.leaving === 'stop' || this.leaving === 'lifetime') return undefined;
+    if (this.blame === 'operator') return undefined;
+    return this.blame === 'whatever ssh says' ? (said ?? 'unknown') : this.blame;
   }
 
   spawn(): void {
@@ -60,45 +84,66 @@ export class TunnelModel {
     this.spawnedAtMs = this.nowMs;
   }
 
-  exit(how: number | string): void {
+  ready(): void {
+    if (this.state !== 'gating' && this.state !== 'connecting') return;
+    if (this.probes) return this.probe();
+    this.provedAtMs ??= this.nowMs;
+    this.prove();
+  }
+
+  exit(how: number | string, said?: FailureClass, chance = 0.5): void {
     if (!this.hasChild) return;
     const ageMs = this.nowMs - this.spawnedAtMs;
-    if (this.state === 'stopping') {
-      if (this.leaving === 'restart') this.wait(ageMs);
-      else this.finish('stopped');
-      return;
-    }
-    const verdict = expectedVerdict(this.settings, this.starts, ageMs, how);
-    if (verdict === 'restart') this.wait(ageMs);
-    else this.finish(verdict === 'stop' ? 'stopped' : 'failed');
+    if (this.leaving === 'stop' || this.leaving === 'lifetime') return this.finish('stopped');
+    const asked = this.leaving === 'restart';
+    const verdict = asked ? 'restart' : expectedVerdict(this.settings, this.starts, ageMs, how);
+    this.countFailure(this.failureOf(said), chance);
+    if (verdict === 'stop') this.finish('stopped');
+    else if (verdict === 'fail' || this.failures.isOver) this.finish('failed');
+    else this.wait(ageMs);
   }
 
-  refuseToRun(): void {
-    if (this.hasChild) this.finish('failed');
+  refuseToRun(said?: FailureClass, chance = 0.5): void {
+    if (!this.hasChild) return;
+    if (!this.isInFleet || said === undefined) return this.finish('failed');
+    this.countFailure(said, chance);
+    const isLast = this.leaving === 'stop' || this.leaving === 'lifetime' || this.failures.isOver;
+    if (isLast) this.finish('failed');
+    else this.wait();
   }
 
-  answer(): void {
-    if (this.state === 'probing') this.prove();
+  answer(roundTripMs: number): void {
+    if (this.state !== 'probing') return;
+    this.provedAtMs ??= this.nowMs;
+    this.answeredAtMs = this.nowMs;
+    this.roundTripsMs.push(roundTripMs);
+    this.prove();
   }
 
   miss(): void {
     if (this.state !== 'probing') return;
-    if (this.misses === this.settings.missesAllowed) this.leave('restart');
-    else {
-      this.misses += 1;
-      this.probesSent += 1;
+    if (this.misses === this.settings.missesAllowed) {
+      this.leave('restart', this.provedAtMs === undefined ? 'throttled' : 'dropped');
+      return;
     }
+    this.misses += 1;
+    this.probe();
   }
 
   findImpossible(): void {
     if (!this.hasChild || this.state === 'stopping') return;
     this.probes = false;
-    this.clear('gate', 'poll');
+    this.timers.clear('gate', 'poll');
     this.connect();
   }
 
-  refuseForward(): void {
-    if (this.hasChild && this.state !== 'stopping') this.leave('restart');
+  refuseForward(failure?: FailureClass): void {
+    if (this.hasChild && this.state !== 'stopping')
+      this.leave('restart', failure ?? 'whatever ssh says');
+  }
+
+  failCheck(): void {
+    if (this.hasChild && this.state !== 'stopping') this.leave('restart', 'dropped');
   }
 
   stop(): void {
@@ -106,7 +151,7 @@ export class TunnelModel {
     this.stopAtMs ??= this.nowMs;
     if (this.state === 'backoff') return this.finish('stopped');
     if (this.state === 'stopping') {
-      if (this.leaving === 'stop' && this.due.has('term')) this.kill();
+      if (this.leaving === 'stop' && this.timers.has('term')) this.kill();
       this.leaving = 'stop';
       return;
     }
@@ -114,35 +159,41 @@ export class TunnelModel {
   }
 
   restart(): void {
-    if (this.state === 'backoff') this.start();
-    else if (this.hasChild && this.state !== 'stopping') this.leave('restart');
+    if (this.state === 'backoff') this.hurry();
+    else if (this.hasChild && this.state !== 'stopping') this.leave('restart', 'operator');
   }
 
   retry(): void {
-    if (this.state === 'backoff') this.start();
+    this.hurry();
   }
 
   changeNetwork(): void {
-    if (this.state === 'backoff') return this.start();
+    if (this.state === 'backoff') return this.hurry();
     if (this.probes && ['gating', 'connecting', 'healthy'].includes(this.state)) this.probe();
+  }
+
+  answerAtHost(): void {
+    if (this.failures.isEndedBy('host')) this.hurry();
+  }
+
+  changeKeys(): void {
+    if (this.failures.isEndedBy('keys')) this.hurry();
+  }
+
+  grant(): void {
+    if (this.isAsking) this.start();
   }
 
   advance(ms: number): void {
     const untilMs = this.nowMs + ms;
     for (;;) {
-      const [timer, atMs] = this.next();
+      const [timer, atMs] = this.timers.next;
       if (timer === undefined || atMs > untilMs) break;
       this.nowMs = atMs;
-      this.due.delete(timer);
+      this.timers.clear(timer);
       this.ring(timer);
     }
     this.nowMs = untilMs;
-  }
-
-  private next(): [Timer | undefined, number] {
-    let first: [Timer | undefined, number] = [undefined, Infinity];
-    for (const [timer, atMs] of this.due) if (atMs < first[1]) first = [timer, atMs];
-    return first;
   }
 
   private ring(timer: Timer): void {
@@ -153,14 +204,16 @@ export class TunnelModel {
         if (this.leaving === 'restart') this.leaving = 'lifetime';
         return;
       case 'proof':
-        return this.probes ? this.probe() : this.prove();
+        if (this.probes) return this.probe();
+        this.provedAtMs ??= this.spawnedAtMs + quickBelowMs(this.settings.pollSeconds);
+        return this.prove();
       case 'gate':
         this.state = 'connecting';
         return;
       case 'poll':
         return this.probe();
       case 'grace':
-        return this.start();
+        return this.beDue();
       case 'term':
         return this.kill();
       case 'kill':
@@ -170,25 +223,43 @@ export class TunnelModel {
 
   /** Goes to wait for the next start, which may be now. */
   private wait(ageMs?: number): void {
+    const { rules, pollSeconds, maxStarts } = this.settings;
     if (ageMs !== undefined) {
-      this.tries = ageMs >= quickBelowMs(this.settings.pollSeconds) ? 0 : this.tries + 1;
+      this.tries = ageMs >= quickBelowMs(pollSeconds) ? 0 : this.tries + 1;
     }
-    this.clear('proof', 'gate', 'poll', 'term', 'kill');
+    this.timers.clear('proof', 'gate', 'poll', 'term', 'kill');
     this.state = 'backoff';
     this.isSpawned = false;
-    const { rules, pollSeconds, maxStarts } = this.settings;
     if (maxStarts >= 0 && this.starts >= maxStarts) return this.finish('stopped');
-    const grace = expectedGrace(rules, pollSeconds, this.tries);
-    if (grace === 0) this.start();
-    else this.set('grace', grace);
+    const graceMs = this.isInFleet
+      ? this.failures.waitMs
+      : expectedGrace(rules, pollSeconds, this.tries) * 1000;
+    if (graceMs === 0) this.beDue();
+    else this.timers.set('grace', this.nowMs + graceMs);
+  }
+
+  /** Somebody, or something, makes the rest of a wait pointless. */
+  private hurry(): void {
+    if (this.state === 'backoff' && !this.isAsking) this.beDue();
+  }
+
+  private beDue(): void {
+    this.timers.clear('grace');
+    if (this.settings.asksBeforeStart) this.isAsking = true;
+    else this.start();
   }
 
   private start(): void {
-    this.clear('grace');
+    this.isAsking = false;
     this.starts += 1;
     this.isSpawned = false;
     this.misses = 0;
     this.leaving = 'nothing';
+    this.blame = 'whatever ssh says';
+    this.provedAtMs = undefined;
+    this.answeredAtMs = undefined;
+    this.roundTripsMs = [];
+    if (this.isInFleet) this.probes = this.settings.hasHeartbeat;
     this.connect();
     if (this.starts === 1 && this.settings.gateSeconds > 0) {
       this.state = 'gating';
@@ -203,41 +274,52 @@ export class TunnelModel {
   }
 
   private prove(): void {
-    this.clear('proof', 'gate');
+    this.timers.clear('proof', 'gate');
     this.state = 'healthy';
     this.misses = 0;
     if (this.probes) this.set('poll', this.settings.pollSeconds);
   }
 
   private probe(): void {
-    this.clear('proof', 'gate', 'poll');
+    this.timers.clear('proof', 'gate', 'poll');
     this.state = 'probing';
     this.probesSent += 1;
+    if (this.isInFleet) this.probeTimeoutMs = expectedTimeoutMs(this.roundTripsMs, this.misses);
   }
 
-  private leave(why: 'restart' | 'lifetime' | 'stop'): void {
-    this.clear('proof', 'gate', 'poll');
+  /** Nobody's failure is counted as none. */
+  private countFailure(name: FailureClass | undefined, chance: number): void {
+    const atMs = this.nowMs;
+    if (name === undefined) this.failures.excuse();
+    else this.failures.count({ name, chance, healthyMs: this.healthyMs(), atMs });
+  }
+
+  /** From the first proof to the last; to now, where nobody asks. */
+  private healthyMs(): number {
+    if (this.provedAtMs === undefined) return 0;
+    return (this.probes ? this.answeredAtMs! : this.nowMs) - this.provedAtMs;
+  }
+
+  private leave(why: 'restart' | 'lifetime' | 'stop', blame: Blame = 'operator'): void {
+    this.timers.clear('proof', 'gate', 'poll');
     this.state = 'stopping';
     this.leaving = why;
+    this.blame = blame;
     this.set('term', this.settings.termGraceSeconds);
   }
 
   private kill(): void {
-    this.clear('term');
+    this.timers.clear('term');
     this.set('kill', this.settings.killGraceSeconds);
   }
 
   private finish(state: 'stopped' | 'failed'): void {
-    this.due.clear();
+    this.timers.clearAll();
+    this.isAsking = false;
     this.state = state;
   }
 
   private set(timer: Timer, seconds: number): void {
-    this.due.delete(timer);
-    this.due.set(timer, this.nowMs + seconds * 1000);
-  }
-
-  private clear(...timers: Timer[]): void {
-    for (const timer of timers) this.due.delete(timer);
+    this.timers.set(timer, this.nowMs + seconds * 1000);
   }
 }

@@ -1,0 +1,129 @@
+import {
+  countFailure,
+  FAILURE_POLICIES,
+  judgeFailure,
+  type FailureClass,
+  type FailureCounts,
+  type FailureVerdict,
+} from '../rules/failure-policy.ts';
+import { countStart } from '../rules/restart-intensity.ts';
+import { RULE_SETS } from '../rules/rule-set.ts';
+import type { ChildUnrunnable, FailureEvidence, FailureReport, TunnelContext } from './types.ts';
+
+/** An end of ssh, as the policy of its failure class sees it. */
+export interface CountedFailure {
+  readonly report: FailureReport;
+  /** All counts, this failure included. */
+  readonly failures: FailureCounts;
+  readonly verdict: FailureVerdict;
+  readonly waitMs: number;
+  readonly recentRestartsMs: readonly number[];
+  /** Whether there were more restarts of late than allowed. */
+  readonly isTooOften: boolean;
+}
+
+/** The middle of all waits, for whoever brings no chance. */
+const NO_CHANCE = 0.5;
+
+/** Whether the tunnel's rules look at what went wrong. */
+export function waitsByFailure({ settings }: Pick<TunnelContext, 'settings'>): boolean {
+  return RULE_SETS[settings.rules].waitsBy === 'failure-class';
+}
+
+/**
+ * Counts an end of ssh among the failures of the tunnel.
+ *
+ * `undefined` where the rules do not ask, and for an end that an operator wanted: that one is no failure.
+ *
+ * @see docs/rules.md, FL-3 to FL-8; docs/failures.md
+ */
+export function countEnd(
+  context: TunnelContext,
+  { failure, chance = NO_CHANCE, atMs }: FailureEvidence & { readonly atMs: number },
+): CountedFailure | undefined {
+  if (!waitsByFailure(context) || context.stopReason === 'operator-restart') return undefined;
+  const report = reportOf(context, failure);
+  const failures = countFailure(context.failures, report.class, healthyMs(context, atMs));
+  const { verdict, waitMs } = judgeFailure(report.class, failures[report.class]!, chance);
+  const { restartIntensity } = context.settings;
+  const { recentStartsMs, isTooMany } =
+    restartIntensity === null
+      ? { recentStartsMs: [], isTooMany: false }
+      : countStart(context.recentRestartsMs, atMs, restartIntensity);
+  return {
+    report,
+    failures,
+    verdict,
+    waitMs,
+    recentRestartsMs: recentStartsMs,
+    isTooOften: isTooMany,
+  };
+}
+
+/**
+ * An ssh that never ran, as a failure; `undefined` where the rules do not ask, or nobody knows what it was.
+ *
+ * That it was told to go explains nothing.
+ */
+export function countUnrunnable(
+  context: TunnelContext,
+  { failure, chance, atMs }: ChildUnrunnable,
+): CountedFailure | undefined {
+  if (failure === undefined || atMs === undefined) return undefined;
+  const evidence = { failure, atMs, ...(chance === undefined ? {} : { chance }) };
+  return countEnd({ ...context, stopReason: null }, evidence);
+}
+
+/** Whether there is to be no further start: an operator said so, or the lifetime is over. */
+export function isEnding({ stopReason }: TunnelContext): boolean {
+  return stopReason === 'operator-stop' || stopReason === 'lifetime-over';
+}
+
+/** What a failure leaves behind in the context. */
+export function countedFacts({
+  report,
+  failures,
+  verdict,
+  waitMs,
+  recentRestartsMs,
+}: CountedFailure) {
+  return { failure: report, failures, verdict, failureWaitMs: waitMs, recentRestartsMs };
+}
+
+/** For how long the present ssh is known to have carried traffic: to the last answer, as long as anybody asked. */
+function healthyMs({ probes, provedAtMs, answeredAtMs }: TunnelContext, endedAtMs: number): number {
+  if (provedAtMs === null) return 0;
+  const knownUntilMs = probes ? answeredAtMs : null;
+  return (knownUntilMs ?? endedAtMs) - provedAtMs;
+}
+
+/** What went wrong: why the supervisor ended ssh, if it did; else what ssh said. */
+function reportOf(context: TunnelContext, said: FailureReport | undefined): FailureReport {
+  const { stopReason, failure, provedAtMs } = context;
+  const wasHealthy = provedAtMs !== null;
+  switch (stopReason) {
+    case 'heartbeat-missed':
+      return wasHealthy
+        ? { class: 'dropped', sentence: 'the server did not answer any more' }
+        : {
+            class: 'throttled',
+            sentence: 'the server did not answer in time after the connection',
+          };
+    // What was refused, or failed, was told when ssh was asked to go.
+    case 'forward-refused':
+    case 'check-failed':
+      return failure ?? said ?? NOT_TOLD;
+    default:
+      return said ?? NOT_TOLD;
+  }
+}
+
+const NOT_TOLD: FailureReport = { class: 'unknown', sentence: 'ssh ended, and nobody read why' };
+
+/** Whether a wait for this failure is over when such a thing happens. */
+export function isEndedBy(
+  failure: { readonly class: FailureClass } | null,
+  event: 'host-answered' | 'credentials-changed',
+): boolean {
+  return failure !== null && FAILURE_POLICIES[failure.class].endedBy === event;
+}

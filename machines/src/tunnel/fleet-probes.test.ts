@@ -1,0 +1,196 @@
+import { describe, expect, test } from 'vitest';
+import {
+  factsOf,
+  failWith,
+  fleetTunnel,
+  proveHealthy,
+} from '../../../test/properties/support/fleet-tunnel.ts';
+import type { SteppedTunnel } from '../../../test/properties/support/stepped-tunnel.ts';
+
+const MISSED = { type: 'heartbeat.missed', reason: 'no answer' } as const;
+const IMPOSSIBLE = { type: 'heartbeat.impossible', reason: 'no such channel' } as const;
+
+describe('an ssh that has logged in', () => {
+  test('is probed at once, long before the first poll time', () => {
+    const tunnel = fleetTunnel();
+    tunnel.advance(700);
+    tunnel.ready();
+    expect(tunnel.states).toEqual(['connecting', 'probing']);
+    expect(tunnel.emitted.slice(-2)).toEqual([{ type: 'child.ready' }, { type: 'probe.began' }]);
+    tunnel.answer();
+    expect(tunnel.state).toBe('healthy');
+  });
+
+  test('is probed at the first poll time, if it never says so', () => {
+    const tunnel = fleetTunnel();
+    tunnel.advance(59_999);
+    expect(tunnel.state).toBe('connecting');
+    tunnel.advance(1);
+    expect(tunnel.state).toBe('probing');
+  });
+
+  test('is healthy without a heartbeat, and that is told once', () => {
+    const tunnel = fleetTunnel({ hasHeartbeat: false });
+    tunnel.advance(700);
+    tunnel.ready();
+    tunnel.ready();
+    tunnel.advance(600_000);
+    expect(tunnel.states).toEqual(['connecting', 'healthy']);
+    expect(tunnel.emitted.slice(-2)).toEqual([
+      { type: 'child.ready' },
+      { type: 'tunnel.proved', pid: 1001 },
+    ]);
+    expect(tunnel.actor.getSnapshot().context).toMatchObject({
+      provedAtMs: 700,
+      answeredAtMs: null,
+    });
+  });
+
+  test('is believed without a heartbeat after 10 s, if it never says so', () => {
+    const tunnel = fleetTunnel({ hasHeartbeat: false });
+    tunnel.advance(10_000);
+    expect(tunnel.states).toEqual(['connecting', 'healthy']);
+    expect(factsOf(tunnel, 'tunnel.proved')).toHaveLength(1);
+    expect(tunnel.actor.getSnapshot().context.provedAtMs).toBe(10_000);
+  });
+
+  test('may be younger than the gate time', () => {
+    const tunnel = fleetTunnel({ gateSeconds: 30 });
+    tunnel.ready();
+    expect(tunnel.states).toEqual(['gating', 'probing']);
+  });
+
+  test.each<[string, (tunnel: SteppedTunnel) => void]>([
+    ['healthy', proveHealthy],
+    ['probing', (tunnel) => tunnel.send({ type: 'network.changed' })],
+    ['stopping', (tunnel) => tunnel.send({ type: 'tunnel.restart' })],
+  ])('changes nothing while %s', (state, bring) => {
+    const tunnel = fleetTunnel();
+    bring(tunnel);
+    const told = tunnel.emitted.length;
+    tunnel.ready();
+    expect(tunnel.state).toBe(state);
+    expect(tunnel.emitted).toHaveLength(told);
+  });
+});
+
+describe('a probe', () => {
+  test('may take as long as the round trips before it let expect', () => {
+    const tunnel = fleetTunnel({ missesAllowed: 9 });
+    tunnel.ready();
+    tunnel.answer(400);
+    tunnel.advance(5000);
+    tunnel.answer(800);
+    tunnel.advance(5000);
+    tunnel.beat(MISSED);
+    tunnel.beat(MISSED);
+    tunnel.beat(MISSED);
+    tunnel.beat(MISSED);
+    // 3 s; 400 + 4 x 200; then 450 + 4 x 250, doubled with each miss, to 15 s.
+    expect(tunnel.probeTimeoutsMs).toEqual([3000, 1200, 1450, 2900, 5800, 11_600, 15_000]);
+  });
+
+  test('finds a quick line that froze dead after 5 + 1 + 1 s', () => {
+    const tunnel = fleetTunnel();
+    proveHealthy(tunnel);
+    tunnel.advance(5000);
+    for (let miss = 0; miss < 2; miss += 1) {
+      tunnel.advance(tunnel.probeTimeoutsMs.at(-1)!);
+      tunnel.beat(MISSED);
+    }
+    expect(tunnel.state).toBe('stopping');
+    expect(tunnel.clock.now()).toBe(7000);
+  });
+
+  test('has its usual time again after an answer', () => {
+    const tunnel = fleetTunnel();
+    tunnel.ready();
+    tunnel.answer(1000);
+    tunnel.advance(5000);
+    tunnel.beat(MISSED);
+    tunnel.answer(1000);
+    tunnel.advance(5000);
+    expect(tunnel.probeTimeoutsMs).toEqual([3000, 3000, 6000, 2500]);
+  });
+
+  test('starts from 3 s again with each ssh: another line may have another round trip', () => {
+    const tunnel = fleetTunnel();
+    tunnel.ready();
+    tunnel.answer(4000);
+    failWith(tunnel, 'dropped');
+    expect(tunnel.actor.getSnapshot().context).toMatchObject({
+      roundTrip: null,
+      provedAtMs: null,
+      answeredAtMs: null,
+      misses: 0,
+    });
+    tunnel.ready();
+    expect(tunnel.probeTimeoutsMs).toEqual([3000, 3000]);
+  });
+
+  test('has no time-out under the rules of autossh: the heartbeat knows', () => {
+    const tunnel = fleetTunnel({ rules: 'classic', missesAllowed: 3 });
+    tunnel.ready();
+    tunnel.beat(MISSED);
+    expect(tunnel.probeTimeoutsMs).toEqual([undefined, undefined]);
+  });
+});
+
+describe('the proof', () => {
+  test('is told once for each ssh', () => {
+    const tunnel = fleetTunnel();
+    proveHealthy(tunnel);
+    tunnel.advance(5000);
+    tunnel.answer();
+    expect(tunnel.actor.getSnapshot().context).toMatchObject({ provedAtMs: 0, answeredAtMs: 5000 });
+    failWith(tunnel, 'dropped');
+    proveHealthy(tunnel);
+    expect(factsOf(tunnel, 'tunnel.proved')).toEqual([
+      { type: 'tunnel.proved', pid: 1001 },
+      { type: 'tunnel.proved', pid: 1002 },
+    ]);
+  });
+});
+
+describe('a heartbeat that is impossible', () => {
+  test('may be possible with the next ssh of a fleet', () => {
+    const tunnel = fleetTunnel();
+    tunnel.ready();
+    tunnel.beat(IMPOSSIBLE);
+    tunnel.advance(600_000);
+    expect(tunnel.states).toEqual(['connecting', 'probing', 'connecting', 'healthy']);
+    failWith(tunnel, 'dropped');
+    proveHealthy(tunnel);
+    expect(tunnel.states.slice(4)).toEqual(['connecting', 'probing', 'healthy']);
+    expect(tunnel.holes).toEqual(['start 1', 'probe 1', 'gone 1', 'start 2', 'probe 2']);
+  });
+
+  test('is given up for good under the rules of autossh', () => {
+    const tunnel = fleetTunnel({ rules: 'classic' });
+    tunnel.ready();
+    tunnel.beat(IMPOSSIBLE);
+    tunnel.exit(255);
+    tunnel.ready();
+    tunnel.advance(600_000);
+    expect(tunnel.holes).toEqual(['start 1', 'probe 1', 'gone 1', 'start 2']);
+  });
+
+  test('does not prove a second time what was proved', () => {
+    const tunnel = fleetTunnel();
+    proveHealthy(tunnel);
+    tunnel.beat(IMPOSSIBLE);
+    tunnel.advance(60_000);
+    expect(tunnel.states.slice(-2)).toEqual(['connecting', 'healthy']);
+    expect(factsOf(tunnel, 'tunnel.proved')).toHaveLength(1);
+    expect(tunnel.actor.getSnapshot().context.provedAtMs).toBe(0);
+  });
+
+  test('makes the login the proof', () => {
+    const tunnel = fleetTunnel();
+    tunnel.beat(IMPOSSIBLE);
+    tunnel.advance(700);
+    tunnel.ready();
+    expect(tunnel.states).toEqual(['connecting', 'healthy']);
+    expect(tunnel.actor.getSnapshot().context.provedAtMs).toBe(700);
+  });
+});
