@@ -12,16 +12,15 @@ export {
 } from './tunnels/located-error.ts';
 export { renderError, renderErrors } from './tunnels/render-error.ts';
 export { getHoldfastPaths, type HoldfastPaths } from './tunnels/paths.ts';
+export { nearestWord } from './tunnels/nearest.ts';
 export { parseDuration } from './tunnels/duration.ts';
 export { tunnelsJsonSchema, type JsonSchema } from './tunnels/json-schema.ts';
-export type { Check, CheckQuestion } from './tunnels/check-schema.ts';
-export {
-  parseForward,
-  type Forward,
-  type ForwardKind,
-  type Listen,
-  type Target,
-} from './tunnels/forward.ts';
-export type { Heartbeat } from './tunnels/schema.ts';
-export type { Tunnel, TunnelRules } from './tunnels/tunnel.ts';
 export { renderConfigPage } from './tunnels/config-page.ts';
+
+// Other files and command lines: what kept tunnels up so far.
+export { importTunnels, type ImportedTunnels, type ImportSource } from './import/import-tunnels.ts';
+export {
+  parseSshArguments,
+  type ArgumentFault,
+  type SshArguments,
+} from './import/ssh-arguments.ts';

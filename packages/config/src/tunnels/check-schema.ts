@@ -1,5 +1,6 @@
+import type { Check, CheckQuestion } from '@holdfast/engine';
+import { parseAddress, type Target } from '@holdfast/engine/forward';
 import * as z from 'zod';
-import { parseAddress, type Target } from './forward.ts';
 import { isTable } from './raw-value.ts';
 import { duration, flag, list, readAs, table, text } from './schema-parts.ts';
 
@@ -9,15 +10,11 @@ const COMMAND = 'a program and its arguments, one a string: ["pg_isready", "-p",
 const QUESTION = 'exactly one of tcp, http, command';
 const CHECK = 'a check, such as { tcp = "127.0.0.1:5432" }, or a list of checks';
 
-/** How a check asks. */
-export type CheckQuestion =
-  | { readonly kind: 'tcp'; readonly address: Exclude<Target, { kind: 'socks' }> }
-  | { readonly kind: 'http'; readonly url: string }
-  | { readonly kind: 'command'; readonly command: readonly string[] };
-
 const checkTable = table({
   tcp: readAs(text(ADDRESS).meta({ examples: ['127.0.0.1:5432'] }), parseAddress, ADDRESS)
-    .describe('Connects to this address, or to the socket at this path; being let in is enough.')
+    .describe(
+      'Connects to this address, or to the socket at this path; enough is that the other side speaks, or stays connected for a second.',
+    )
     .optional(),
   http: text(URL_ALLOWED)
     .refine(isHttpUrl, { error: URL_ALLOWED, abort: true })
@@ -63,7 +60,7 @@ const checkTable = table({
     params: { wrong: 'this check asks more than one question' },
     when: ({ value }) => isTable(value),
   })
-  .transform(({ tcp, http, command, forward, every, timeout, restart }) => ({
+  .transform(({ tcp, http, command, forward, every, timeout, restart }): Check => ({
     question: question(tcp, http, command),
     forward,
     everyMs: every,
@@ -75,9 +72,6 @@ const checkTable = table({
 export const check = z
   .union([checkTable, list(checkTable, CHECK)], { error: CHECK })
   .transform((checks) => (Array.isArray(checks) ? checks : [checks]));
-
-/** A question put through the tunnel, end to end. */
-export type Check = Readonly<z.output<typeof checkTable>>;
 
 function countQuestions(value: object): number {
   return ['tcp', 'http', 'command'].filter((key) => Object.hasOwn(value, key)).length;

@@ -42,7 +42,6 @@ export function renderConfigPage(): string {
   return [
     '<!-- Written by packages/config/scripts/write-docs.mjs: change the descriptions in packages/config/src/tunnels instead. -->',
     '# The file of tunnels',
-    '> The manager that reads this file, `holdfast`, is still in the making. The shape of the file is fixed: files can be written today.',
     '`$XDG_CONFIG_HOME/holdfast/tunnels.toml`, by default `~/.config/holdfast/tunnels.toml`, is [TOML](https://toml.io). `host` is all that a tunnel needs; whatever ssh_config says about the host holds.',
     fence('toml', EXAMPLE),
     'Times are texts with units: `500ms`, `5s`, `2m`, `1h`, `1d`, `1m30s`. Names and tags have up to 64 letters, digits and `_ . @ + -`, with a letter or digit first.',

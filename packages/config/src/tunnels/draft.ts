@@ -1,4 +1,4 @@
-import { parseForward, type Forward } from './forward.ts';
+import { parseForward, type Forward } from '@holdfast/engine/forward';
 import type { KeyPath } from './key-positions.ts';
 import { isTable, type RawTable } from './raw-value.ts';
 

@@ -1,7 +1,8 @@
+import type { Forward } from '@holdfast/engine/forward';
 import type { Draft, Placed } from './draft.ts';
 import type { Finding } from './finding.ts';
-import type { Forward, Listen } from './forward.ts';
 import type { KeyPath, LineColumn } from './key-positions.ts';
+import { isChosen, meet, placeKey } from './listen-places.ts';
 
 interface Listener extends Placed<Forward> {
   readonly tunnel: string;
@@ -35,30 +36,9 @@ export function listenFindings(
 function listenersOf({ name, host, forwards }: Draft): readonly Listener[] {
   return forwards.flatMap(({ value, path }) => {
     const isRemote = value.kind === 'remote';
-    const isChosen = value.listen.kind === 'tcp' && value.listen.port === 0;
-    if (isChosen || (isRemote && host === undefined)) return [];
+    if (isChosen(value.listen) || (isRemote && host === undefined)) return [];
     return [{ tunnel: name, machine: isRemote ? host! : '', value, path }];
   });
-}
-
-function placeKey(listen: Listen): string {
-  return listen.kind === 'unix' ? listen.path : String(listen.port);
-}
-
-function meet(one: Listen, other: Listen): boolean {
-  if (one.kind === 'unix' || other.kind === 'unix') return one.kind === other.kind;
-  const [these, those] = [addresses(one.address), addresses(other.address)];
-  const isEverywhere = these === EVERYWHERE || those === EVERYWHERE;
-  return isEverywhere || these.some((address) => those.includes(address));
-}
-
-const EVERYWHERE: readonly string[] = ['*'];
-const LOOPBACK = ['127.0.0.1', '::1'];
-
-/** Without an address ssh listens on both loopback addresses; with an empty one, or `*`, on all. */
-function addresses(address: string | undefined): readonly string[] {
-  if (address === undefined || address === 'localhost') return LOOPBACK;
-  return ['', '*', '0.0.0.0', '::'].includes(address) ? EVERYWHERE : [address];
 }
 
 function listenFinding({ value, path, tunnel }: Listener, other: Listener, line: number): Finding {

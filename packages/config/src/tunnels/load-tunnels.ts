@@ -1,3 +1,4 @@
+import type { TunnelSpec } from '@holdfast/engine';
 import { parse, TomlError } from 'smol-toml';
 import { readDrafts } from './draft.ts';
 import type { Finding } from './finding.ts';
@@ -13,7 +14,7 @@ import { nameFindings } from './name-findings.ts';
 import type { RawTable } from './raw-value.ts';
 import { formatKeyPath, schemaFindings } from './schema-findings.ts';
 import { tunnelsSchema } from './schema.ts';
-import { completeTunnel, type Tunnel } from './tunnel.ts';
+import { completeTunnel } from './tunnel.ts';
 import type { Span } from './toml-keys.ts';
 import { waitFindings } from './wait-findings.ts';
 
@@ -25,7 +26,7 @@ export interface TunnelsSource {
 
 /** The tunnels of a file, or everything that is wrong with it. */
 export type LoadedTunnels =
-  | { readonly tunnels: readonly Tunnel[]; readonly errors?: never }
+  | { readonly tunnels: readonly TunnelSpec[]; readonly errors?: never }
   | { readonly errors: readonly LocatedError[]; readonly tunnels?: never };
 
 /**

@@ -1,4 +1,5 @@
 import { errorSentence, type LocatedError } from './located-error.ts';
+import { UNPRINTABLE } from './unprintable.ts';
 
 /** Of longer lines only the part around the error is shown. */
 const WIDEST_LINE = 120;
@@ -62,5 +63,5 @@ function countCharacters(text: string): number {
 
 /** One column each: tabs as well, so that the mark stands below what it marks. */
 function printable(row: string): string {
-  return row.replaceAll('\t', ' ').replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, '\uFFFD');
+  return row.replaceAll('\t', ' ').replaceAll(UNPRINTABLE, '\uFFFD');
 }

@@ -1,6 +1,6 @@
+import type { Reading } from '@holdfast/engine/forward';
 import { UNLIMITED_STARTS, type Intensity } from '@holdfast/machines';
 import * as z from 'zod';
-import type { Reading } from './reading.ts';
 import { duration, readAs, table } from './schema-parts.ts';
 
 const UNLIMITED = 'unlimited';

@@ -1,6 +1,6 @@
+import type { Reading } from '@holdfast/engine/forward';
 import * as z from 'zod';
 import { DURATION, parseDuration } from './duration.ts';
-import type { Reading } from './reading.ts';
 
 // Every message of these schemas says what is allowed in its place, and nothing else: the error about a value is built from it. For
 // unknown keys it is the list of the known ones.

@@ -1,18 +1,16 @@
+import type { HeartbeatKind } from '@holdfast/engine';
+import { FORWARD_SHAPES, parseForward, type ForwardKind } from '@holdfast/engine/forward';
 import * as z from 'zod';
 import { check } from './check-schema.ts';
-import { FORWARD_SHAPES, parseForward, type ForwardKind } from './forward.ts';
+import { HOST, HOST_ALLOWED } from './host.ts';
 import { NAME, NAME_ALLOWED } from './names.ts';
 import { gate, maxStarts, restart } from './rules-schema.ts';
 import { duration, flag, list, oneOf, readAs, table, text } from './schema-parts.ts';
 import { findOptionFaults } from './ssh-options.ts';
 
-const HOST = 'a host as ssh takes it, such as "me@bastion" or a Host of ssh_config';
-/** As ssh refuses it: a host, and the part behind a user, must not look like an option. */
-const HOST_PATTERN = /^(?!-)(?!.*@-)[^\s\p{Cc}]+$/u;
-
 const host = z
-  .string({ error: HOST })
-  .regex(HOST_PATTERN, { error: HOST })
+  .string({ error: HOST_ALLOWED })
+  .regex(HOST, { error: HOST_ALLOWED })
   .meta({
     description: 'Where ssh connects to: user@host, a Host of ssh_config, or ssh://user@host:port.',
     examples: ['me@bastion'],
@@ -37,7 +35,8 @@ const tags = list(
   TAGS,
 ).meta({ examples: [['work']] });
 
-const heartbeat = oneOf(['mux', 'loop', 'echo', 'none']).describe(
+const HEARTBEATS = ['mux', 'loop', 'echo', 'none'] as const satisfies readonly HeartbeatKind[];
+const heartbeat = oneOf(HEARTBEATS).describe(
   "How the connection is asked whether it still carries traffic: `mux` asks the server through ssh's control socket, `loop` and `echo` as autossh does, `none` leaves it to ssh.",
 );
 const poll = duration({ least: '100ms', most: '1d' }).describe('The time between two probes.');
@@ -131,4 +130,3 @@ export const tunnelsSchema = table({
 
 export type DefaultsTable = z.output<typeof defaults>;
 export type TunnelTable = z.output<typeof tunnel>;
-export type Heartbeat = z.output<typeof heartbeat>;

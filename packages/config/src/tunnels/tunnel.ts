@@ -1,34 +1,5 @@
-import type { Intensity } from '@holdfast/machines';
-import type { Check } from './check-schema.ts';
-import type { Forward } from './forward.ts';
-import type { DefaultsTable, Heartbeat, TunnelTable } from './schema.ts';
-
-/** A tunnel as its file describes it: validated, with the defaults filled in. Plain data. */
-export interface Tunnel {
-  readonly name: string;
-  readonly host: string;
-  /** Local, remote and SOCKS forwards, in this order. */
-  readonly forwards: readonly Forward[];
-  /** ssh's own arguments: the tunnel's, then those of all. */
-  readonly options: readonly string[];
-  readonly tags: readonly string[];
-  /** Names of the tunnels that must be healthy first. */
-  readonly after: readonly string[];
-  readonly heartbeat: Heartbeat;
-  readonly pollMs: number;
-  readonly checks: readonly Check[];
-  readonly rules: TunnelRules;
-  readonly enabled: boolean;
-}
-
-/** When restarting ends. */
-export interface TunnelRules {
-  /** 0: no gate. */
-  readonly gateMs: number;
-  /** `UNLIMITED_STARTS`: no limit. */
-  readonly maxStarts: number;
-  readonly restart: Intensity | 'unlimited';
-}
+import type { TunnelSpec } from '@holdfast/engine';
+import type { DefaultsTable, TunnelTable } from './schema.ts';
 
 /**
  * Fills what a tunnel does not say from `[defaults]`.
@@ -37,7 +8,11 @@ export interface TunnelRules {
  *
  * @see ssh_config(5): "the first obtained value will be used".
  */
-export function completeTunnel(name: string, table: TunnelTable, defaults: DefaultsTable): Tunnel {
+export function completeTunnel(
+  name: string,
+  table: TunnelTable,
+  defaults: DefaultsTable,
+): TunnelSpec {
   const rules = table.rules ?? {};
   return {
     name,

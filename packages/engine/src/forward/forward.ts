@@ -22,6 +22,9 @@ export interface Forward {
   readonly target: Target;
 }
 
+/** What a forward does, however it is written. */
+export type ForwardEnds = Omit<Forward, 'text'>;
+
 export const FORWARD_SHAPES: Readonly<Record<ForwardKind, string>> = {
   local:
     '"[address:]port:host:hostport", "[address:]port:/socket", "/socket:host:hostport" or "/socket:/socket"',

@@ -1,10 +1,22 @@
 import type { HeartbeatCommand, HeartbeatEvent } from '@holdfast/machines';
-import { catchError, defer, concatMap, NEVER, of, type Observable } from 'rxjs';
+import {
+  catchError,
+  concatMap,
+  defer,
+  map,
+  NEVER,
+  of,
+  type MonoTypeOperatorFunction,
+  type Observable,
+} from 'rxjs';
+import { monotonicMs } from '../clock.ts';
 
 /** What a driver is told about the ssh it asks. */
 export interface ProbeTarget {
   /** The ssh that runs, if its pid is known. */
   readonly pid: number | undefined;
+  /** How long the answer may take, where the rules say so. Default: as the driver thinks best. */
+  readonly timeoutMs?: number | undefined;
 }
 
 /**
@@ -36,8 +48,24 @@ export function heartbeat$(
 ): Observable<HeartbeatEvent> {
   if (driver === noHeartbeat) return NEVER;
   return command$.pipe(
-    concatMap(() => defer(() => driver.probe(target())).pipe(catchError(outOfOrder))),
+    concatMap(({ timeoutMs }) =>
+      defer(() => driver.probe({ ...target(), timeoutMs })).pipe(catchError(outOfOrder), timed()),
+    ),
   );
+}
+
+/** Says of an answer when it came, and how long it took. */
+function timed(): MonoTypeOperatorFunction<HeartbeatEvent> {
+  return (answer$) => {
+    const askedAtMs = monotonicMs();
+    return answer$.pipe(
+      map((answer) => {
+        if (answer.type !== 'heartbeat.answered') return answer;
+        const atMs = monotonicMs();
+        return { ...answer, atMs, roundTripMs: atMs - askedAtMs };
+      }),
+    );
+  };
 }
 
 /** A driver that breaks its contract must not take the process along. */

@@ -21,7 +21,7 @@ import type { HeartbeatDriver, ProbeTarget } from './driver.ts';
 export interface MuxDriverSettings {
   /** Where ssh listens: see {@link controlMasterArguments}. */
   readonly controlPath: string;
-  /** How long one probe may take, all in all. */
+  /** How long one probe may take, all in all, unless the rules say so for each. */
   readonly timeoutMs: number;
 }
 
@@ -66,8 +66,8 @@ export function clearControlPath(controlPath: string): void {
 }
 
 function probeMux$(
-  { controlPath, timeoutMs }: MuxDriverSettings,
-  { pid }: ProbeTarget,
+  { controlPath, timeoutMs: usualMs }: MuxDriverSettings,
+  { pid, timeoutMs = usualMs }: ProbeTarget,
 ): Observable<HeartbeatEvent> {
   let silence = `ssh does not answer at its control socket ${controlPath}`;
   const tooLate = () => missed(`${silence} (waited ${timeoutMs} ms)`);

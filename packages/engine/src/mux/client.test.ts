@@ -4,8 +4,8 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { scratchFolder, type ScratchFolder } from '../testing/scratch-folder.ts';
+import type { ForwardEnds } from '../forward/forward.ts';
 import { connectMux, type MuxClient } from './client.ts';
-import type { ForwardSpec } from './forward.ts';
 import { framePacket, PacketCutter } from './framing.ts';
 import { isMuxError, MuxError } from './mux-error.ts';
 
@@ -20,12 +20,16 @@ const PATIENT = { timeout: 10_000, interval: 5 };
 const SHORT = { timeoutMs: 60 };
 const LONG = { timeoutMs: 10_000 };
 
-const LOCAL: ForwardSpec = {
+const LOCAL: ForwardEnds = {
   kind: 'local',
-  listen: { port: 80 },
-  connect: { host: 'db', port: 1 },
+  listen: { kind: 'tcp', address: undefined, port: 80 },
+  target: { kind: 'tcp', host: 'db', port: 1 },
 };
-const ANY_PORT: ForwardSpec = { kind: 'remote', listen: { port: 0 }, connect: { path: '/a' } };
+const ANY_PORT: ForwardEnds = {
+  kind: 'remote',
+  listen: { kind: 'tcp', address: undefined, port: 0 },
+  target: { kind: 'unix', path: '/a' },
+};
 const SERVER_SAID_NO = 'remote port forwarding failed for listen port 0';
 
 /** One thing a client asked of the fake ssh. */
@@ -194,7 +198,7 @@ describe('a request', () => {
 
   test('for an impossible forward is not made, and harms no other', async () => {
     const client = await connectToMaster(({ id, say }) => say(packet(OK, id)));
-    const bad: ForwardSpec = { ...LOCAL, listen: { port: 70_000 } };
+    const bad: ForwardEnds = { ...LOCAL, target: { kind: 'unix', path: '%d/a' } };
     await expect(client.openForward(bad, LONG)).rejects.toEqual(failure('bad-forward'));
     await client.openForward(LOCAL, LONG);
     expect(asked).toHaveLength(1);
@@ -269,12 +273,12 @@ describe('an answer that comes too late', () => {
     expect(await next).toBe(6);
   });
 
-  test.each<[ForwardSpec, granted: (id: number) => Buffer]>([
+  test.each<[ForwardEnds, granted: (id: number) => Buffer]>([
     [LOCAL, (id) => packet(OK, id)],
     [ANY_PORT, (id) => packet(PORT, id, 4000)],
-  ])('and opened a forward, is taken back (%#)', async (spec, granted) => {
+  ])('and opened a forward, is taken back (%#)', async (forward, granted) => {
     const client = await connectToMaster();
-    await expect(client.openForward(spec, SHORT)).rejects.toEqual(failure('timed-out'));
+    await expect(client.openForward(forward, SHORT)).rejects.toEqual(failure('timed-out'));
     const [open] = asked;
     open?.say(granted(open.id));
     await expect.poll(() => asked.length, PATIENT).toBe(2);

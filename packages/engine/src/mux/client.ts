@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { ForwardEnds } from '../forward/forward.ts';
 import { MuxConnection } from './connection.ts';
-import type { ForwardSpec } from './forward.ts';
 import type { MuxAnswer, MuxRequest } from './messages.ts';
 import { isMuxError, MuxError } from './mux-error.ts';
 import type { RequestOptions } from './waiter.ts';
@@ -34,14 +34,15 @@ export interface MuxClient {
   /**
    * Opens a forward, and returns the port if the server was to choose it.
    *
-   * A forward that is granted only after the time-out or signal is taken back. One that is open already counts as opened.
+   * Rejects with `bad-forward` also for a socket path with `%` or `${...}` in it: only a starting ssh fills those in. A forward that is
+   * granted only after the time-out or signal is taken back. One that is open already counts as opened.
    */
-  openForward(spec: ForwardSpec, options: RequestOptions): Promise<number | undefined>;
+  openForward(forward: ForwardEnds, options: RequestOptions): Promise<number | undefined>;
   /**
    * Closes a forward, also one of the command line; it has to be described as it was when it was opened, so with port 0 if the server
    * chose. What is connected through it stays connected.
    */
-  closeForward(spec: ForwardSpec, options: RequestOptions): Promise<void>;
+  closeForward(forward: ForwardEnds, options: RequestOptions): Promise<void>;
   /** Ends ssh. */
   terminate(options: RequestOptions): Promise<void>;
   /** Ends the connection: ssh and its forwards stay. */
@@ -53,7 +54,8 @@ export interface MuxClient {
  *
  * @example
  * const client = await connectMux('/run/user/1000/db.sock', { timeoutMs: 1000 });
- * await client.openForward(parseForward('local', '5432:db:5432'), { timeoutMs: 5000 });
+ * const reading = parseForward('local', '5432:db:5432');
+ * if ('value' in reading) await client.openForward(reading.value, { timeoutMs: 5000 });
  * client.close();
  */
 export async function connectMux(path: string, options: RequestOptions): Promise<MuxClient> {
@@ -66,12 +68,12 @@ export async function connectMux(path: string, options: RequestOptions): Promise
       const answer = await ask({ type: 'alive-check' }, waiting);
       return (answer as MuxAnswer & { type: 'alive' }).pid;
     },
-    async openForward(spec, waiting) {
-      const answer = await ask({ type: 'open-forward', spec }, waiting);
+    async openForward(forward, waiting) {
+      const answer = await ask({ type: 'open-forward', forward }, waiting);
       return answer.type === 'remote-port' ? answer.port : undefined;
     },
-    async closeForward(spec, waiting) {
-      await ask({ type: 'close-forward', spec }, waiting);
+    async closeForward(forward, waiting) {
+      await ask({ type: 'close-forward', forward }, waiting);
     },
     terminate: (waiting) => terminate(connection, ask, waiting),
     close: () => connection.close(),
@@ -101,16 +103,16 @@ function printable(text: string): string {
 }
 
 async function probe(ask: Ask, waiting: RequestOptions): Promise<'granted' | 'refused'> {
-  const spec = forwardToNowhere();
+  const forward = forwardToNowhere();
   try {
-    await ask({ type: 'open-forward', spec }, waiting);
+    await ask({ type: 'open-forward', forward }, waiting);
   } catch (error) {
     if (!isMuxError(error) || error.code !== 'refused') throw error;
     if (!error.answer?.startsWith(SERVER_SAID_NO)) throw error;
     return 'refused';
   }
   // The answer is known: nobody need wait until the forward is gone.
-  ask({ type: 'close-forward', spec }, waiting).catch(() => undefined);
+  ask({ type: 'close-forward', forward }, waiting).catch(() => undefined);
   return 'granted';
 }
 
@@ -118,9 +120,12 @@ async function probe(ask: Ask, waiting: RequestOptions): Promise<'granted' | 're
  * A forward that no other is like, since ssh answers for one it has already by itself. Whoever connects to it at the far end before it
  * is taken back reaches nothing: no file can be at its path.
  */
-function forwardToNowhere(): ForwardSpec {
-  const connect = { path: `/dev/null/holdfast/${randomUUID()}` };
-  return { kind: 'remote', listen: { host: '127.0.0.1', port: 0 }, connect };
+function forwardToNowhere(): ForwardEnds {
+  return {
+    kind: 'remote',
+    listen: { kind: 'tcp', address: '127.0.0.1', port: 0 },
+    target: { kind: 'unix', path: `/dev/null/holdfast/${randomUUID()}` },
+  };
 }
 
 // OpenSSH ends before the answer is on its way: its end is the answer.

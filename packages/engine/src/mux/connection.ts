@@ -147,7 +147,7 @@ export class MuxConnection {
   /** Takes back what was granted to somebody who had stopped waiting. */
   #takeBack(request: MuxRequest, { type }: MuxAnswer): void {
     if (request.type !== 'open-forward' || (type !== 'ok' && type !== 'remote-port')) return;
-    const back: MuxRequest = { type: 'close-forward', spec: request.spec };
+    const back: MuxRequest = { type: 'close-forward', forward: request.forward };
     const [id, packet] = this.#encode(back);
     this.#post(id, packet, { request: back, waiter: NOBODY });
   }
@@ -168,7 +168,7 @@ export class MuxConnection {
 
   /** Hangs up, once that is asked for and safe. */
   #leave(): void {
-    const isSafe = [...this.#questions.values()].every(({ request }) => !('spec' in request));
+    const isSafe = [...this.#questions.values()].every(({ request }) => !('forward' in request));
     if (this.#end !== undefined && isSafe) this.#socket.destroy();
   }
 }
@@ -178,9 +178,9 @@ function isAnswerTo(request: MuxRequest, { type }: MuxAnswer): boolean {
   if (request.type === 'alive-check') return type === 'alive';
   const asksForPort =
     request.type === 'open-forward' &&
-    request.spec.kind === 'remote' &&
-    'port' in request.spec.listen &&
-    request.spec.listen.port === 0;
+    request.forward.kind === 'remote' &&
+    request.forward.listen.kind === 'tcp' &&
+    request.forward.listen.port === 0;
   return type === (asksForPort ? 'remote-port' : 'ok');
 }
 

@@ -1,10 +1,5 @@
-import {
-  checkForward,
-  connectEndpoint,
-  isUnixEndpoint,
-  type Endpoint,
-  type ForwardSpec,
-} from './forward.ts';
+import type { ForwardEnds } from '../forward/forward.ts';
+import { forwardFields } from './forward-fields.ts';
 import { MuxError } from './mux-error.ts';
 
 /**
@@ -29,18 +24,10 @@ const FAILURE = 0x8000_0003;
 const ALIVE = 0x8000_0005;
 const REMOTE_PORT = 0x8000_0007;
 
-const KINDS = { local: 1, remote: 2, dynamic: 3 } as const;
-
-/** Stands in place of a port: the text in front of it is the path of a Unix socket. */
-const UNIX_SOCKET = 0xffff_fffe;
-
-/** ssh's own name for the end of a forward that leads where SOCKS says; without it, a forward is not found again. */
-const SOCKS: Endpoint = { host: 'socks', port: 0 };
-
 /** What a client asks of ssh. */
 export type MuxRequest =
   | { readonly type: 'alive-check' | 'terminate' }
-  | { readonly type: 'open-forward' | 'close-forward'; readonly spec: ForwardSpec };
+  | { readonly type: 'open-forward' | 'close-forward'; readonly forward: ForwardEnds };
 
 /** What ssh says of itself when a client connects. */
 export interface MuxHello {
@@ -63,8 +50,9 @@ export function encodeHello(): Buffer {
 
 /** A request as a packet. Throws a `bad-forward` for a forward that cannot be. */
 export function encodeRequest(id: number, request: MuxRequest): Buffer {
-  const head = [uint32(REQUESTS[request.type]), uint32(id)];
-  return Buffer.concat('spec' in request ? [...head, ...forward(request.spec)] : head);
+  const fields = 'forward' in request ? forwardFields(request.forward) : [];
+  const parts = [REQUESTS[request.type], id, ...fields];
+  return Buffer.concat(parts.map((part) => (typeof part === 'number' ? uint32(part) : text(part))));
 }
 
 /** Reads ssh's first packet. Throws a `bad-message` if it is none. */
@@ -104,17 +92,6 @@ function readAnswer(type: number, reader: PacketReader) {
 
 function unexpected(type: number): MuxError {
   return new MuxError('bad-message', `an unexpected message of type 0x${type.toString(16)}`);
-}
-
-function forward(spec: ForwardSpec): Buffer[] {
-  const { kind, listen } = checkForward(spec);
-  return [uint32(KINDS[kind]), ...endpoint(listen), ...endpoint(connectEndpoint(spec) ?? SOCKS)];
-}
-
-function endpoint(end: Endpoint): Buffer[] {
-  return isUnixEndpoint(end)
-    ? [text(end.path), uint32(UNIX_SOCKET)]
-    : [text(end.host ?? ''), uint32(end.port)];
 }
 
 function uint32(value: number): Buffer {
