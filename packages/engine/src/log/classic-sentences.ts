@@ -47,6 +47,11 @@ function lines(fact: TunnelEmitted): Line[] {
       return [[error, `ssh (pid ${fact.pid}) did not end after SIGKILL; it is left behind`]];
     case 'tunnel.ended':
       return endLines(fact.end);
+    // Facts of fleets, whose log has sentences of its own.
+    case 'start.asked':
+    case 'child.ready':
+    case 'tunnel.proved':
+      return [];
   }
 }
 
@@ -91,6 +96,8 @@ function stopText(reason: StopReason, pid: number | null, signal: string | null)
       return 'exceeded maximum time to live, shutting down';
     case 'forward-refused':
       return 'the forward of the monitor port was refused, trying other ports';
+    case 'check-failed':
+      return 'a check failed, restarting ssh';
     case 'heartbeat-missed':
       return 'port down, restarting ssh';
   }

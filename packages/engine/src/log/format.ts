@@ -37,8 +37,8 @@ export const jsonFormat: LogFormat = ({ level, text, fact }, { program, pid }, n
     fact,
   }).replace(/\p{Cc}/gu, escapeCharacter);
 
-/** JSON itself lets DEL and the C1 controls pass, which terminals obey. */
-function escapeCharacter(character: string): string {
+/** As JSON writes it: JSON itself lets DEL and the C1 controls pass, which terminals obey. */
+export function escapeCharacter(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 

@@ -1,0 +1,68 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { Observable } from 'rxjs';
+import type { CheckQuestion } from '../fleet/tunnel-spec.ts';
+import { systemErrorText } from '../system-error.ts';
+import { failed, passed, type CheckResult } from './check-result.ts';
+
+/** How long a command that is told to end may take. */
+const TERM_GRACE_MS = 1000;
+/** How long to wait for the rest of stderr: something that the command started may hold it. */
+const DRAIN_MS = 100;
+const LONGEST_TAIL = 4096;
+
+/**
+ * Runs a program, without a shell: exit status 0 is enough.
+ *
+ * Unsubscribing ends it with all that it started: TERM, and KILL a second later.
+ */
+export function askCommand$({
+  command,
+}: Extract<CheckQuestion, { kind: 'command' }>): Observable<CheckResult> {
+  const [program = '', ...args] = command;
+  return new Observable((subscriber) => {
+    // Detached: the leader of a group, so that what it started can be ended too.
+    const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+    const lastLine = rememberLastLine(child.stderr);
+    const report = () => subscriber.next(verdict(child, lastLine()));
+    child
+      .once('error', (error) => subscriber.next(failed(`${program}: ${systemErrorText(error)}`)))
+      .once('close', report)
+      .once('exit', () => setTimeout(report, DRAIN_MS));
+    return () => endGroup(child);
+  });
+}
+
+function rememberLastLine(stderr: Readable): () => string {
+  let tail = '';
+  stderr.setEncoding('utf8').on('data', (text: string) => {
+    tail = (tail + text).slice(-LONGEST_TAIL);
+  });
+  return () => tail.trimEnd().split('\n').at(-1)!.trim();
+}
+
+function verdict({ exitCode, signalCode }: ChildProcess, lastLine: string): CheckResult {
+  if (exitCode === 0) return passed;
+  const end = signalCode === null ? `exit status ${exitCode}` : `ended by ${signalCode}`;
+  return failed(lastLine === '' ? end : `${end}: ${lastLine}`);
+}
+
+function endGroup(child: ChildProcess): void {
+  child.stderr?.destroy();
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const signal = (name: NodeJS.Signals) => signalGroup(child.pid!, name);
+  signal('SIGTERM');
+  const timer = setTimeout(() => signal('SIGKILL'), TERM_GRACE_MS);
+  child.once('exit', () => {
+    clearTimeout(timer);
+    signal('SIGKILL');
+  });
+}
+
+function signalGroup(leader: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(-leader, name);
+  } catch {
+    // nobody is left
+  }
+}

@@ -1,0 +1,28 @@
+import { systemErrorText } from '../system-error.ts';
+
+/** The answer to a check. */
+export type CheckResult =
+  | { readonly ok: true }
+  /** One line, lower case where it is ours, without a full stop. */
+  | { readonly ok: false; readonly problem: string };
+
+const LONGEST_PROBLEM = 200;
+
+/** The check passed. */
+export const passed: CheckResult = { ok: true };
+
+/** The check failed. What programs and servers say is made fit to be shown. */
+export function failed(problem: string): CheckResult {
+  return { ok: false, problem: printable(problem).slice(0, LONGEST_PROBLEM) };
+}
+
+/** The question could not even be put. */
+export function failedBy(error: unknown): CheckResult {
+  // Of a name with two addresses each has failed in its own way.
+  return failed(systemErrorText(error instanceof AggregateError ? error.errors[0] : error));
+}
+
+/** A text without anything that a terminal would obey. */
+export function printable(text: string): string {
+  return text.replaceAll(/\p{C}/gu, '?');
+}

@@ -1,0 +1,78 @@
+import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemErrorText } from '../system-error.ts';
+import { hashArguments } from './argument-hash.ts';
+import { privacyProblem } from './private-folder.ts';
+import { processWitness, type ProcessWitness } from './process-witness.ts';
+import { recordName, writeRecord } from './record-file.ts';
+
+/** A child that was launched just now. */
+export interface RecordedChild {
+  readonly pid: number;
+  readonly tunnel: string;
+  /** What it was launched with, without what stands before it, such as `setpriv`. */
+  readonly args: readonly string[];
+}
+
+/** The children of a supervisor, on disk. */
+export interface ChildRecorder {
+  /** Records a child. That it fails is told, and not thrown. */
+  add(child: RecordedChild): void;
+  /** Forgets a child that has ended. */
+  remove(pid: number): void;
+}
+
+/** How children are recorded. */
+export interface ChildRecorderOptions {
+  /** Hears what went wrong, as a sentence in lower case without a full stop. */
+  readonly onProblem?: (sentence: string) => void;
+  readonly witness?: ProcessWitness;
+}
+
+/**
+ * Records children in a folder, one small file each, so that a supervisor that is killed leaves none that the next one cannot find: see
+ * {@link reapRecordedChildren}.
+ *
+ * The folder is made when it is first needed, for this user only. A folder that is not safe is not used.
+ */
+export function createChildRecord(
+  directory: string,
+  { onProblem = () => undefined, witness = processWitness }: ChildRecorderOptions = {},
+): ChildRecorder {
+  const names = new Map<number, string>();
+  const attempt = (what: string, act: () => void) => {
+    try {
+      act();
+    } catch (error) {
+      onProblem(`${what} in ${directory}: ${systemErrorText(error)}`);
+    }
+  };
+  return {
+    add({ pid, tunnel, args }) {
+      attempt(`ssh (pid ${pid}) could not be recorded`, () => {
+        const start = witness.startOf(pid);
+        if (start === undefined) return;
+        makePrivate(directory);
+        const record = { pid, tunnel, start, args: hashArguments(args) };
+        writeRecord(directory, record);
+        names.set(pid, recordName(record));
+      });
+    },
+    remove(pid) {
+      const name = names.get(pid);
+      if (name === undefined) return;
+      names.delete(pid);
+      attempt(`the record of ssh (pid ${pid}) could not be removed`, () =>
+        rmSync(join(directory, name), { force: true }),
+      );
+    },
+  };
+}
+
+function makePrivate(directory: string): void {
+  const isNew = mkdirSync(directory, { recursive: true, mode: 0o700 }) !== undefined;
+  // The umask can only take rights away, also those of this user.
+  if (isNew) chmodSync(directory, 0o700);
+  const problem = privacyProblem(directory);
+  if (problem !== undefined) throw new Error(`the directory ${problem}`);
+}

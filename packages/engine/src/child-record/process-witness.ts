@@ -1,0 +1,101 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+
+/** When a process began: two processes with the same pid differ in it. */
+export interface ProcessStart {
+  /** Which run of the machine; empty where the start says it itself. */
+  readonly boot: string;
+  /** Whole units since then: clock ticks by /proc, milliseconds of Unix time by ps. */
+  readonly at: number;
+}
+
+/** A process that is there, and is not only waiting for its parent to take notice of its end. */
+export interface LivingProcess extends ProcessStart {
+  /** Its command line, the words separated by blanks. */
+  readonly commandLine: string;
+}
+
+/** Tells processes apart. */
+export interface ProcessWitness {
+  /** The start of a child that was launched just now; `undefined` if it has ended. */
+  startOf(pid: number): ProcessStart | undefined;
+  /** `undefined` if no process with this pid runs. */
+  see(pid: number): LivingProcess | undefined;
+  /** Whether two starts are of one process. */
+  isSameStart(one: ProcessStart, other: ProcessStart): boolean;
+}
+
+/** Where a start stands in /proc/PID/stat behind the name, which can hold anything: field 22 of proc(5), from field 3. */
+const START_FIELD = 22 - 3;
+
+/** Asks Linux. */
+export const procWitness: ProcessWitness = {
+  startOf: readStart,
+  see(pid) {
+    const start = readStart(pid);
+    return start && { ...start, commandLine: readCommandLine(pid) };
+  },
+  isSameStart: (one, other) => one.boot === other.boot && one.at === other.at,
+};
+
+function readStart(pid: number): ProcessStart | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (isDead(fields[0])) return undefined;
+    return { boot: bootId(), at: Number(fields[START_FIELD]) };
+  } catch {
+    return undefined;
+  }
+}
+
+let knownBootId: string | undefined;
+
+function bootId(): string {
+  knownBootId ??= readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
+  return knownBootId;
+}
+
+function readCommandLine(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replace(/\0$/, '').replaceAll('\0', ' ');
+  } catch {
+    return '';
+  }
+}
+
+/** ps tells whole seconds, and on some systems works them out from the age. */
+const TOLERANCE_MS = 2000;
+const PS_LINE = /^\s*(\S+)\s+(\S+ +\S+ +\d+ +[\d:]+ +\d+) (.*)$/s;
+
+/** Asks ps, which takes milliseconds: on other systems. A child's start is the time of the launch. */
+export const psWitness: ProcessWitness = {
+  startOf: () => ({ boot: '', at: Date.now() }),
+  see(pid) {
+    const [, state, start, commandLine] = PS_LINE.exec(askPs(pid)) ?? [];
+    if (commandLine === undefined || isDead(state?.[0])) return undefined;
+    return { boot: '', at: Date.parse(start!), commandLine };
+  },
+  isSameStart: (one, other) =>
+    one.boot === other.boot && Math.abs(one.at - other.at) <= TOLERANCE_MS,
+};
+
+function askPs(pid: number): string {
+  try {
+    const words = ['-ww', '-o', 'stat=,lstart=,command=', '-p', String(pid)];
+    const env = { ...process.env, LC_ALL: 'C' };
+    const stdio: ['ignore', 'pipe', 'ignore'] = ['ignore', 'pipe', 'ignore'];
+    return execFileSync('ps', words, { encoding: 'utf8', env, stdio }).replace(/\n$/, '');
+  } catch {
+    return '';
+  }
+}
+
+function isDead(state: string | undefined): boolean {
+  return state === 'Z' || state === 'X';
+}
+
+/** What this system has. */
+export const processWitness: ProcessWitness = existsSync('/proc/self/stat')
+  ? procWitness
+  : psWitness;

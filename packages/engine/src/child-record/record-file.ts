@@ -1,0 +1,93 @@
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { ArgumentHash } from './argument-hash.ts';
+import type { ProcessStart } from './process-witness.ts';
+
+/** What is known on disk about one child. */
+export interface ChildRecord {
+  readonly pid: number;
+  readonly tunnel: string;
+  readonly start: ProcessStart;
+  readonly args: ArgumentHash;
+}
+
+/** More than any record. */
+const LONGEST_RECORD = 4096;
+const LONGEST_NAME = 256;
+
+/** A record, or one that was being written: no other file is ever read or removed. */
+const RECORD_NAME = /^(\d{1,10})-(\d{1,16})\.child(?:\.[\da-f-]{36}\.new)?$/;
+
+/** Whether a file of this name is ours to read, and to remove. */
+export function isRecordName(name: string): boolean {
+  return RECORD_NAME.test(name);
+}
+
+/** The name has the start in it: a later child with the same pid has another file. */
+export function recordName({ pid, start }: Pick<ChildRecord, 'pid' | 'start'>): string {
+  return `${pid}-${start.at}.child`;
+}
+
+/** Writes a record: all of it, or nothing. Throws as node:fs does. */
+export function writeRecord(folder: string, record: ChildRecord): void {
+  const path = join(folder, recordName(record));
+  const draft = `${path}.${randomUUID()}.new`;
+  try {
+    writeFileSync(draft, JSON.stringify(record), { mode: 0o600, flag: 'wx' });
+    renameSync(draft, path);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
+}
+
+/** Reads a record; `undefined` for whatever is none. */
+export function readRecord(folder: string, name: string): ChildRecord | undefined {
+  try {
+    const record = parseRecord(readShortFile(join(folder, name)));
+    return record !== undefined && recordName(record) === name ? record : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads a file that is one: no link is followed, and no pipe is waited for. */
+function readShortFile(path: string): string {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+  const file = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  try {
+    if (!fstatSync(file).isFile()) return '';
+    const bytes = Buffer.alloc(LONGEST_RECORD);
+    return bytes.toString('utf8', 0, readSync(file, bytes, 0, LONGEST_RECORD, 0));
+  } finally {
+    closeSync(file);
+  }
+}
+
+function parseRecord(text: string): ChildRecord | undefined {
+  const { pid, tunnel, start, args } = JSON.parse(text) as Partial<ChildRecord>;
+  const isRecord =
+    isWhole(pid) &&
+    typeof tunnel === 'string' &&
+    tunnel.length <= LONGEST_NAME &&
+    !/\p{C}/u.test(tunnel) &&
+    typeof start?.boot === 'string' &&
+    isWhole(start.at) &&
+    isWhole(args?.words) &&
+    typeof args?.sha256 === 'string';
+  return isRecord ? ({ pid, tunnel, start, args } as ChildRecord) : undefined;
+}
+
+function isWhole(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}

@@ -1,0 +1,64 @@
+import { isIPv6 } from 'node:net';
+import type { HeldForward } from './held-forwards.ts';
+import { describeHolder } from './socket-holder.ts';
+
+/** Why a tunnel cannot have a forward, and what can be done about it. Lower case, without a full stop. */
+export interface HeldForwardFailure {
+  readonly class: 'local-port-held';
+  readonly sentence: string;
+  readonly remedy: string;
+}
+
+/** Most programs that listen there take IPv4 too; the system does not tell. */
+const IPV6_ANY = '::';
+
+/** Says what is held: the first forward in full, the others in number. `undefined` if nothing is. */
+export function heldForwardFailure(held: readonly HeldForward[]): HeldForwardFailure | undefined {
+  const [first] = held;
+  if (first === undefined) return undefined;
+  const forwards = new Set(held.map(({ forward }) => forward));
+  const places = held.filter(({ forward }) => forward === first.forward);
+  return {
+    class: 'local-port-held',
+    sentence: `port ${first.port} is held ${holders(places)}, so ${consequence(first)}${others(forwards.size - 1)}`,
+    remedy: remedy(first),
+  };
+}
+
+function holders(places: readonly HeldForward[]): string {
+  const addresses = new Map<string, string[]>();
+  for (const place of places) {
+    const holder = describeHolder(place.holder);
+    addresses.set(holder, [...(addresses.get(holder) ?? []), bracketed(place.address)]);
+  }
+  return [...addresses].map(([holder, at]) => `at ${at.join(' and ')} by ${holder}`).join(' and ');
+}
+
+function consequence({ isHalf, holderAddress, forward }: HeldForward): string {
+  if (!isHalf) return `the forward ${forward.text} would not work`;
+  return holderAddress === IPV6_ANY
+    ? 'half of the forward at most would work'
+    : 'only half of the forward would work';
+}
+
+function others(count: number): string {
+  if (count === 0) return '';
+  return count === 1 ? '; one more forward is held' : `; ${count} more forwards are held`;
+}
+
+function remedy({ port, isHalf, address, holder, holderAddress }: HeldForward): string {
+  const end =
+    holder === undefined ? `end that program (ss -ltnp sport = :${port})` : `end pid ${holder.pid}`;
+  if (!isHalf || holderAddress === IPV6_ANY) return `${end}, or choose another port`;
+  return `${end}, or listen at one address only: ${bracketed(twinOf(address))}:${port}:…`;
+}
+
+function twinOf(address: string): string {
+  if (address === '::') return '0.0.0.0';
+  if (address === '0.0.0.0') return '::';
+  return address === '::1' ? '127.0.0.1' : '::1';
+}
+
+function bracketed(address: string): string {
+  return isIPv6(address) ? `[${address}]` : address;
+}

@@ -1,0 +1,62 @@
+import { endianness } from 'node:os';
+import { SocketAddress } from 'node:net';
+
+/** A TCP socket, as the kernel lists it in `/proc/net/tcp` or `/proc/net/tcp6`. */
+export interface TcpSocket {
+  /** As the kernel prints it: see {@link readAddress}. */
+  readonly hexAddress: string;
+  readonly port: number;
+  readonly state: TcpState;
+  /** Names the socket among the descriptors of processes. */
+  readonly inode: string;
+}
+
+export type TcpState = 'established' | 'syn-sent' | 'listening' | 'other';
+
+/** @see https://github.com/torvalds/linux/blob/v6.1/include/net/tcp_states.h */
+const STATES: Readonly<Record<string, TcpState>> = {
+  '01': 'established',
+  '02': 'syn-sent',
+  '0A': 'listening',
+};
+
+/** Number, local address and port, remote ones, state, five columns of no interest, inode. */
+const ROW = /^\s*\d+: ([\dA-F]{8}|[\dA-F]{32}):([\dA-F]{4}) \S+ ([\dA-F]{2})(?:\s+\S+){5}\s+(\d+)/;
+
+const MAPPED_IPV4 = '::ffff:';
+
+/**
+ * Reads a table of TCP sockets; lines that are no sockets are left out.
+ *
+ * @see proc(5), /proc/net/tcp
+ */
+export function parseTcpTable(text: string): readonly TcpSocket[] {
+  return text.split('\n').flatMap((line) => {
+    const [, hexAddress, port, state, inode] = ROW.exec(line) ?? [];
+    if (inode === undefined) return [];
+    return {
+      hexAddress: hexAddress!,
+      port: Number.parseInt(port!, 16),
+      state: STATES[state!] ?? 'other',
+      inode,
+    };
+  });
+}
+
+/**
+ * Reads an address: without brackets, in its shortest form; an IPv4 address mapped into IPv6 is an IPv4 address.
+ *
+ * The kernel prints words of 32 bits, in the order of the machine's own bytes.
+ */
+export function readAddress(hexAddress: string, byteOrder = endianness()): string {
+  const bytes = Buffer.from(hexAddress, 'hex');
+  if (byteOrder === 'LE') bytes.swap32();
+  if (bytes.length === 4) return bytes.join('.');
+  const address = canonicalIpv6(bytes.toString('hex').replace(/.{4}(?!$)/g, '$&:'));
+  return address.startsWith(MAPPED_IPV4) ? address.slice(MAPPED_IPV4.length) : address;
+}
+
+/** An IPv6 address in the one form in which two of them can be compared: `::1` for `0:0::0:1`. */
+export function canonicalIpv6(address: string): string {
+  return new SocketAddress({ address, family: 'ipv6' }).address;
+}

@@ -1,0 +1,98 @@
+import {
+  asyncScheduler,
+  defer,
+  expand,
+  filter,
+  map,
+  merge,
+  of,
+  timer,
+  type Observable,
+  type SchedulerLike,
+} from 'rxjs';
+import { monotonicMs } from '../clock.ts';
+import type { NetworkChange } from '../fleet/fleet-event.ts';
+import { addressFingerprint } from './addresses.ts';
+import { routeFingerprint } from './default-routes.ts';
+import { beginWatch, watchOn, type NetworkLook, type NetworkWatch } from './settled-change.ts';
+import { wake$, type Clocks } from './wake.ts';
+
+/** What {@link networkChange$} looks at. All of it is the real thing by default. */
+export interface NetworkChangeOptions {
+  readonly clocks?: Clocks;
+  /** Texts that are equal as long as addresses and default routes are the same. */
+  readonly look?: () => NetworkLook;
+  /** Time between two looks at the network. Defaults to 2000. */
+  readonly lookMs?: number;
+  readonly scheduler?: SchedulerLike;
+}
+
+const LOOK_MS = 2000;
+
+/** Time without a change after which a burst of changes is over. */
+const SETTLE_MS = 500;
+
+/** Looks may take a thousandth of the time: with hundreds of interfaces, where one takes milliseconds, they get rarer. */
+const PAUSE_PER_LOOK = 1000;
+
+/** A look that seems to take long was interrupted. */
+const LONGEST_PAUSE_MS = 10_000;
+
+const UNSEEN: NetworkLook = { addresses: '', routes: '' };
+
+const REAL: Required<NetworkChangeOptions> = {
+  clocks: { wallMs: () => Date.now(), monotonicMs },
+  look: () => ({ addresses: addressFingerprint(), routes: routeFingerprint() }),
+  lookMs: LOOK_MS,
+  scheduler: asyncScheduler,
+};
+
+/**
+ * Tells when connections may have broken, or may be possible again: after sleep, and when the machine's addresses or default
+ * routes change.
+ *
+ * Wakes are told within a second. Changes of the network are looked for every 2 s (up to 10 s where looking is expensive), and a
+ * burst of them is told once, when nothing has changed for half a second, or after 4 s at the latest. Cold; each subscriber looks
+ * for itself, and holds the process open. Never fails.
+ */
+export function networkChange$(options: NetworkChangeOptions = {}): Observable<NetworkChange> {
+  const settings = { ...REAL, ...options };
+  return merge(wake$(settings.clocks, settings.scheduler), settledChange$(settings));
+}
+
+/** What a look makes of the watch, and how long it took. */
+interface TimedWatch {
+  readonly watch: NetworkWatch;
+  readonly tookMs: number;
+}
+
+function settledChange$(settings: Required<NetworkChangeOptions>): Observable<NetworkChange> {
+  const { clocks, look, lookMs, scheduler } = settings;
+  const timed = (watchNow: () => NetworkWatch): TimedWatch => {
+    const beganMs = clocks.monotonicMs();
+    const watch = watchNow();
+    return { watch, tookMs: clocks.monotonicMs() - beganMs };
+  };
+  return defer(() => of(timed(() => beginWatch(lookOr(UNSEEN, look))))).pipe(
+    expand(({ watch, tookMs }) =>
+      timer(watch.burst === null ? pauseMs(lookMs, tookMs) : SETTLE_MS, scheduler).pipe(
+        map(() => timed(() => watchOn(watch, lookOr(watch.look, look)))),
+      ),
+    ),
+    map(({ watch }) => watch.told),
+    filter((told) => told !== null),
+  );
+}
+
+/** A look that fails (too many open files) has seen nothing new. */
+function lookOr(last: NetworkLook, look: () => NetworkLook): NetworkLook {
+  try {
+    return look();
+  } catch {
+    return last;
+  }
+}
+
+function pauseMs(lookMs: number, tookMs: number): number {
+  return Math.max(lookMs, Math.min(tookMs * PAUSE_PER_LOOK, LONGEST_PAUSE_MS));
+}
