@@ -58,8 +58,62 @@ export {
 export { connectMux, type MuxClient } from './mux/client.ts';
 export type { RequestOptions } from './mux/waiter.ts';
 export { isMuxError, MuxError, type MuxErrorCode } from './mux/mux-error.ts';
-export type { Endpoint, ForwardSpec, TcpEndpoint, UnixEndpoint } from './mux/forward.ts';
-export { formatForward, parseForward } from './mux/forward-spec.ts';
+
+// Fleets: many tunnels, one supervisor.
+export { createFleet, type FleetOptions } from './fleet/create-fleet.ts';
+export { describeSeconds } from './fleet/describe-seconds.ts';
+export { eventWords, type EventWords } from './fleet/event-sentences.ts';
+export { managedArguments, type CommandSettings } from './fleet/managed-command.ts';
+export { ownsControlPath } from './fleet/own-control-path.ts';
+export { selectNames, type SelectableTunnel } from './fleet/select-names.ts';
+export { obstacleWords } from './fleet/why.ts';
+export type {
+  Check,
+  CheckQuestion,
+  HeartbeatKind,
+  TunnelRules,
+  TunnelSpec,
+} from './fleet/tunnel-spec.ts';
+export type {
+  CheckStatus,
+  ConnectionPhase,
+  FailureStatus,
+  FleetStatus,
+  ForwardStatus,
+  StartObstacle,
+  TunnelStatus,
+  WhyReport,
+} from './fleet/status.ts';
+export type { EventLevel, FleetEvent, FleetFact, NetworkChange } from './fleet/fleet-event.ts';
+export {
+  FleetError,
+  type Fleet,
+  type FleetChanges,
+  type FleetErrorCode,
+  type OpenedForward,
+} from './fleet/fleet.ts';
+export {
+  parseForward,
+  type Forward,
+  type ForwardEnds,
+  type ForwardKind,
+  type Listen,
+  type Target,
+} from './forward/forward.ts';
+export type { Reading } from './forward/reading.ts';
+
+// This machine: who listens where, which children were left behind, what changes.
+export { findHeldForwards, type HeldForward } from './listeners/held-forwards.ts';
+export { heldForwardFailure } from './listeners/held-forward-failure.ts';
+export { connectionPhase } from './phase/connection-phase.ts';
+export {
+  createChildRecord,
+  type ChildRecorder,
+  type RecordedChild,
+} from './child-record/child-record.ts';
+export { reapRecordedChildren, type ReapedChild } from './child-record/reap.ts';
+export { networkChange$ } from './network/network-change.ts';
+export { credentialChange$ } from './credentials/credential-change.ts';
 
 // The world around: signals, time, ssh-agent.
 export { processSignals$ } from './process-signals.ts';
@@ -87,3 +141,4 @@ export {
 } from './log/format.ts';
 export { createDescriptorSink, createFileSink } from './log/descriptor-sink.ts';
 export { createSyslogSink } from './log/syslog-sink.ts';
+export { createEventLog, type EventLog, type EventLogOptions } from './log/event-log.ts';

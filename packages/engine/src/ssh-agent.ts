@@ -18,7 +18,7 @@ const ANSWER_MS = 1000;
 const LOOK_AGAIN_MS = 10;
 
 /** Length and type of a request for the list of keys (SSH_AGENTC_REQUEST_IDENTITIES, draft-miller-ssh-agent). */
-const LIST_KEYS = Buffer.from([0, 0, 0, 1, 11]);
+export const LIST_KEYS = Buffer.from([0, 0, 0, 1, 11]);
 
 /** Whether an agent answers at this socket: one that only accepts connections is none. */
 export function agentAnswers(socket: string): Promise<boolean> {

@@ -15,7 +15,12 @@ import type { SshCommand } from './child/command.ts';
 import type { Launch } from './child/launch.ts';
 import { systemClock } from './clock.ts';
 import { noHeartbeat, type HeartbeatDriver } from './heartbeat/driver.ts';
-import { forgetTunnel, registerTunnel, runnableTunnelMachine } from './tunnel-actors.ts';
+import {
+  forgetTunnel,
+  registerTunnel,
+  runnableTunnelMachine,
+  type Verify,
+} from './tunnel-actors.ts';
 
 /** What a supervised tunnel is made from. */
 export interface SuperviseOptions extends Omit<TunnelInput, 'hasHeartbeat'> {
@@ -27,6 +32,8 @@ export interface SuperviseOptions extends Omit<TunnelInput, 'hasHeartbeat'> {
   readonly heartbeat?: HeartbeatDriver | undefined;
   /** Called when the command's watched port was refused; ssh is being ended then, and started again. */
   readonly onForwardRefused?: (() => void) | undefined;
+  /** Asked once for each ssh, with its first answer: what a tunnel lacks that has a server that answers. Default: nothing. */
+  readonly verify?: Verify | undefined;
   /** Handed to XState: sees every actor, event and snapshot. */
   readonly inspect?: Observer<InspectionEvent> | ((event: InspectionEvent) => void) | undefined;
   /** Where delays come from. Default: the system's timers, good for any delay. */
@@ -61,6 +68,7 @@ export function superviseTunnel(options: SuperviseOptions): RunningTunnel {
     launch: (sshCommand) => processChildren.run(launch, sshCommand),
     driver: heartbeat,
     onForwardRefused: options.onForwardRefused ?? (() => undefined),
+    verify: options.verify ?? (() => undefined),
     children,
   });
   const actor = createActor(runnableTunnelMachine, {
@@ -95,6 +103,7 @@ function machineInput({
   launch: _launch,
   heartbeat: _heartbeat,
   onForwardRefused: _onForwardRefused,
+  verify: _verify,
   inspect: _inspect,
   clock: _clock,
   ...settings

@@ -3,16 +3,27 @@ import {
   type ChildCommand,
   type ChildEvent,
   type ChildInput,
+  type FailureReport,
   type HeartbeatCommand,
   type HeartbeatEvent,
+  type TunnelEvent,
+  type TunnelMachine,
 } from '@holdfast/machines';
-import { ReplaySubject, Subject, map, tap, type Observable } from 'rxjs';
+import { map, ReplaySubject, Subject, type Observable } from 'rxjs';
 import { fromCallback } from 'xstate';
 import type { ChildTable } from './child/child-table.ts';
 import type { SshCommand } from './child/command.ts';
 import type { Launch } from './child/launch.ts';
+import { monotonicMs } from './clock.ts';
 import { sshChild$ } from './child/ssh-child.ts';
 import { heartbeat$, type HeartbeatDriver } from './heartbeat/driver.ts';
+
+/**
+ * Says what a tunnel lacks that has a server that answers.
+ *
+ * @param sinceMs - when ssh was asked: what was seen since then holds.
+ */
+export type Verify = (pid: number | undefined, sinceMs: number) => FailureReport | undefined;
 
 /** What the actors of one tunnel work with. */
 export interface TunnelResources {
@@ -23,6 +34,8 @@ export interface TunnelResources {
   readonly children: ChildTable;
   /** Told when a forward that the heartbeat needs was refused; ssh is being ended then. */
   readonly onForwardRefused: () => void;
+  /** Asked once for each ssh, when it has answered for the first time: is everything there that should be? */
+  readonly verify: Verify;
   /** The ssh that runs; kept by the actors. */
   pid?: number | undefined;
 }
@@ -58,9 +71,14 @@ function resourcesOf({ tunnel }: ChildInput): TunnelResources {
 
 const sshChild = fromCallback<ChildCommand, ChildInput>(({ input, sendBack, receive }) => {
   const tunnel = resourcesOf(input);
-  const command$ = new ReplaySubject<ChildCommand>();
-  receive((command) => command$.next(command));
-  const running = sshEvents$(tunnel, input, command$).subscribe(sendBack);
+  // Replayed: an order can come while the command is still being made.
+  const signal$ = new ReplaySubject<ChildCommand['signal']>();
+  receive(({ signal }) => signal$.next(signal));
+  const running = sshEvents$(tunnel, input, signal$).subscribe((event) => {
+    if (event.type === 'child.spawned') tunnel.pid = event.pid;
+    if (event.type === 'forward.refused') tunnel.onForwardRefused();
+    sendBack(event);
+  });
   return () => running.unsubscribe();
 });
 
@@ -76,33 +94,34 @@ function commandOf({ command }: TunnelResources, start: number): SshCommand | Pr
 function sshEvents$(
   tunnel: TunnelResources,
   { start }: ChildInput,
-  command$: Observable<ChildCommand>,
+  signal$: Observable<ChildCommand['signal']>,
 ): Observable<ChildEvent> {
-  return sshChild$({
-    launch: tunnel.launch,
-    children: tunnel.children,
-    command: commandOf(tunnel, start),
-    signal$: command$.pipe(map(({ signal }) => signal)),
-  }).pipe(
-    tap((event) => {
-      if (event.type === 'child.spawned') tunnel.pid = event.pid;
-      if (event.type === 'forward.refused') tunnel.onForwardRefused();
-    }),
-  );
+  const { launch, children } = tunnel;
+  return sshChild$({ launch, children, command: commandOf(tunnel, start), signal$ });
 }
 
 const heartbeat = fromCallback<HeartbeatCommand, ChildInput>(({ input, sendBack, receive }) => {
   const tunnel = resourcesOf(input);
   const command$ = new Subject<HeartbeatCommand>();
   receive((command) => command$.next(command));
-  const answers$: Observable<HeartbeatEvent> = heartbeat$(
-    tunnel.driver,
-    () => ({ pid: tunnel.pid }),
-    command$,
-  );
-  const asking = answers$.subscribe(sendBack);
+  const answers$ = heartbeat$(tunnel.driver, () => ({ pid: tunnel.pid }), command$);
+  const asking = answers$.pipe(map(verifiedOnce(tunnel))).subscribe(sendBack);
   return () => asking.unsubscribe();
 });
 
+/** An answer proves that the server lives; whether the forwards are there is another question, asked with the first answer. */
+function verifiedOnce(tunnel: TunnelResources): (answer: HeartbeatEvent) => TunnelEvent {
+  let isVerified = false;
+  return (answer) => {
+    if (isVerified || answer.type !== 'heartbeat.answered') return answer;
+    const { atMs = monotonicMs(), roundTripMs = 0 } = answer;
+    const failure = tunnel.verify(tunnel.pid, atMs - roundTripMs);
+    isVerified = failure === undefined;
+    return failure === undefined ? answer : { type: 'forward.refused', failure };
+  };
+}
+
 /** The tunnel machine with every hole filled. */
-export const runnableTunnelMachine = tunnelMachine.provide({ actors: { sshChild, heartbeat } });
+export const runnableTunnelMachine: TunnelMachine = tunnelMachine.provide({
+  actors: { sshChild, heartbeat },
+});

@@ -1,3 +1,12 @@
+import type { FailureEvidence } from '@holdfast/machines';
+import type { ChildEnd } from './launch.ts';
+
+/** Whoever reads what one ssh writes to stderr, and says at its end what went wrong. */
+export interface LastWords {
+  hear(text: string): void;
+  explain(end: ChildEnd, ageMs: number): FailureEvidence;
+}
+
 /** One program to be run: never through a shell. */
 export interface SshCommand {
   /** The program as the user named it; it is searched for in PATH when it has no slash. */
@@ -13,4 +22,11 @@ export interface SshCommand {
    * this process's stderr; else ssh inherits stderr.
    */
   readonly watchedPort?: number | undefined;
+  /**
+   * Makes a reader of the last words of one ssh. When set, ssh has no stdin and no stdout, and its stderr goes to this reader
+   * and nowhere else.
+   */
+  readonly lastWords?: (() => LastWords) | undefined;
+  /** A file that appears when ssh has logged in and set up its forwards: its control socket. Default: nobody is told. */
+  readonly readyPath?: string | undefined;
 }

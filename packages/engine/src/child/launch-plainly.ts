@@ -12,7 +12,7 @@ export const launchPlainly: Launch = (command) => {
   const { file, args } = withParentDeathSignal(command);
   try {
     return launchedChild(
-      spawn(file, args, { stdio: childStdio(command), env: command.env ?? process.env }),
+      spawn(file, args, { stdio: [...childStdio(command)], env: command.env ?? process.env }),
     );
   } catch (error) {
     // Some refusals (such as E2BIG) are thrown, others arrive as an event.

@@ -1,5 +1,5 @@
 import type { SshExit } from '@holdfast/machines';
-import { fromEvent, map, merge, take, type Observable } from 'rxjs';
+import { AsyncSubject, map, type Observable } from 'rxjs';
 import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { systemErrorText } from '../system-error.ts';
@@ -12,7 +12,7 @@ export type ChildEnd = { readonly exit: SshExit } | { readonly unrunnable: strin
 export interface LaunchedChild {
   /** `undefined` when the system refused to start it; `ended$` then says why. */
   readonly pid: number | undefined;
-  /** One value when the child has ended and was waited for, then complete. Subscribe at once. */
+  /** One value when the child has ended and was waited for, then complete. */
   readonly ended$: Observable<ChildEnd>;
   /** ssh's stderr, if the command asked for it to be watched. */
   readonly stderr: Readable | null;
@@ -27,11 +27,12 @@ export interface LaunchedChild {
 export type Launch = (command: SshCommand) => LaunchedChild;
 
 /** What the child gets as stdin, stdout and stderr. */
-export function childStdio({
-  watchedPort,
-}: SshCommand): ['inherit', 'inherit', 'inherit' | 'pipe'] {
+export function childStdio({ watchedPort, lastWords }: SshCommand): ChildStdio {
+  if (lastWords !== undefined) return ['ignore', 'ignore', 'pipe'];
   return ['inherit', 'inherit', watchedPort === undefined ? 'inherit' : 'pipe'];
 }
+
+type ChildStdio = readonly ['inherit' | 'ignore', 'inherit' | 'ignore', 'inherit' | 'pipe'];
 
 /**
  * Makes a launched child of Node's handle on it.
@@ -40,16 +41,20 @@ export function childStdio({
  * ControlPersist master.
  */
 export function launchedChild(child: ChildProcess): LaunchedChild {
-  // A failed kill is reported as 'error', long after somebody listened.
-  child.on('error', () => undefined);
-  const exited$ = fromEvent(child, 'exit') as Observable<[number | null, NodeJS.Signals | null]>;
-  const refused$ = fromEvent(child, 'error') as Observable<Error>;
+  // One for all who listen: several do, and a chain of operators for each would cost a fleet half its memory.
+  const ended$ = new AsyncSubject<ChildEnd>();
+  const end = (how: ChildEnd) => {
+    ended$.next(how);
+    ended$.complete();
+  };
+  child.once('exit', (status, signal) => end({ exit: { status, signal } }));
+  child.on('error', (error) => {
+    // A signal that could not be sent is reported in the same way.
+    if (child.pid === undefined) end({ unrunnable: systemErrorText(error) });
+  });
   return {
     pid: child.pid,
-    ended$: merge(
-      exited$.pipe(map(([status, signal]) => ({ exit: { status, signal } }))),
-      refused$.pipe(map((error) => ({ unrunnable: systemErrorText(error) }))),
-    ).pipe(take(1)),
+    ended$,
     // Where there was no descriptor left, Node leaves it undefined.
     stderr: child.stderr ?? null,
     signal: (name) => void child.kill(name),

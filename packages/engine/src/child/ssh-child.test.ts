@@ -3,10 +3,12 @@ import { lastValueFrom, NEVER, ReplaySubject, Subject, toArray, type Subscriptio
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { LAUNCHER_NAMES, LAUNCHERS } from '../testing/launchers.ts';
 import { isRunning, kill, processState } from '../testing/processes.ts';
+import { scratchFolder } from '../testing/scratch-folder.ts';
 import { createChildTable } from './child-table.ts';
 import type { SshCommand } from './command.ts';
 import { launchPlainly } from './launch-plainly.ts';
 import { sshChild$, type SshChildSource } from './ssh-child.ts';
+import { StartRefused } from './start-refused.ts';
 
 const PATIENT = { timeout: 10_000 };
 const children = createChildTable();
@@ -78,7 +80,7 @@ describe.each(LAUNCHER_NAMES)('an ssh, launched with %s', (name) => {
     ],
   ])('that %s is unrunnable, and that is all', async (_, command, reason) => {
     const events = await allEvents(source(command, { launch }));
-    expect(events).toEqual([{ type: 'child.unrunnable', reason }]);
+    expect(events).toEqual([{ type: 'child.unrunnable', reason, atMs: expect.any(Number) }]);
   });
 
   test('ends when nobody listens any more', async () => {
@@ -108,7 +110,8 @@ describe('the stream', () => {
 
   test('looks for the program where its own environment says', async () => {
     const events = await allEvents(source({ file: 'sh', args: [], env: { PATH: '/no/such' } }));
-    expect(events).toEqual([{ type: 'child.unrunnable', reason: 'sh: No such file or directory' }]);
+    const reason = 'sh: No such file or directory';
+    expect(events).toEqual([{ type: 'child.unrunnable', reason, atMs: expect.any(Number) }]);
   });
 
   test('kills an ssh that nobody listens to, if it does not end when asked', async () => {
@@ -210,8 +213,22 @@ describe('the promise of a command', () => {
 
   test('that is not kept makes ssh unrunnable', async () => {
     const events = await allEvents(source(Promise.reject(new Error('no free ports'))));
+    const reason = 'no command for ssh: no free ports';
+    expect(events).toEqual([{ type: 'child.unrunnable', reason, atMs: expect.any(Number) }]);
+  });
+
+  test('that is refused makes ssh unrunnable, with the evidence', async () => {
+    const failure = { class: 'local-port-held', sentence: 'port 1 is held' } as const;
+    const refused = new StartRefused('port 1 is held', { failure, chance: 0.25 });
+    const events = await allEvents(source(Promise.reject(refused)));
     expect(events).toEqual([
-      { type: 'child.unrunnable', reason: 'no command for ssh: no free ports' },
+      {
+        type: 'child.unrunnable',
+        reason: 'port 1 is held',
+        atMs: expect.any(Number),
+        failure,
+        chance: 0.25,
+      },
     ]);
   });
 
@@ -232,4 +249,79 @@ describe('the promise of a command', () => {
     await expect.poll(() => seen.isComplete, PATIENT).toBe(true);
     expect(seen.events[1]).toMatchObject({ type: 'child.exited', signal: 'SIGTERM' });
   });
+});
+
+describe('last words', () => {
+  /** A reader that remembers what it heard and was asked. */
+  function reader(chance = 0.5) {
+    const heard = { text: '', explained: [] as unknown[] };
+    const lastWords = () => ({
+      hear: (text: string) => void (heard.text += text),
+      explain(...end: readonly unknown[]) {
+        heard.explained.push(end);
+        return { failure: { class: 'unknown', sentence: heard.text } as const, chance };
+      },
+    });
+    return { heard, lastWords };
+  }
+
+  test('are read to the end before anybody explains the exit, byte by byte', async () => {
+    const { heard, lastWords } = reader();
+    const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const script = `i=0; while [ $i -lt 2000 ]; do echo 'fünf' >&2; i=$((i+1)); done; exit 255`;
+    const events = await allEvents(source(sh(script, { lastWords })));
+    const text = Buffer.from(heard.text, 'latin1').toString('utf8');
+    expect(text).toBe('fünf\n'.repeat(2000));
+    expect(heard.explained).toEqual([
+      [{ exit: { status: 255, signal: null } }, expect.any(Number)],
+    ]);
+    expect(events[1]).toMatchObject({
+      type: 'child.exited',
+      failure: { class: 'unknown' },
+      chance: 0.5,
+    });
+    expect(stderr).not.toHaveBeenCalled();
+  });
+
+  test('leave ssh without stdin and stdout', async () => {
+    const { heard, lastWords } = reader();
+    await allEvents(source(sh('echo out; cat; echo end >&2', { lastWords })));
+    expect(heard.text).toBe('end\n');
+  });
+
+  test('of an ssh whose stderr somebody else holds are not waited for for ever', async () => {
+    const { heard, lastWords } = reader();
+    const events = await allEvents(
+      source(sh('echo $$ >&2; sleep 60 & echo $! >&2', { lastWords })),
+    );
+    kill(Number(heard.text.split('\n')[1]));
+    expect(events.map(({ type }) => type)).toEqual(['child.spawned', 'child.exited']);
+  });
+
+  test('explain an ssh that never ran', async () => {
+    const { heard, lastWords } = reader();
+    const [event] = await allEvents(source({ file: '/no/ssh', args: [], lastWords }));
+    expect(event).toMatchObject({ type: 'child.unrunnable', failure: { class: 'unknown' } });
+    expect(heard.explained).toEqual([
+      [{ unrunnable: 'No such file or directory' }, expect.any(Number)],
+    ]);
+  });
+
+  test('are those of one ssh: each start has a reader of its own', async () => {
+    const lastWords = vi.fn(reader().lastWords);
+    const stream$ = sshChild$(source(sh('exit 0', { lastWords })));
+    await lastValueFrom(stream$);
+    await lastValueFrom(stream$);
+    expect(lastWords).toHaveBeenCalledTimes(2);
+  });
+});
+
+test('an ssh is ready when its control socket appears, and not after its end', async () => {
+  const folder = scratchFolder();
+  const readyPath = folder.file('s');
+  const ready = await allEvents(source(sh(`: > ${readyPath}; sleep 0.5`, { readyPath })));
+  const never = await allEvents(source(sh('exit 255', { readyPath: folder.file('t') })));
+  folder.remove();
+  expect(ready.map(({ type }) => type)).toEqual(['child.spawned', 'child.ready', 'child.exited']);
+  expect(never.map(({ type }) => type)).toEqual(['child.spawned', 'child.exited']);
 });

@@ -1,28 +1,27 @@
 import type { ChildEvent } from '@holdfast/machines';
 import {
   EMPTY,
-  defer,
-  delayWhen,
+  from,
   fromEvent,
-  ignoreElements,
-  map,
-  merge,
+  Observable,
   of,
   race,
   switchMap,
-  takeWhile,
-  tap,
+  take,
   timer,
-  using,
-  type Observable,
+  type Subscriber,
+  type Subscription,
 } from 'rxjs';
+import type { Readable } from 'node:stream';
 import { monotonicMs } from '../clock.ts';
 import { systemErrorText } from '../system-error.ts';
 import { terminate, type ChildTable, type TabledChild } from './child-table.ts';
-import type { SshCommand } from './command.ts';
+import type { LastWords, SshCommand } from './command.ts';
 import { findProgram } from './find-program.ts';
 import type { ChildEnd, Launch } from './launch.ts';
+import { ready$ } from './ready.ts';
 import { refusedForward$ } from './refused-forward.ts';
+import { StartRefused } from './start-refused.ts';
 
 /** How long to wait for the rest of stderr: a ControlPersist master may hold it for ever. */
 const DRAIN_MS = 100;
@@ -46,7 +45,7 @@ export interface SshChildSource {
 export function sshChild$(source: SshChildSource): Observable<ChildEvent> {
   const { command } = source;
   if (!(command instanceof Promise)) return startedChild$(source, command);
-  return defer(() =>
+  return from(
     command.then(
       (known) => startedChild$(source, known),
       (error: unknown) => of(withoutCommand(error)),
@@ -55,39 +54,76 @@ export function sshChild$(source: SshChildSource): Observable<ChildEvent> {
 }
 
 function startedChild$(source: SshChildSource, command: SshCommand): Observable<ChildEvent> {
-  const program = findProgram(command.file, command.env?.['PATH']);
-  if ('problem' in program) return of(unrunnable(command, program.problem));
-  return using(
-    () => source.children.run(source.launch, command),
-    (child) => childEvents$(child as TabledChild, command, source.signal$),
-  );
+  return new Observable((subscriber) => {
+    const words = command.lastWords?.();
+    const program = findProgram(command.file, command.env?.['PATH']);
+    if ('problem' in program) {
+      subscriber.next(endEvent({ unrunnable: program.problem }, command, words, monotonicMs()));
+      subscriber.complete();
+      return undefined;
+    }
+    const child = source.children.run(source.launch, command);
+    subscriber.add(() => child.unsubscribe());
+    return tellOf(child, { command, words, signal$: source.signal$ }, subscriber);
+  });
 }
 
-function childEvents$(
+/** What belongs to one ssh that runs. */
+interface Surroundings {
+  readonly command: SshCommand;
+  readonly words: LastWords | undefined;
+  readonly signal$: SshChildSource['signal$'];
+}
+
+/** Tells what happens to a child, until it has ended. By hand, since operators would cost a fleet more memory than all else. */
+function tellOf(
   child: TabledChild,
-  command: SshCommand,
-  signal$: SshChildSource['signal$'],
-): Observable<ChildEvent> {
+  { command, words, signal$ }: Surroundings,
+  subscriber: Subscriber<ChildEvent>,
+): Subscription {
   const { pid, stderr } = child;
-  const obeyed$ = signal$.pipe(
-    tap((name) => (name === 'SIGTERM' ? terminate(child) : child.signal(name))),
-    ignoreElements(),
+  const { readyPath } = command;
+  const startedAtMs = monotonicMs();
+  const listening = signal$.subscribe((name) => {
+    if (name === 'SIGTERM') terminate(child);
+    else child.signal(name);
+  });
+  if (pid !== undefined) subscriber.next({ type: 'child.spawned', pid, atMs: startedAtMs });
+  if (stderr !== null) listening.add(readStderr(stderr, command, words, subscriber));
+  if (readyPath !== undefined && pid !== undefined) {
+    listening.add(ready$(readyPath).subscribe((event) => subscriber.next(event)));
+  }
+  const end = (how: ChildEnd) => {
+    subscriber.next(endEvent(how, command, words, startedAtMs));
+    subscriber.complete();
+  };
+  listening.add(
+    child.ended$.subscribe((how) => {
+      if (stderr === null || stderr.readableEnded) end(how);
+      else listening.add(drained$(stderr).subscribe(() => end(how)));
+    }),
   );
-  return merge(
-    child.ended$.pipe(
-      delayWhen(() => drained$(stderr)),
-      map((end) => endEvent(end, command)),
-    ),
-    pid === undefined ? EMPTY : of({ type: 'child.spawned', pid, atMs: monotonicMs() } as const),
-    stderr === null ? EMPTY : passedOnStderr$(stderr, command),
-    obeyed$,
-  ).pipe(takeWhile(({ type }) => type !== 'child.exited' && type !== 'child.unrunnable', true));
+  return listening;
 }
 
-/** When the last words of ssh have been read: at once, if nobody reads them here. */
-function drained$(stderr: TabledChild['stderr']): Observable<unknown> {
-  if (stderr === null || stderr.readableEnded) return of(true);
-  return race(fromEvent(stderr, 'end'), timer(DRAIN_MS));
+/** When the last words of ssh have been read. */
+function drained$(stderr: Readable): Observable<unknown> {
+  return race(fromEvent(stderr, 'end'), timer(DRAIN_MS)).pipe(take(1));
+}
+
+/** Reads ssh's stderr: for its last words, or to pass it on. */
+function readStderr(
+  stderr: Readable,
+  command: SshCommand,
+  words: LastWords | undefined,
+  subscriber: Subscriber<ChildEvent>,
+): Subscription | undefined {
+  if (words === undefined) {
+    return passedOnStderr$(stderr, command).subscribe((event) => subscriber.next(event));
+  }
+  // Latin-1 keeps every byte, and no character is cut in two by the end of a chunk.
+  stderr.on('data', (chunk: Buffer) => words.hear(chunk.toString('latin1')));
+  return undefined;
 }
 
 /**
@@ -95,10 +131,7 @@ function drained$(stderr: TabledChild['stderr']): Observable<unknown> {
  *
  * Not by `pipe`: that stops reading when this process's stderr is closed, and ssh would wait for ever to get rid of its words.
  */
-function passedOnStderr$(
-  stderr: NonNullable<TabledChild['stderr']>,
-  { watchedPort }: SshCommand,
-): Observable<ChildEvent> {
+function passedOnStderr$(stderr: Readable, { watchedPort }: SshCommand): Observable<ChildEvent> {
   stderr.on('data', (chunk: Buffer) => ownStderr().write(chunk));
   return watchedPort === undefined ? EMPTY : refusedForward$(stderr, watchedPort);
 }
@@ -113,16 +146,25 @@ function ignore(): void {
   // on purpose
 }
 
-function endEvent(end: ChildEnd, command: SshCommand): ChildEvent {
-  if ('unrunnable' in end) return unrunnable(command, end.unrunnable);
-  return { type: 'child.exited', ...end.exit, atMs: monotonicMs() };
+function endEvent(
+  end: ChildEnd,
+  { file }: SshCommand,
+  words: LastWords | undefined,
+  startedAtMs: number,
+): ChildEvent {
+  const atMs = monotonicMs();
+  const evidence = words?.explain(end, atMs - startedAtMs) ?? {};
+  if ('exit' in end) return { type: 'child.exited', ...end.exit, atMs, ...evidence };
+  return { type: 'child.unrunnable', reason: `${file}: ${end.unrunnable}`, atMs, ...evidence };
 }
 
-function unrunnable({ file }: SshCommand, problem: string): ChildEvent {
-  return { type: 'child.unrunnable', reason: `${file}: ${problem}` };
-}
-
-/** Nobody could say what to run. */
+/** Nobody could say what to run, or somebody knew that it would be in vain. */
 function withoutCommand(error: unknown): ChildEvent {
-  return { type: 'child.unrunnable', reason: `no command for ssh: ${systemErrorText(error)}` };
+  const atMs = monotonicMs();
+  if (error instanceof StartRefused) {
+    const { evidence, message } = error;
+    return { type: 'child.unrunnable', reason: message, atMs, ...evidence };
+  }
+  const reason = `no command for ssh: ${systemErrorText(error)}`;
+  return { type: 'child.unrunnable', reason, atMs };
 }

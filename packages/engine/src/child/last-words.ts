@@ -1,0 +1,60 @@
+import type { FailureReport } from '@holdfast/machines';
+import type { LastWords } from './command.ts';
+import { classifyFailure, stderrLines, type Failure } from './failure-class.ts';
+
+/** What the reader of ssh's last words has to know besides. */
+export interface LastWordsSettings {
+  /** Whether the ssh has proved that it carries traffic. */
+  readonly wasHealthy: () => boolean;
+  /** A random number from 0 to 1, for the next wait. */
+  readonly chance: () => number;
+  /** Asked when a local port was held: by whom, if the system tells. */
+  readonly whoHolds?: () => FailureReport | undefined;
+}
+
+/** As much of stderr as is kept: ssh's last words are short, and come last. */
+const KEPT = 8192;
+
+/** What a server that forbids forwards makes ssh write for each probe. */
+const PROBE_NOISE =
+  /^mux_confirm_remote_forward: remote port forwarding failed for listen port 0\r?\n/gm;
+
+/** Reads ssh's stderr for why it failed; keeps no more of it than a few thousand characters. */
+export function createLastWords(settings: LastWordsSettings): LastWords {
+  let kept = '';
+  return {
+    hear(text) {
+      kept = lastOf(kept + text);
+    },
+    explain(end, ageMs) {
+      const exit = 'exit' in end ? end.exit : { unrunnable: end.unrunnable };
+      const words = Buffer.from(kept.replace(PROBE_NOISE, ''), 'latin1').toString('utf8');
+      const stderr = stderrLines(words);
+      const failure = classifyFailure({ stderr, exit, ageMs, wasHealthy: settings.wasHealthy() });
+      const holder = failure.class === 'local-port-held' ? settings.whoHolds?.() : undefined;
+      return { failure: { ...failureReport(failure), ...holder }, chance: settings.chance() };
+    },
+  };
+}
+
+/** The end of a text, in whole lines: what is left of a line could look like another. */
+function lastOf(text: string): string {
+  if (text.length <= KEPT) return text;
+  const end = text.slice(-KEPT);
+  return end.slice(end.indexOf('\n') + 1);
+}
+
+/** The part of a failure that the machine is told. */
+export function failureReport({
+  class: failureClass,
+  sentence,
+  remedy,
+  line,
+}: Failure): FailureReport {
+  return {
+    class: failureClass,
+    sentence,
+    ...(remedy === undefined ? {} : { remedy }),
+    ...(line === undefined ? {} : { line }),
+  };
+}

@@ -1,0 +1,120 @@
+import { mkdirSync } from 'node:fs';
+import type { Observable } from 'rxjs';
+import type { ChildRecorder } from '../child-record/child-record.ts';
+import { launchPlainly } from '../child/launch-plainly.ts';
+import type { Launch } from '../child/launch.ts';
+import { createChronicle } from './chronicle.ts';
+import type { NetworkChange } from './fleet-event.ts';
+import { fleetLaunch } from './fleet-launch.ts';
+import { fleetOrders } from './fleet-orders.ts';
+import type { Fleet } from './fleet.ts';
+import { createManagedTunnel } from './managed-tunnel.ts';
+import type { Member } from './member.ts';
+import { createReactions } from './reactions.ts';
+import { createStartPlaces } from './start-places.ts';
+import type { Surroundings } from './surroundings.ts';
+import { createTurns } from './turns.ts';
+import type { TunnelSpec } from './tunnel-spec.ts';
+import { watchChecks } from './watched-checks.ts';
+
+/** What a fleet is made from. */
+export interface FleetOptions {
+  readonly tunnels: readonly TunnelSpec[];
+  /** Where ssh's control sockets go: made with 0700 if it is not there. Its path should be short: 70 bytes at most. */
+  readonly runtimeDir: string;
+  /** The program to run as ssh. Default: `ssh`, searched for in PATH. */
+  readonly ssh?: string | undefined;
+  /** The environment of each ssh. Default: this process's own. */
+  readonly env?: NodeJS.ProcessEnv | undefined;
+  /** How ssh is launched. Default: with Node's own child_process, which needs the least memory. */
+  readonly launch?: Launch | undefined;
+  /** Where running children are written down. Default: nowhere. */
+  readonly record?: ChildRecorder | undefined;
+  /** Whether somebody sits at a terminal who could answer ssh's questions. Default: false, and ssh never asks. */
+  readonly isInteractive?: boolean | undefined;
+  /** Changes of this machine's network: every tunnel is asked at once, every wait ends. Default: none is known. */
+  readonly networkChange$?: Observable<NetworkChange> | undefined;
+  /** Changes of keys: a tunnel that was refused is tried again. Subscribed to while one waits for that. Default: none is known. */
+  readonly credentialChange$?: Observable<unknown> | undefined;
+  /** How many connections to one destination may be on their way at a time. Default: 8. */
+  readonly startLimit?: number | undefined;
+  /** Random numbers from 0 to 1. Default: `Math.random`. */
+  readonly chance?: (() => number) | undefined;
+}
+
+/**
+ * Puts many tunnels under one supervisor. Nothing runs before `start`.
+ *
+ * @example
+ * const fleet = createFleet({ tunnels, runtimeDir: '/run/user/1000/holdfast' });
+ * fleet.event$.subscribe(({ tunnel, sentence }) => console.log(tunnel, sentence));
+ * fleet.start(tunnels.map(({ name }) => name));
+ */
+export function createFleet(options: FleetOptions): Fleet {
+  mkdirSync(options.runtimeDir, { recursive: true, mode: 0o700 });
+  const members = new Map<string, Member>();
+  const chronicle = createChronicle();
+  const turns = createTurns();
+  const places = createStartPlaces(
+    // Who has stopped in the meantime does not hear it.
+    (name) => turns.add(() => grant(name)),
+    options.startLimit,
+  );
+  const grant = (name: string) => {
+    // The place may have been given back meanwhile, and asked for anew.
+    if (places.obstacleOf(name) !== null) return;
+    members.get(name)?.tunnel.send({ type: 'start.granted' });
+  };
+  const { networkChange$, credentialChange$ } = options;
+  const reactions = createReactions({
+    members,
+    chronicle,
+    places,
+    turns,
+    networkChange$,
+    credentialChange$,
+  });
+  const launch = fleetLaunch(options.launch ?? launchPlainly, turns, options.record);
+  const around: Surroundings = {
+    ssh: options.ssh ?? 'ssh',
+    env: options.env,
+    launchFor: launch,
+    runtimeDir: options.runtimeDir,
+    isInteractive: options.isInteractive ?? false,
+    chance: options.chance ?? Math.random,
+    places,
+    missing: (names) => names.filter((name) => members.get(name)?.tunnel.isHealthy() !== true),
+    tell(name, fact) {
+      chronicle.tell(name, fact);
+      reactions.hear(name, fact);
+    },
+  };
+  chronicle.event$.subscribe((event) => {
+    if (event.tunnel !== null) members.get(event.tunnel)?.tunnel.history.add(event);
+  });
+
+  const add = (spec: TunnelSpec) => {
+    const tunnel = createManagedTunnel(spec, around);
+    members.set(spec.name, { tunnel, checks: checksOf(spec, tunnel) });
+  };
+  const checksOf = (spec: TunnelSpec, tunnel: Member['tunnel']) =>
+    watchChecks(spec.checks, {
+      tell: (fact) => chronicle.tell(spec.name, fact),
+      restart: (reason) => tunnel.send({ type: 'check.failed', reason }),
+    });
+  options.tunnels.forEach(add);
+
+  return fleetOrders({
+    members,
+    chronicle,
+    reactions,
+    around,
+    add,
+    renewChecks(found, spec) {
+      found.checks.end();
+      const checks = checksOf(spec, found.tunnel);
+      members.set(spec.name, { ...found, checks });
+      if (found.tunnel.isHealthy()) checks.begin();
+    },
+  });
+}

@@ -1,0 +1,99 @@
+import { FORGIVING_HEALTH_MS, type TunnelContext } from '@holdfast/machines';
+import { monotonicMs } from '../clock.ts';
+import { connectionPhase } from '../phase/connection-phase.ts';
+import type { TunnelFacts } from './managed-tunnel.ts';
+import { controlPathOf } from './managed-run.ts';
+import type {
+  CheckStatus,
+  ConnectionPhase,
+  FailureStatus,
+  ForwardStatus,
+  StartObstacle,
+  TunnelStatus,
+} from './status.ts';
+
+/** What a tunnel does not know about itself. */
+export interface Outlook {
+  readonly runtimeDir: string;
+  readonly obstacle: StartObstacle | null;
+  readonly checks: readonly CheckStatus[];
+}
+
+/** All about one tunnel, as plain data. */
+export function describeTunnel(facts: TunnelFacts, outlook: Outlook): TunnelStatus {
+  const { spec, state, context } = facts;
+  const isHealthy = state === 'healthy' || state === 'probing';
+  return {
+    name: spec.name,
+    host: spec.host,
+    tags: spec.tags,
+    after: spec.after,
+    enabled: spec.enabled,
+    state,
+    since: isoTime(facts.sinceMs),
+    isDegraded: isHealthy && outlook.checks.some(({ ok }) => ok === false),
+    needsAttention: needsAttention(facts),
+    phase: phaseOf(facts, outlook.runtimeDir),
+    pid: context?.pid ?? null,
+    starts: context?.starts ?? 0,
+    nextStartAt: facts.nextStartMs === null ? null : isoTime(facts.nextStartMs),
+    obstacle: state === 'backoff' ? outlook.obstacle : null,
+    failure: failureOf(facts),
+    end: context?.end?.sentence ?? null,
+    heartbeat: spec.heartbeat,
+    roundTripMs: context?.roundTrip?.smoothedMs ?? null,
+    answeredAt: answeredAt(context),
+    forwards: forwardsOf(facts, isHealthy),
+    checks: outlook.checks,
+  };
+}
+
+function needsAttention({ state, context }: TunnelFacts): boolean {
+  if (state === 'failed') return true;
+  return state === 'backoff' && context?.verdict === 'wait-for-operator';
+}
+
+function phaseOf(
+  { spec, state, context }: TunnelFacts,
+  runtimeDir: string,
+): ConnectionPhase | null {
+  const isConnecting = state === 'connecting' || state === 'gating';
+  if (!isConnecting || context === null || context.pid === null) return null;
+  return connectionPhase(context.pid, controlPathOf(spec.name, runtimeDir));
+}
+
+/** The last failure, as long as it counts: a minute of health forgives it. */
+function failureOf({ context, failedMs, sinceMs }: TunnelFacts): FailureStatus | null {
+  if (context === null || context.failure === null || isForgiven(context)) return null;
+  const { failure, failures } = context;
+  const { class: failureClass, sentence, remedy, line } = failure;
+  return {
+    class: failureClass,
+    sentence,
+    ...(remedy === undefined ? {} : { remedy }),
+    ...(line === undefined ? {} : { line }),
+    at: isoTime(failedMs ?? sinceMs),
+    times: failures[failureClass] ?? 1,
+  };
+}
+
+function isForgiven({ provedAtMs, answeredAtMs }: TunnelContext): boolean {
+  if (provedAtMs === null) return false;
+  return (answeredAtMs ?? monotonicMs()) - provedAtMs >= FORGIVING_HEALTH_MS;
+}
+
+function answeredAt(context: TunnelContext | null): string | null {
+  if (context === null || context.answeredAtMs === null) return null;
+  return isoTime(Date.now() - (monotonicMs() - context.answeredAtMs));
+}
+
+function forwardsOf({ spec, extras }: TunnelFacts, isBound: boolean): readonly ForwardStatus[] {
+  return [
+    ...spec.forwards.map(({ kind, text }) => ({ kind, text, isBound, isExtra: false })),
+    ...extras.map(({ kind, text }) => ({ kind, text, isBound, isExtra: true })),
+  ];
+}
+
+function isoTime(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,158 @@
+import type { TunnelEmitted, TunnelEnd } from '@holdfast/machines';
+import { printable } from '../checks/check-result.ts';
+import { describeSeconds } from './describe-seconds.ts';
+import type { EventLevel, FleetFact, NetworkChange } from './fleet-event.ts';
+
+/** A fact in words, and whom it is for. Lower case, without a full stop. */
+export interface EventWords {
+  readonly level: EventLevel;
+  readonly sentence: string;
+}
+
+/** The words for every fact of a fleet: the one place where they are made. */
+export function eventWords(fact: TunnelEmitted | FleetFact): EventWords {
+  const { level, sentence } = tunnelWords(fact as TunnelEmitted) ?? fleetWords(fact as FleetFact);
+  // Whoever quotes ssh, a server or a command should have done that; a sentence goes to terminals.
+  return { level, sentence: printable(sentence) };
+}
+
+function tunnelWords(fact: TunnelEmitted): EventWords | undefined {
+  switch (fact.type) {
+    case 'backoff.began':
+      return backoffWords(fact);
+    case 'start.asked':
+      return debug('the next start is due');
+    case 'start.began':
+      return debug(`start ${fact.start} begins`);
+    case 'start.succeeded':
+      return info(`ssh was started (pid ${fact.pid})`);
+    case 'child.ready':
+      return debug('ssh has logged in');
+    case 'tunnel.proved':
+      return info('the tunnel is healthy: the server answered, and every forward is there');
+    case 'probe.began':
+      return debug('a probe is out');
+    case 'probe.answered':
+      return debug('the server answered');
+    case 'probe.missed':
+      return warning(`a probe was not answered: ${fact.reason}`);
+    case 'probe.impossible':
+      return warning(`the heartbeat cannot ask: ${fact.reason}`);
+    case 'child.ended':
+      return endedWords(fact);
+    case 'stop.began':
+      return stopWords(fact);
+    case 'child.killed':
+      return warning(`ssh (pid ${fact.pid}) does not end, and was sent SIGKILL`);
+    case 'child.abandoned':
+      return error(`ssh (pid ${fact.pid}) did not end after SIGKILL and was left behind`);
+    case 'tunnel.ended':
+      return endWords(fact.end);
+    default:
+      return undefined;
+  }
+}
+
+function fleetWords(fact: FleetFact): EventWords {
+  switch (fact.type) {
+    case 'network.changed':
+      return info(`${NETWORK_WORDS[fact.change]}: every tunnel is asked at once`);
+    case 'credentials.changed':
+      return info('keys may have changed: tunnels that were refused are tried again');
+    case 'tunnel.added':
+      return info('the tunnel was added');
+    case 'tunnel.changed':
+      return info(
+        fact.needsRestart
+          ? 'its settings changed: it needs a new connection'
+          : 'its settings changed, and the connection stays',
+      );
+    case 'tunnel.removed':
+      return info('the tunnel was removed');
+    case 'forward.opened':
+      return info(`forward ${fact.forward} was opened${atPort(fact.port)}`);
+    case 'forward.closed':
+      return info(`forward ${fact.forward} was closed`);
+    case 'forward.failed':
+      return error(`forward ${fact.forward}: ${fact.problem}`);
+    case 'check.passed':
+      return info(`the check passes again: ${fact.question}`);
+    case 'check.failed':
+      return warning(`the check fails: ${fact.question}: ${fact.problem}`);
+    case 'child.reaped':
+      return warning(`ssh (pid ${fact.pid}) of an earlier supervisor was ended`);
+    case 'supervisor.began':
+      return info(`the supervisor began (holdfast ${fact.version}, pid ${fact.pid})`);
+    case 'supervisor.ended':
+      return info(`the supervisor ended: ${fact.reason}`);
+    case 'log.lost':
+      return error(`${fact.records} events could not be written: ${fact.problem}`);
+  }
+}
+
+const NETWORK_WORDS: Readonly<Record<NetworkChange, string>> = {
+  'woke-up': 'this machine woke up',
+  'addresses-changed': "this machine's addresses changed",
+  'route-changed': "this machine's default route changed",
+};
+
+function atPort(port: number | undefined): string {
+  return port === undefined ? '' : `, at port ${port}`;
+}
+
+function backoffWords(fact: TunnelEmitted & { type: 'backoff.began' }): EventWords {
+  const { graceSeconds, failure, verdict } = fact;
+  if (graceSeconds === 0) return debug('the next start is due at once');
+  const wait = `the next start is due in ${describeSeconds(graceSeconds)}`;
+  if (failure === undefined) return info(wait);
+  return verdict === 'wait-for-operator'
+    ? warning(`${wait}; it will hardly get better by itself`)
+    : info(wait);
+}
+
+function endedWords(fact: TunnelEmitted & { type: 'child.ended' }): EventWords {
+  const { exit, failure } = fact;
+  const how = exit.signal === null ? `with status ${exit.status}` : `on ${exit.signal}`;
+  const what = `ssh ended ${how}`;
+  return failure === undefined
+    ? warning(what)
+    : warning(`${what} (${failure.class}): ${failure.sentence}`);
+}
+
+function stopWords(fact: TunnelEmitted & { type: 'stop.began' }): EventWords {
+  switch (fact.reason) {
+    case 'operator-stop':
+      return info('it was told to stop');
+    case 'operator-restart':
+      return info('it was told to restart');
+    case 'lifetime-over':
+      return info('its lifetime is over');
+    case 'heartbeat-missed':
+      return warning('the server does not answer: ssh is ended and started again');
+    case 'forward-refused':
+      return warning('a forward is not there: ssh is ended and started again');
+    case 'check-failed':
+      return warning('a check failed: ssh is ended and started again');
+  }
+}
+
+function endWords(end: TunnelEnd): EventWords {
+  const isWanted = end.class === 'operator-stop' || end.class === 'lifetime-over';
+  return isWanted ? info('the tunnel stopped') : error(`the tunnel gave up: ${end.sentence}`);
+}
+
+function debug(sentence: string): EventWords {
+  return { level: 'debug', sentence };
+}
+
+function info(sentence: string): EventWords {
+  return { level: 'info', sentence };
+}
+
+function warning(sentence: string): EventWords {
+  return { level: 'warning', sentence };
+}
+
+function error(sentence: string): EventWords {
+  return { level: 'error', sentence };
+}

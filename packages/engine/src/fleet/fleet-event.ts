@@ -1,0 +1,38 @@
+import type { TunnelEmitted } from '@holdfast/machines';
+
+/** Why every tunnel is probed at once. */
+export type NetworkChange = 'woke-up' | 'addresses-changed' | 'route-changed';
+
+/** What a fleet tells besides the facts of its tunnels. */
+export type FleetFact =
+  | { readonly type: 'network.changed'; readonly change: NetworkChange }
+  | { readonly type: 'credentials.changed' }
+  | { readonly type: 'tunnel.added' }
+  | { readonly type: 'tunnel.changed'; readonly needsRestart: boolean }
+  | { readonly type: 'tunnel.removed' }
+  | { readonly type: 'forward.opened'; readonly forward: string; readonly port?: number }
+  | { readonly type: 'forward.closed'; readonly forward: string }
+  | { readonly type: 'forward.failed'; readonly forward: string; readonly problem: string }
+  | { readonly type: 'check.passed'; readonly question: string }
+  | { readonly type: 'check.failed'; readonly question: string; readonly problem: string }
+  | { readonly type: 'child.reaped'; readonly pid: number }
+  | { readonly type: 'supervisor.began'; readonly pid: number; readonly version: string }
+  | { readonly type: 'supervisor.ended'; readonly reason: string }
+  | { readonly type: 'log.lost'; readonly records: number; readonly problem: string };
+
+/** Whom an event is for. */
+export type EventLevel = 'debug' | 'info' | 'warning' | 'error';
+
+/** Something that happened: once as data, once as a sentence. */
+export interface FleetEvent {
+  /** Counted from 1 by each supervisor. */
+  readonly id: number;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** `null`: it concerns the whole fleet. */
+  readonly tunnel: string | null;
+  readonly level: EventLevel;
+  /** Lower case, without a full stop. */
+  readonly sentence: string;
+  readonly fact: TunnelEmitted | FleetFact;
+}

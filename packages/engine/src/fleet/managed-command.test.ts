@@ -1,0 +1,96 @@
+import { execFileSync } from 'node:child_process';
+import { homedir } from 'node:os';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { forwardOf } from '../testing/tunnel-specs.ts';
+import { forwardArguments, managedArguments } from './managed-command.ts';
+
+const SETTINGS = { controlPath: '/run/h/db', extraForwards: [], isInteractive: false };
+const TUNNEL = { host: 'me@bastion', forwards: [], options: [] };
+
+describe('the command line of a managed ssh', () => {
+  test("has the user's options first, then ours, the forwards, and the host behind --", () => {
+    const forwards = [
+      forwardOf('local', '5432:db:5432'),
+      forwardOf('remote', '0:localhost:80'),
+      forwardOf('socks', '1080'),
+    ];
+    const options = ['-p', '2222', '-o', 'ServerAliveInterval=1'];
+    const extraForwards = ['-L', '9000:x:9000'];
+    expect(
+      managedArguments({ ...TUNNEL, forwards, options }, { ...SETTINGS, extraForwards }),
+    ).toEqual([
+      ...['-N', '-T', '-p', '2222', '-o', 'ServerAliveInterval=1'],
+      ...['-o', 'ControlMaster=yes', '-o', 'ControlPath=/run/h/db', '-o', 'ControlPersist=no'],
+      ...['-o', 'ExitOnForwardFailure=yes'],
+      ...['-o', 'ServerAliveInterval=15', '-o', 'ServerAliveCountMax=3', '-o', 'ConnectTimeout=10'],
+      ...['-o', 'BatchMode=yes'],
+      ...['-L', '5432:db:5432', '-R', '0:localhost:80', '-D', '1080', '-L', '9000:x:9000'],
+      ...['--', 'me@bastion'],
+    ]);
+  });
+
+  test('lets ssh ask questions only where somebody can answer', () => {
+    const isBatch = (isInteractive: boolean) =>
+      managedArguments(TUNNEL, { ...SETTINGS, isInteractive }).includes('BatchMode=yes');
+    expect([isBatch(false), isBatch(true)]).toEqual([true, false]);
+  });
+
+  test.each<[word: string, filledIn: string]>([
+    ['~/.ssh/db', `${homedir()}/.ssh/db`],
+    ['~', '~'],
+    ['~root/x', '~root/x'],
+    ['/home/~/x', '/home/~/x'],
+    ['IdentityFile=~/x', 'IdentityFile=~/x'],
+  ])('has %s as %s', (word, filledIn) => {
+    expect(managedArguments({ ...TUNNEL, options: ['-i', word] }, SETTINGS)[3]).toBe(filledIn);
+  });
+
+  test('hands every other word of the user on as it is, and the host last', () => {
+    const word = fc.string().filter((text) => !text.startsWith('~/'));
+    fc.assert(
+      fc.property(fc.array(word), word, (options, host) => {
+        const args = managedArguments({ ...TUNNEL, options, host }, SETTINGS);
+        expect(args.slice(2, 2 + options.length)).toEqual(options);
+        expect(args.slice(-2)).toEqual(['--', host]);
+      }),
+    );
+  });
+
+  test.each([
+    ['local', '5432:db:5432', ['-L', '5432:db:5432']],
+    ['remote', '[::1]:80:/run/x', ['-R', '[::1]:80:/run/x']],
+    ['socks', '*:1080', ['-D', '*:1080']],
+  ] as const)('has a %s forward as %s', (kind, text, words) => {
+    expect(forwardArguments({ kind, text })).toEqual(words);
+  });
+});
+
+describe("ssh's own reading of it", () => {
+  /** What ssh would do, option by option. */
+  function readBySsh(options: readonly string[], isInteractive = false): string[] {
+    const tunnel = { host: 'bastion', forwards: [], options: ['-F', '/dev/null', ...options] };
+    const args = managedArguments(tunnel, { ...SETTINGS, isInteractive });
+    return execFileSync('ssh', ['-G', ...args], { encoding: 'utf8' }).split('\n');
+  }
+
+  test('takes what the user says, and ours for the rest', () => {
+    const read = readBySsh(['-o', 'ServerAliveInterval=1', '-o', 'ExitOnForwardFailure=no']);
+    expect(read).toEqual(
+      expect.arrayContaining(['serveraliveinterval 1', 'exitonforwardfailure no']),
+    );
+    expect(read).toEqual(
+      expect.arrayContaining([
+        'host bastion',
+        'batchmode yes',
+        'controlpath /run/h/db',
+        'controlmaster true',
+      ]),
+    );
+  });
+
+  test("takes the user's own control socket", () => {
+    expect(readBySsh(['-S', '/mine'])).toContain('controlpath /mine');
+    expect(readBySsh(['-o', 'BatchMode=no'])).toContain('batchmode no');
+  });
+});

@@ -1,0 +1,65 @@
+import { homedir } from 'node:os';
+import type { Forward, ForwardKind } from '../forward/forward.ts';
+import { controlMasterArguments } from '../heartbeat/mux.ts';
+import type { TunnelSpec } from './tunnel-spec.ts';
+
+/** What ssh's command line needs besides the tunnel itself. */
+export interface CommandSettings {
+  readonly controlPath: string;
+  /** Forwards of the heartbeat and of operators, as ssh's arguments. */
+  readonly extraForwards: readonly string[];
+  /** Whether somebody sits at a terminal who could answer a question. */
+  readonly isInteractive: boolean;
+}
+
+const OPTION_OF: Readonly<Record<ForwardKind, string>> = { local: '-L', remote: '-R', socks: '-D' };
+
+/**
+ * What every managed ssh gets. ssh takes the first of two values for an option: these come behind the user's own on the command
+ * line, and before what ssh_config says.
+ *
+ * - `ExitOnForwardFailure`: an ssh without its forwards is no tunnel.
+ * - `ServerAlive…`: a second net, for when the supervisor itself is stopped.
+ * - `ConnectTimeout`: a server that swallows packets is asked again soon, and not in two minutes.
+ *
+ * @see ssh_config(5)
+ */
+const USUAL = [
+  'ExitOnForwardFailure=yes',
+  'ServerAliveInterval=15',
+  'ServerAliveCountMax=3',
+  'ConnectTimeout=10',
+] as const;
+
+/** The arguments of the ssh of a managed tunnel; the destination comes last. */
+export function managedArguments(
+  { host, forwards, options }: Pick<TunnelSpec, 'host' | 'forwards' | 'options'>,
+  { controlPath, extraForwards, isInteractive }: CommandSettings,
+): readonly string[] {
+  const usual = isInteractive ? USUAL : ([...USUAL, 'BatchMode=yes'] as const);
+  return [
+    '-N',
+    '-T',
+    ...options.map(expandHome),
+    ...controlMasterArguments(controlPath),
+    ...usual.flatMap((option) => ['-o', option]),
+    ...forwards.flatMap(forwardArguments),
+    ...extraForwards,
+    // A host that looks like an option would be one: the settings refuse it, and this is the second lock.
+    '--',
+    host,
+  ];
+}
+
+/** A forward as ssh's own arguments. */
+export function forwardArguments({
+  kind,
+  text,
+}: Pick<Forward, 'kind' | 'text'>): readonly string[] {
+  return [OPTION_OF[kind], text];
+}
+
+/** `~/.ssh/db` behind -i or -F: a shell would have filled it in, and here is none. */
+function expandHome(word: string): string {
+  return word.startsWith('~/') ? `${homedir()}${word.slice(1)}` : word;
+}

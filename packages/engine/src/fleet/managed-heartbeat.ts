@@ -1,0 +1,63 @@
+import { noHeartbeat, type HeartbeatDriver } from '../heartbeat/driver.ts';
+import { openFreeMonitorPort } from '../heartbeat/free-ports.ts';
+import { heartbeatMessage } from '../heartbeat/message.ts';
+import { openMonitor, type Monitor, type MonitorChoice } from '../heartbeat/monitor.ts';
+import { createMuxDriver } from '../heartbeat/mux.ts';
+import type { HeartbeatKind } from './tunnel-spec.ts';
+
+/** The heartbeat of a managed tunnel, and what each of its ssh needs for it. */
+export interface ManagedHeartbeat {
+  readonly driver: HeartbeatDriver;
+  /** Asked before each start: ssh's arguments for this heartbeat. */
+  readonly renew: () => readonly string[] | Promise<readonly string[]>;
+  close(): void;
+}
+
+/** As long as a probe may take when no rule says so. */
+const TIMEOUT_MS = 3000;
+
+/** Where the classic inetd service answers with what it is sent. */
+const ECHO_PORT = 7;
+
+/** Makes the heartbeat of a tunnel. */
+export function createManagedHeartbeat(kind: HeartbeatKind, controlPath: string): ManagedHeartbeat {
+  switch (kind) {
+    case 'none':
+      return withoutForwards(noHeartbeat);
+    case 'mux':
+      return withoutForwards(createMuxDriver({ controlPath, timeoutMs: TIMEOUT_MS }));
+    case 'loop':
+      return overForwards(() => Promise.resolve({ kind: 'auto' }));
+    case 'echo':
+      return overForwards(async () => ({
+        kind: 'echo',
+        port: await freePort(),
+        echoPort: ECHO_PORT,
+      }));
+  }
+}
+
+function withoutForwards(driver: HeartbeatDriver): ManagedHeartbeat {
+  return { driver, renew: () => [], close: () => undefined };
+}
+
+/** A heartbeat over ports of its own: new ones for each ssh, since the last may be held by then. */
+function overForwards(choose: () => Promise<MonitorChoice>): ManagedHeartbeat {
+  let monitor: Monitor | undefined;
+  return {
+    driver: { probe: (target) => (monitor?.driver ?? noHeartbeat).probe(target) },
+    async renew() {
+      monitor?.close();
+      const message = () => heartbeatMessage({ program: 'holdfast', appendix: undefined });
+      monitor = await openMonitor(await choose(), { message, timeoutMs: TIMEOUT_MS });
+      return monitor.forwards();
+    },
+    close: () => monitor?.close(),
+  };
+}
+
+async function freePort(): Promise<number> {
+  const readPort = await openFreeMonitorPort();
+  readPort.close();
+  return readPort.port;
+}

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { FailureReport, TunnelInput } from '@holdfast/machines';
+import type { SshCommand } from '../child/command.ts';
+import { createLastWords } from '../child/last-words.ts';
+import { StartRefused } from '../child/start-refused.ts';
+import type { Forward } from '../forward/forward.ts';
+import { clearControlPath } from '../heartbeat/mux.ts';
+import { heldForwardFailure } from '../listeners/held-forward-failure.ts';
+import { findHeldForwards } from '../listeners/held-forwards.ts';
+import { superviseTunnel, type RunningTunnel } from '../supervise-tunnel.ts';
+import { forwardArguments, managedArguments } from './managed-command.ts';
+import { createManagedHeartbeat } from './managed-heartbeat.ts';
+import { ownsControlPath } from './own-control-path.ts';
+import type { Surroundings } from './surroundings.ts';
+import type { TunnelSpec } from './tunnel-spec.ts';
+
+/** The specification of a tunnel as it is now, and the forwards that were opened by hand. */
+export interface Wanted {
+  readonly spec: TunnelSpec;
+  readonly extras: readonly Forward[];
+}
+
+/** How long an ssh may take to log in before it is asked whether it is there. */
+const LOGIN_SECONDS = 20;
+/** The same, when somebody may have to type a password. */
+const TYPING_SECONDS = 180;
+
+/** One life of a tunnel: from an operator's start to its end. */
+export function superviseManaged(wanted: () => Wanted, around: Surroundings): RunningTunnel {
+  const { spec } = wanted();
+  const controlPath = controlPathOf(spec.name, around.runtimeDir);
+  const isOurs = !ownsControlPath(spec.options);
+  // A heartbeat over forwards needs no control socket.
+  const isImpossible = spec.heartbeat === 'mux' && !isOurs;
+  const heartbeat = createManagedHeartbeat(isImpossible ? 'none' : spec.heartbeat, controlPath);
+  const heldForwards = (sshPid: number | undefined, sinceMs?: number): FailureReport | undefined =>
+    heldForwardFailure(findHeldForwards(allForwards(wanted()), sshPid, sinceMs));
+  const lastFailure = () => tunnel.actor.getSnapshot().context.failure;
+
+  const commandWith = (heartbeatForwards: readonly string[]): SshCommand => {
+    const { spec: now, extras } = wanted();
+    return {
+      file: around.ssh,
+      args: managedArguments(now, {
+        controlPath,
+        extraForwards: [...extras.flatMap(forwardArguments), ...heartbeatForwards],
+        isInteractive: around.isInteractive,
+      }),
+      env: around.env,
+      lastWords: () =>
+        createLastWords({
+          wasHealthy,
+          chance: around.chance,
+          whoHolds: () => heldForwards(undefined),
+        }),
+      readyPath: isOurs ? controlPath : undefined,
+    };
+  };
+
+  const command = (): SshCommand | Promise<SshCommand> => {
+    clearControlPath(controlPath);
+    // To look costs milliseconds, so that it is done only where it is likely to help: it spares the server a login in vain.
+    const isLikely = lastFailure()?.class === 'local-port-held';
+    const held = isLikely ? heldForwards(undefined) : undefined;
+    if (held !== undefined) {
+      throw new StartRefused(held.sentence, { failure: held, chance: around.chance() });
+    }
+    const forwards = heartbeat.renew();
+    return forwards instanceof Promise ? forwards.then(commandWith) : commandWith(forwards);
+  };
+
+  const tunnel = superviseTunnel({
+    ...machineSettings(spec),
+    name: spec.name,
+    rules: 'holdfast',
+    missesAllowed: 1,
+    termGraceSeconds: 2,
+    asksBeforeStart: true,
+    firstPollSeconds: around.isInteractive ? TYPING_SECONDS : LOGIN_SECONDS,
+    command,
+    launch: around.launchFor(spec.name),
+    heartbeat: heartbeat.driver,
+    verify: (pid, sinceMs) => (pid === undefined ? undefined : heldForwards(pid, sinceMs)),
+  });
+  const wasHealthy = () => tunnel.actor.getSnapshot().context.provedAtMs !== null;
+  tunnel.ended.finally(() => heartbeat.close()).catch(() => undefined);
+  return tunnel;
+}
+
+/** The part of a specification that the machine works with, and that can be changed while it runs. */
+export function machineSettings({
+  pollMs,
+  rules,
+}: TunnelSpec): Required<
+  Pick<TunnelInput, 'gateSeconds' | 'pollSeconds' | 'maxStarts' | 'restartIntensity'>
+> {
+  return {
+    gateSeconds: rules.gateMs / 1000,
+    pollSeconds: pollMs / 1000,
+    maxStarts: rules.maxStarts,
+    restartIntensity: rules.restart === 'unlimited' ? null : rules.restart,
+  };
+}
+
+/**
+ * Where the ssh of a tunnel listens. A name of fixed length: a Unix socket's path has room for 107 bytes, of which ssh itself needs 17
+ * while it makes the socket.
+ */
+export function controlPathOf(name: string, runtimeDir: string): string {
+  return join(runtimeDir, createHash('sha256').update(name).digest('hex').slice(0, 12));
+}
+
+function allForwards({ spec, extras }: Wanted): readonly Forward[] {
+  return [...spec.forwards, ...extras];
+}

@@ -1,0 +1,77 @@
+import type { OperatorEvent, TunnelContext } from '@holdfast/machines';
+import type { Forward } from '../forward/forward.ts';
+import { isSameForward, specChange } from './changes.ts';
+import { destinationOf } from './destination.ts';
+import { createHistory, type History } from './history.ts';
+import { createLife } from './life.ts';
+import { machineSettings, type Wanted } from './managed-run.ts';
+import { isHealthyState, type Stay } from './stay.ts';
+import type { Surroundings } from './surroundings.ts';
+import type { TunnelSpec } from './tunnel-spec.ts';
+
+/** What is known about a tunnel at a moment: what its status is made of. */
+export interface TunnelFacts extends Wanted, Stay {
+  /** What the machine remembers; `null` for a tunnel that was never started. */
+  readonly context: TunnelContext | null;
+}
+
+/** A tunnel of a fleet, through all its starts and stops. */
+export interface ManagedTunnel {
+  readonly name: string;
+  readonly history: History;
+  /** What tunnels to the same host have in common. */
+  destination(): string;
+  facts(): TunnelFacts;
+  /** Whether it carries traffic. */
+  isHealthy(): boolean;
+  /** Whether somebody wants it up: it runs, or waits for its next start. */
+  isWanted(): boolean;
+  /** Starts it, also after it has failed; ends its wait. */
+  start(): void;
+  stop(): Promise<void>;
+  restart(): void;
+  /** Gives an order to its machine; after its end that does nothing. */
+  send(order: OperatorEvent): void;
+  /** Takes a new specification; its forwards are changed on the running connection by others. */
+  adopt(spec: TunnelSpec): void;
+  addExtra(forward: Forward): void;
+  dropExtra(forward: Forward): void;
+}
+
+/** Makes a tunnel that does not run yet. */
+export function createManagedTunnel(first: TunnelSpec, around: Surroundings): ManagedTunnel {
+  let wanted: Wanted = { spec: first, extras: [] };
+  const destination = () => destinationOf(wanted.spec.host);
+  const life = createLife(() => wanted, around);
+  return {
+    name: first.name,
+    history: createHistory(),
+    destination,
+    facts: () => ({ ...wanted, ...life.stay(), context: life.context() }),
+    isHealthy: () => isHealthyState(life.stay().state),
+    isWanted: life.isWanted,
+    start: () => life.beginOr({ type: 'tunnel.retry' }),
+    stop: life.end,
+    restart: () => life.beginOr({ type: 'tunnel.restart' }),
+    send: life.send,
+    adopt(spec) {
+      const { needsRestart } = specChange(wanted.spec, spec);
+      const isInFile = (extra: Forward) => spec.forwards.some((one) => isSameForward(one, extra));
+      wanted = { spec, extras: wanted.extras.filter((extra) => !isInFile(extra)) };
+      if (!needsRestart) life.send({ type: 'settings.changed', settings: machineSettings(spec) });
+      else if (life.isWanted()) life.beginAnew();
+    },
+    addExtra(forward) {
+      // Given twice, ssh would fail over the second at its next start.
+      if (wanted.spec.forwards.some((one) => isSameForward(one, forward))) return;
+      wanted = { ...wanted, extras: [...without(wanted.extras, forward), forward] };
+    },
+    dropExtra(forward) {
+      wanted = { ...wanted, extras: without(wanted.extras, forward) };
+    },
+  };
+}
+
+function without(forwards: readonly Forward[], gone: Forward): readonly Forward[] {
+  return forwards.filter((forward) => !isSameForward(forward, gone));
+}

@@ -1,0 +1,8 @@
+import type { ManagedTunnel } from './managed-tunnel.ts';
+import type { WatchedChecks } from './watched-checks.ts';
+
+/** A tunnel in a fleet, with the questions that are put through it. */
+export interface Member {
+  readonly tunnel: ManagedTunnel;
+  readonly checks: WatchedChecks;
+}

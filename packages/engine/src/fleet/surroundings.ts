@@ -1,0 +1,23 @@
+import type { TunnelEmitted } from '@holdfast/machines';
+import type { Launch } from '../child/launch.ts';
+import type { FleetFact } from './fleet-event.ts';
+import type { StartPlaces } from './start-places.ts';
+
+/** What the tunnels of one fleet share. */
+export interface Surroundings {
+  /** The program to run as ssh. */
+  readonly ssh: string;
+  readonly env: NodeJS.ProcessEnv | undefined;
+  readonly launchFor: (tunnel: string) => Launch;
+  /** Where the control sockets are. */
+  readonly runtimeDir: string;
+  /** Whether somebody sits at a terminal who could answer ssh's questions. */
+  readonly isInteractive: boolean;
+  /** A random number from 0 to 1, for each wait. */
+  readonly chance: () => number;
+  readonly places: StartPlaces;
+  /** Which of these tunnels are not healthy. */
+  readonly missing: (names: readonly string[]) => readonly string[];
+  /** Hears every fact of every tunnel. */
+  readonly tell: (tunnel: string, fact: TunnelEmitted | FleetFact) => void;
+}

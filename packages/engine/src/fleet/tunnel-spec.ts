@@ -1,0 +1,54 @@
+import type { Intensity } from '@holdfast/machines';
+import type { Forward, Target } from '../forward/forward.ts';
+
+/** How the connection is asked whether it still carries traffic. */
+export type HeartbeatKind = 'mux' | 'loop' | 'echo' | 'none';
+
+/** How a check asks. */
+export type CheckQuestion =
+  | { readonly kind: 'tcp'; readonly address: Exclude<Target, { kind: 'socks' }> }
+  /** Any answer with a status below 400 is enough. */
+  | { readonly kind: 'http'; readonly url: string }
+  /** Run without a shell; exit status 0 is enough. */
+  | { readonly kind: 'command'; readonly command: readonly string[] };
+
+/** A question put through a tunnel, end to end. */
+export interface Check {
+  readonly question: CheckQuestion;
+  /** The forward it is about, as it is written there; `undefined`: the tunnel as a whole. */
+  readonly forward?: string | undefined;
+  readonly everyMs: number;
+  readonly timeoutMs: number;
+  /** Whether a check that fails restarts the tunnel; else it is only shown as degraded. */
+  readonly restart: boolean;
+}
+
+/** When restarting ends. */
+export interface TunnelRules {
+  /** 0: no gate. */
+  readonly gateMs: number;
+  /** `UNLIMITED_STARTS`: no limit. */
+  readonly maxStarts: number;
+  readonly restart: Intensity | 'unlimited';
+}
+
+/** A tunnel of a fleet: validated, with the defaults filled in. Plain data. */
+export interface TunnelSpec {
+  readonly name: string;
+  /** Where ssh connects to: `user@host`, a Host of ssh_config, or `ssh://user@host:port`. */
+  readonly host: string;
+  /** Local, remote and SOCKS forwards, in this order. */
+  readonly forwards: readonly Forward[];
+  /** ssh's own arguments, each word a string. Where ssh takes the first of two, they win over Holdfast's. */
+  readonly options: readonly string[];
+  readonly tags: readonly string[];
+  /** Names of the tunnels that must be healthy first. */
+  readonly after: readonly string[];
+  readonly heartbeat: HeartbeatKind;
+  /** Time between probes. */
+  readonly pollMs: number;
+  readonly checks: readonly Check[];
+  readonly rules: TunnelRules;
+  /** Whether it is started with the others. */
+  readonly enabled: boolean;
+}

@@ -1,0 +1,142 @@
+import { FAILURE_POLICIES, type FailureClass } from '@holdfast/machines';
+import { describeSeconds } from './describe-seconds.ts';
+import type { StartObstacle, TunnelStatus } from './status.ts';
+
+/**
+ * Why a tunnel is as it is, in whole sentences: what is, what went wrong and which class decided, what is next and when.
+ *
+ * @param nowMs - the time of asking, on the wall clock.
+ */
+export function whySentences(status: TunnelStatus, nowMs: number): readonly string[] {
+  return [
+    whatIs(status, nowMs),
+    ...whatFailed(status, nowMs),
+    ...degraded(status),
+    ...whatDecided(status),
+    ...whatIsNext(status, nowMs),
+  ];
+}
+
+function whatIs(status: TunnelStatus, nowMs: number): string {
+  const { name, state, pid } = status;
+  const since = describeSeconds(secondsBetween(Date.parse(status.since), nowMs));
+  switch (state) {
+    case 'healthy':
+    case 'probing':
+      return `${name} has been healthy for ${since}${heard(status, nowMs)}.`;
+    case 'gating':
+    case 'connecting':
+      return `${name} has been connecting for ${since}${inPhase(status)} (ssh has pid ${pid ?? 'not yet known'}).`;
+    case 'backoff':
+      return `${name} has been down for ${since}: no ssh runs.`;
+    case 'stopping':
+      return `${name} has been ending its ssh (pid ${pid ?? 'unknown'}) for ${since}.`;
+    case 'stopped':
+      return status.starts === 0
+        ? `${name} was not started${status.enabled ? '' : ': it is not enabled in the file'}.`
+        : `${name} has been stopped for ${since}: ${status.end ?? 'it was told to stop'}.`;
+    case 'failed':
+      return `${name} gave up ${since} ago.`;
+  }
+}
+
+function heard({ roundTripMs, answeredAt }: TunnelStatus, nowMs: number): string {
+  if (answeredAt === null) return ', as far as ssh tells (it has no heartbeat that answers)';
+  const ago = describeSeconds(secondsBetween(Date.parse(answeredAt), nowMs));
+  const took = roundTripMs === null ? '' : ` in ${roundTripMs.toFixed(1)} ms`;
+  return `: the server answered ${ago} ago${took}`;
+}
+
+function inPhase({ phase }: TunnelStatus): string {
+  return phase === null ? '' : `, ${PHASE_WORDS[phase]}`;
+}
+
+const PHASE_WORDS = {
+  resolving: 'looking up the address of the host',
+  connecting: 'waiting for the host to take the connection',
+  authenticating: 'logging in',
+  forwarding: 'setting up its forwards',
+} as const;
+
+function whatFailed({ failure, state, end }: TunnelStatus, nowMs: number): readonly string[] {
+  if (failure === null) {
+    return state === 'failed' && end !== null ? [`The reason: ${end}.`] : [];
+  }
+  const ago = describeSeconds(secondsBetween(Date.parse(failure.at), nowMs));
+  const times = failure.times > 1 ? ` for the ${ordinal(failure.times)} time in a row` : '';
+  const said = failure.line === undefined ? '' : ` ssh said: "${failure.line}".`;
+  const remedy = failure.remedy === undefined ? '' : ` What you can do: ${failure.remedy}.`;
+  return [`What went wrong ${ago} ago${times}: ${failure.sentence}.${said}${remedy}`];
+}
+
+function degraded({ isDegraded, checks }: TunnelStatus): readonly string[] {
+  if (!isDegraded) return [];
+  return checks
+    .filter(({ ok }) => ok === false)
+    .map(({ question, problem }) => `It is degraded: the check ${question} fails: ${problem}.`);
+}
+
+function whatDecided({ failure, state, end }: TunnelStatus): readonly string[] {
+  if (failure === null || (state !== 'backoff' && state !== 'failed')) return [];
+  if (state === 'failed' && end !== failure.sentence && end !== null) {
+    return [`The rule that decided: ${end}.`];
+  }
+  return [`Failures of the class "${failure.class}" ${policyWords(failure.class)}.`];
+}
+
+/** The policy of a class in words. */
+function policyWords(failureClass: FailureClass): string {
+  const { waits } = FAILURE_POLICIES[failureClass];
+  switch (waits.kind) {
+    case 'never':
+      return 'are not tried again, since they do not pass by themselves';
+    case 'steps': {
+      const first = waits.firstMs.map((ms) => describeSeconds(ms / 1000)).join(', ');
+      return `are tried again after ${first}, then every ${describeSeconds(waits.thenMs / 1000)}`;
+    }
+    case 'jitter': {
+      const free =
+        waits.freeTries > 0 ? 'are tried again at once, then after' : 'are tried again after';
+      const [least, most] = [waits.leastMs, waits.mostMs].map((ms) => describeSeconds(ms / 1000));
+      return `${free} a random time from ${least} to at most ${most}, which grows with each try`;
+    }
+  }
+}
+
+function whatIsNext(status: TunnelStatus, nowMs: number): readonly string[] {
+  const { state, nextStartAt, obstacle, name } = status;
+  if (state === 'failed' || (state === 'stopped' && status.starts > 0)) {
+    return [`Nothing happens by itself any more; start it with: holdfast up ${name}.`];
+  }
+  if (state === 'stopped') return [`Start it with: holdfast up ${name}.`];
+  if (state !== 'backoff') return [];
+  if (obstacle !== null) return [`${obstacleWords(obstacle)}.`];
+  if (nextStartAt === null) return ['The next start is due now.'];
+  const seconds = secondsBetween(nowMs, Date.parse(nextStartAt));
+  return [`The next start is due in ${describeSeconds(seconds)}.`];
+}
+
+/** What holds a start back, as a sentence without a full stop. */
+export function obstacleWords(obstacle: StartObstacle): string {
+  if (obstacle.kind === 'tunnels') {
+    const { names } = obstacle;
+    const are = names.length === 1 ? 'is' : 'are';
+    return `The next start waits until ${listOf(names)} ${are} healthy`;
+  }
+  const { starting, destination } = obstacle;
+  return `The next start waits for its turn: ${starting} connections to ${destination} are on their way`;
+}
+
+function listOf(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+function ordinal(n: number): string {
+  const tens = n % 100;
+  const suffix = tens >= 11 && tens <= 13 ? 'th' : (['th', 'st', 'nd', 'rd'][n % 10] ?? 'th');
+  return `${n}${suffix}`;
+}
+
+function secondsBetween(fromMs: number, toMs: number): number {
+  return Math.max(0, toMs - fromMs) / 1000;
+}

@@ -1,0 +1,123 @@
+import { join } from 'node:path';
+import type { HeartbeatKind } from '@holdfast/engine';
+import { afterEach, describe, expect, test } from 'vitest';
+import { expectBytes } from './support/echo-bytes.ts';
+import { endScene, startLine, startServer } from './support/embedded-scene.ts';
+import { endFleets, forward, makeFleet, tunnelTo } from './support/fleet-scene.ts';
+import { findFreePorts } from './support/free-ports.ts';
+import { createRunFolder, removeRunFolders } from './support/run-folder.ts';
+
+const ECHO_PORT = 7;
+
+afterEach(async () => {
+  await endFleets();
+  await endScene();
+  await removeRunFolders();
+});
+
+test('a frozen connection is found by two missed probes, and healed', async () => {
+  const server = await startServer();
+  const line = await startLine(server);
+  const { fleet, facts, reach, hear, events, status } = makeFleet([
+    tunnelTo(server, { name: 'db', pollMs: 200 }, line.port),
+  ]);
+  fleet.start(['db']);
+  const { pid } = await reach('db', 'healthy');
+  await hear('db', 'probe.answered', 3);
+  line.freeze();
+  await hear('db', 'stop.began');
+  line.cut();
+  line.thaw();
+  await hear('db', 'tunnel.proved', 2);
+  const told = facts('db').filter((fact) => fact !== 'probe.began' && fact !== 'probe.answered');
+  expect(told.slice(told.indexOf('probe.missed'))).toEqual([
+    ...['probe.missed', 'probe.missed', 'stop.began', 'child.ended', 'backoff.began'],
+    ...['start.asked', 'start.began', 'start.succeeded', 'child.ready', 'tunnel.proved'],
+  ]);
+  const missed = events.filter(({ fact }) => fact.type === 'probe.missed');
+  expect(missed.map(({ sentence }) => sentence)).toEqual([
+    expect.stringContaining('the server does not answer'),
+    expect.stringContaining('the server does not answer'),
+  ]);
+  await reach('db', 'healthy');
+  expect(status('db').pid).not.toBe(pid);
+  expect(status('db').failure).toMatchObject({ class: 'dropped', times: 1 });
+  expect(fleet.why('db').sentences[1]).toContain('the server did not answer any more');
+});
+
+describe('a tunnel with the heartbeat', () => {
+  test.each<[kind: HeartbeatKind, probes: boolean]>([
+    ['mux', true],
+    ['loop', true],
+    ['echo', true],
+    ['none', false],
+  ])('%s is healthy, carries bytes, and is asked: %s', async (heartbeat, probes) => {
+    const server = await startServer();
+    const port = await findFreePorts(1);
+    const forwards = [forward('local', `127.0.0.1:${port}:127.0.0.1:${ECHO_PORT}`)];
+    const { fleet, reach, hear, count, status } = makeFleet([
+      tunnelTo(server, { name: 'db', pollMs: 200, heartbeat, forwards }),
+    ]);
+    fleet.start(['db']);
+    await reach('db', 'healthy');
+    await expectBytes(port);
+    if (probes) await hear('db', 'probe.answered', 3);
+    expect(count('db', 'probe.began') > 0).toBe(probes);
+    expect(status('db').answeredAt !== null).toBe(probes);
+    expect(status('db').starts).toBe(1);
+  });
+
+  test.each<HeartbeatKind>(['loop', 'echo'])('%s is healed when it freezes', async (heartbeat) => {
+    const server = await startServer();
+    const line = await startLine(server);
+    const { fleet, reach, hear } = makeFleet([
+      tunnelTo(server, { name: 'db', pollMs: 200, heartbeat }, line.port),
+    ]);
+    fleet.start(['db']);
+    await reach('db', 'healthy');
+    line.freeze();
+    await hear('db', 'stop.began');
+    line.cut();
+    line.thaw();
+    await hear('db', 'tunnel.proved', 2);
+    await reach('db', 'healthy');
+  });
+});
+
+test("a user's own control socket is left alone: no mux heartbeat, and no place kept from others", async () => {
+  const server = await startServer();
+  const port = await findFreePorts(1);
+  const { fleet, hear, reach, count } = makeFleet(
+    [
+      tunnelTo(server, {
+        name: 'own',
+        options: ['-S', join(createRunFolder().path, 's')],
+        forwards: [forward('local', `127.0.0.1:${port}:127.0.0.1:${ECHO_PORT}`)],
+      }),
+      tunnelTo(server, { name: 'none', heartbeat: 'loop', options: ['-o', 'ControlMaster=no'] }),
+      tunnelTo(server, { name: 'next' }),
+    ],
+    { startLimit: 2 },
+  );
+  fleet.start(['own', 'none', 'next']);
+  expect(fleet.status().tunnels.at(-1)?.obstacle).toMatchObject({ kind: 'host', starting: 2 });
+  await reach('own', 'healthy');
+  await expectBytes(port);
+  await reach('next', 'healthy');
+  expect([count('own', 'probe.began'), count('own', 'start.began')]).toEqual([0, 1]);
+  // A heartbeat over forwards needs no control socket.
+  await hear('none', 'probe.answered');
+});
+
+test('the noise of a server that forbids forwards is not why a tunnel was lost', async () => {
+  const server = await startServer({ allowForwarding: false });
+  const { fleet, hear, reach, events } = makeFleet([tunnelTo(server, { name: 'db', pollMs: 10 })]);
+  fleet.start(['db']);
+  // More than is kept of ssh's words.
+  await hear('db', 'probe.answered', 120);
+  server.dropConnections();
+  await hear('db', 'tunnel.proved', 2);
+  const { failure } = await reach('db', 'healthy');
+  expect(failure).toMatchObject({ class: 'dropped' });
+  expect(JSON.stringify([failure, events])).not.toContain('remote port forwarding failed');
+});

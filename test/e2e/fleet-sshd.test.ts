@@ -1,0 +1,108 @@
+import type { HeartbeatKind } from '@holdfast/engine';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { expectBytes } from './support/echo-bytes.ts';
+import { PATIENT } from './support/embedded-scene.ts';
+import { endFleets, forward, makeFleet, tunnelTo } from './support/fleet-scene.ts';
+import { findFreePorts } from './support/free-ports.ts';
+import {
+  ECHO_PORT,
+  type NamespaceSshd,
+  sshdAvailable,
+  startSshdInNamespace,
+} from './support/sshd-namespace.ts';
+import { endAllConversations } from './support/tcp-conversation.ts';
+
+const missing = sshdAvailable();
+const note = missing === undefined ? '' : ` (${missing})`;
+
+afterEach(async () => {
+  endAllConversations();
+  await endFleets();
+});
+
+describe.skipIf(missing !== undefined)(`a fleet and OpenSSH's server${note}`, () => {
+  let sshd: NamespaceSshd;
+
+  beforeAll(async () => {
+    sshd = await startSshdInNamespace();
+  });
+
+  afterAll(() => sshd.close());
+
+  // What was frozen never ends by itself.
+  afterEach(() => sshd.dropSessions());
+
+  test.each<HeartbeatKind>(['mux', 'loop', 'echo'])(
+    'find a frozen session with the heartbeat %s, and heal',
+    async (heartbeat) => {
+      const port = await findFreePorts(1);
+      const forwards = [forward('local', `127.0.0.1:${port}:127.0.0.1:${ECHO_PORT}`)];
+      const scene = makeFleet([tunnelTo(sshd, { name: 'db', pollMs: 200, heartbeat, forwards })]);
+      scene.fleet.start(['db']);
+      await scene.reach('db', 'healthy');
+      await expectBytes(port);
+      await scene.hear('db', 'probe.answered', 3);
+      sshd.freeze();
+      await scene.hear('db', 'stop.began');
+      await scene.hear('db', 'tunnel.proved', 2);
+      await scene.reach('db', 'healthy');
+      await expectBytes(port);
+      expect(scene.status('db').failure).toMatchObject({ class: 'dropped', times: 1 });
+    },
+  );
+
+  test('wait for the remote port of a session that is dead and still holds it', async () => {
+    const remote = forward('remote', `8080:127.0.0.1:${await findFreePorts(1)}`);
+    const spec = (name: string) => tunnelTo(sshd, { name, forwards: [remote] });
+    const scene = makeFleet([spec('holder'), spec('waiter')], { chance: () => 0 });
+    scene.fleet.start(['holder']);
+    await scene.reach('holder', 'healthy');
+    scene.fleet.start(['waiter']);
+    await scene.hear('waiter', 'child.ended');
+    expect(scene.status('waiter').failure).toMatchObject({ class: 'remote-port-held' });
+    await scene.fleet.stop(['holder']);
+    await scene.reach('waiter', 'healthy');
+  });
+
+  test('survive an outage', async () => {
+    const names = ['a', 'b', 'c'];
+    const scene = makeFleet(
+      names.map((name) => tunnelTo(sshd, { name })),
+      { chance: () => 0 },
+    );
+    scene.fleet.start(names);
+    for (const name of names) await scene.reach(name, 'healthy');
+    await sshd.stop();
+    for (const name of names) await scene.hear(name, 'child.ended', 3);
+    expect(scene.status('a').failure?.class).toBe('unreachable');
+    await sshd.start();
+    for (const name of names) await scene.reach(name, 'healthy');
+  });
+});
+
+describe.skipIf(missing !== undefined).each([['MaxStartups 2:100:2'], ['AllowTcpForwarding no']])(
+  `a fleet and a server with %s${note}`,
+  (line) => {
+    let sshd: NamespaceSshd;
+
+    beforeAll(async () => {
+      sshd = await startSshdInNamespace([line]);
+    });
+
+    afterAll(() => sshd.close());
+
+    test('come together', async () => {
+      const names = Array.from({ length: 6 }, (_, n) => `t${n}`);
+      const scene = makeFleet(
+        names.map((name) => tunnelTo(sshd, { name, pollMs: 100 })),
+        { startLimit: 2 },
+      );
+      scene.fleet.start(names);
+      for (const name of names) await scene.reach(name, 'healthy');
+      for (const name of names) await scene.hear(name, 'probe.answered', 3);
+      await expect
+        .poll(() => names.map((name) => scene.status(name).isDegraded), PATIENT)
+        .toEqual(names.map(() => false));
+    });
+  },
+);
