@@ -1,0 +1,33 @@
+import { placeCall, type Line } from './call.ts';
+import { badAnswer, timedOut, toControlError } from './connection-error.ts';
+import { checkSpeaker, readAnswer } from './read-answer.ts';
+
+/** One question, and what its answer has to look like. */
+export interface Question<TAnswer> {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: string;
+  readonly timeoutMs: number;
+  /** Whether the answer means the same in every protocol. */
+  readonly acceptsAnyProtocol: boolean;
+  isAnswer(value: unknown): value is TAnswer;
+}
+
+/** Asks, and waits for the whole answer; rejects with nothing but a ControlError. */
+export async function ask<TAnswer>(line: Line, question: Question<TAnswer>): Promise<TAnswer> {
+  const { timeoutMs, acceptsAnyProtocol } = question;
+  const call = placeCall(line, question);
+  const timer = setTimeout(() => call.cancel(timedOut(line.socketPath, timeoutMs)), timeoutMs);
+  try {
+    const answer = await call.answer;
+    checkSpeaker(answer, line, acceptsAnyProtocol);
+    const value = await readAnswer(answer, line);
+    if (question.isAnswer(value)) return value;
+    throw badAnswer(line.socketPath, `it does not answer ${question.method} ${question.path}`);
+  } catch (error) {
+    throw toControlError(error, line.socketPath);
+  } finally {
+    clearTimeout(timer);
+    call.cancel(new Error('the answer was read'));
+  }
+}

@@ -1,0 +1,66 @@
+import { statSync } from 'node:fs';
+import { request, type IncomingMessage } from 'node:http';
+import { PROTOCOL } from '../api.ts';
+import { PROTOCOL_HEADER, VERSION_HEADER } from '../protocol.ts';
+import { badAnswer, toControlError } from './connection-error.ts';
+import { ControlError } from './control-error.ts';
+
+/** Where the supervisor is, and who asks. */
+export interface Line {
+  readonly socketPath: string;
+  readonly version: string;
+}
+
+/** One request, on a connection of its own. */
+export interface Call {
+  /** Resolves when the headers have come; rejects with a {@link ControlError}. */
+  readonly answer: Promise<IncomingMessage>;
+  /** Ends it: waiting for the answer, and reading it, fail with this error. */
+  cancel(error: Error): void;
+}
+
+export function placeCall(
+  { socketPath, version }: Line,
+  {
+    method,
+    path,
+    body,
+  }: { readonly method: string; readonly path: string; readonly body?: string },
+): Call {
+  let incoming: IncomingMessage | undefined;
+  const outgoing = request({
+    socketPath,
+    method,
+    path,
+    agent: false,
+    headers: { [PROTOCOL_HEADER]: PROTOCOL, [VERSION_HEADER]: version },
+  });
+  const answer = new Promise<IncomingMessage>((resolve, reject) => {
+    // Errors of the answer reach whoever reads it; this keeps those that nobody reads from ending the program.
+    outgoing.once('response', (message) => resolve((incoming = message.on('error', () => {}))));
+    outgoing.on('error', (error) => reject(toControlError(error, socketPath)));
+    outgoing.once('close', () => reject(badAnswer(socketPath, 'the connection was closed')));
+  });
+  const cancel = (error: Error) => {
+    outgoing.destroy(error);
+    incoming?.destroy(error);
+  };
+  if (isForeign(socketPath)) {
+    cancel(new ControlError('not-permitted', `${socketPath} belongs to another user`));
+  } else {
+    outgoing.end(body);
+  }
+  return { answer, cancel };
+}
+
+/** Someone else's supervisor could tell us anything. Root may ask whom it likes. */
+function isForeign(socketPath: string): boolean {
+  const uid = process.getuid?.();
+  if (uid === undefined || uid === 0) return false;
+  try {
+    return statSync(socketPath).uid !== uid;
+  } catch {
+    // Connecting says what is wrong with it.
+    return false;
+  }
+}

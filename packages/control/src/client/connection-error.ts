@@ -1,0 +1,41 @@
+import { ControlError, isControlError } from './control-error.ts';
+
+/** What went wrong between us and the socket, as a {@link ControlError}. */
+export function toControlError(error: unknown, socketPath: string): ControlError {
+  if (isControlError(error)) return error;
+  const { code, message } = error as NodeJS.ErrnoException;
+  const more = { cause: error };
+  switch (code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+    case 'ECONNREFUSED':
+      return new ControlError(
+        'not-running',
+        `no supervisor listens on ${socketPath}: start one with "holdfast up"`,
+        more,
+      );
+    case 'EACCES':
+    case 'EPERM':
+      return new ControlError('not-permitted', `${socketPath} is not yours to use`, more);
+    // The queue of the socket is full: whoever should take from it does not.
+    case 'EAGAIN':
+      return new ControlError('timed-out', `the supervisor on ${socketPath} takes no calls`, more);
+    default:
+      return badAnswer(socketPath, message, error);
+  }
+}
+
+export function badAnswer(socketPath: string, problem: string, cause?: unknown): ControlError {
+  return new ControlError(
+    'bad-answer',
+    `the answer from ${socketPath} is not one of holdfast: ${problem}`,
+    { cause },
+  );
+}
+
+export function timedOut(socketPath: string, waitedMs: number): ControlError {
+  return new ControlError(
+    'timed-out',
+    `the supervisor on ${socketPath} was silent for ${waitedMs / 1000} s: it hangs, or is stopped`,
+  );
+}

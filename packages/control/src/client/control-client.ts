@@ -1,0 +1,74 @@
+import type { FleetEvent } from '@holdfast/engine';
+import type { Api, ForwardOrder, Selection } from '../api.ts';
+import {
+  isChanges,
+  isHello,
+  isOpenedForward,
+  isSelected,
+  isStatus,
+  isWhy,
+} from './answer-shapes.ts';
+import { ask } from './ask.ts';
+import type { Line } from './call.ts';
+import { formatQuery } from './format-query.ts';
+import { readEvents, type EventsRequest } from './read-events.ts';
+
+type Answer<TKey extends keyof Api> = Promise<Api[TKey]['response']>;
+
+/** A running supervisor. Every method rejects with nothing but a ControlError. */
+export interface ControlClient {
+  /** Who answers; also one that speaks another protocol. */
+  hello(): Answer<'GET /v1/hello'>;
+  status(selection?: Selection): Answer<'GET /v1/status'>;
+  /** Takes a name, or a pattern that means one tunnel. */
+  why(name: string): Answer<'GET /v1/why'>;
+  up(selection?: Selection): Answer<'POST /v1/up'>;
+  /** Waits until every ssh is gone. */
+  down(selection?: Selection): Answer<'POST /v1/down'>;
+  restart(selection?: Selection): Answer<'POST /v1/restart'>;
+  /** Reads the file of tunnels again, or the one at this absolute path. */
+  reload(config?: string): Answer<'POST /v1/reload'>;
+  addForward(order: ForwardOrder): Answer<'POST /v1/forwards/add'>;
+  removeForward(order: ForwardOrder): Answer<'POST /v1/forwards/remove'>;
+  /** Ends all tunnels and the supervisor, also one that speaks another protocol; waits until every ssh is gone. */
+  end(): Answer<'POST /v1/end'>;
+  /** What happens, as it happens; ends when the supervisor does, or quietly by its signal. */
+  events(request?: EventsRequest): AsyncGenerator<FleetEvent, void>;
+}
+
+/** Where the supervisor is, who asks, and how patiently. */
+export interface ControlClientOptions extends Line {
+  /** For what is answered at once. Default: 10 s. */
+  readonly quickMs?: number;
+  /** For what waits for ssh: `down`, `end`, `reload` and forwards. Default: 60 s. */
+  readonly slowMs?: number;
+}
+
+/** Speaks to the supervisor on a socket; each request is a connection of its own, and none is made before. */
+export function createControlClient(options: ControlClientOptions): ControlClient {
+  const { quickMs = 10_000, slowMs = 60_000 } = options;
+  const common = { timeoutMs: quickMs, acceptsAnyProtocol: false };
+  const get = (path: string) => ({ ...common, method: 'GET', path });
+  const post = (path: string, body: object, timeoutMs = quickMs) => {
+    return { ...common, method: 'POST', path, body: JSON.stringify(body), timeoutMs };
+  };
+  const frozen = { acceptsAnyProtocol: true };
+  return {
+    hello: () => ask(options, { ...get('/v1/hello'), ...frozen, isAnswer: isHello }),
+    status: ({ names = [] } = {}) =>
+      ask(options, { ...get(`/v1/status${formatQuery(names)}`), isAnswer: isStatus }),
+    why: (name) => ask(options, { ...get(`/v1/why${formatQuery([name])}`), isAnswer: isWhy }),
+    up: (order = {}) => ask(options, { ...post('/v1/up', order), isAnswer: isSelected }),
+    down: (order = {}) =>
+      ask(options, { ...post('/v1/down', order, slowMs), isAnswer: isSelected }),
+    restart: (order = {}) => ask(options, { ...post('/v1/restart', order), isAnswer: isSelected }),
+    reload: (config) =>
+      ask(options, { ...post('/v1/reload', { config }, slowMs), isAnswer: isChanges }),
+    addForward: (order) =>
+      ask(options, { ...post('/v1/forwards/add', order, slowMs), isAnswer: isOpenedForward }),
+    removeForward: (order) =>
+      ask(options, { ...post('/v1/forwards/remove', order, slowMs), isAnswer: isOpenedForward }),
+    end: () => ask(options, { ...post('/v1/end', {}, slowMs), ...frozen, isAnswer: isSelected }),
+    events: (request = {}) => readEvents(options, request),
+  };
+}

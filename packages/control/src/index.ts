@@ -1,0 +1,15 @@
+export * from './api.ts';
+
+// The supervisor's side.
+export {
+  createControlServer,
+  type ControlServer,
+  type ControlServerOptions,
+} from './server/control-server.ts';
+export type { ControlLimits } from './server/limits.ts';
+export type { LoadConfig, LoadedConfig } from './server/load-config.ts';
+export { isSocketError, SocketError, type SocketErrorCode } from './server/socket-error.ts';
+export { ensurePrivateFolder } from './server/private-folder.ts';
+
+// One supervisor a socket.
+export { takeLock, type Lock } from './lock/take-lock.ts';

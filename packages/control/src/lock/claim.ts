@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import { linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isSameProcess, type ProcessIdentity } from './process-identity.ts';
+
+/** A file in a lock's folder that says which process wants or has the lock. */
+export interface Claim {
+  /** The name of the file. */
+  readonly number: number;
+  /** Who made it, if that process still runs. */
+  readonly pid: number | undefined;
+}
+
+/** Who runs, as far as the one who asks can see. */
+export type Identify = (pid: number) => ProcessIdentity | undefined;
+
+/** Every claim that is there now. */
+export function readClaims(folder: string, identify: Identify): readonly Claim[] {
+  const numbers = readdirSync(folder).filter((name) => /^[1-9]\d{0,14}$/.test(name));
+  return numbers.flatMap((name) => {
+    const text = readClaimFile(join(folder, name));
+    return text === undefined ? [] : [{ number: Number(name), pid: livePid(text, identify) }];
+  });
+}
+
+/** Makes a claim under this number, complete from its first moment on; `false`: the number is taken. */
+export function makeClaim(folder: string, number: number, owner: ProcessIdentity): boolean {
+  const draft = join(folder, `draft-${randomUUID()}`);
+  writeFileSync(draft, JSON.stringify(owner), { mode: 0o600 });
+  try {
+    linkSync(draft, join(folder, String(number)));
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+export function removeClaim(folder: string, number: number): void {
+  rmSync(join(folder, String(number)), { force: true });
+}
+
+function readClaimFile(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Claims are never seen half-written: one that cannot be read was damaged after its time. */
+function livePid(text: string, identify: Identify): number | undefined {
+  try {
+    const { pid, startTime, bootId } = JSON.parse(text) as ProcessIdentity;
+    if (!Number.isInteger(pid) || pid <= 0) return undefined;
+    return isSameProcess({ pid, startTime, bootId }, identify(pid)) ? pid : undefined;
+  } catch {
+    return undefined;
+  }
+}

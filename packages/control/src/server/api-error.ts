@@ -1,0 +1,53 @@
+import type { LocatedError } from '@holdfast/config';
+import { FleetError } from '@holdfast/engine';
+import type { ApiErrorBody, ApiErrorCode } from '../api.ts';
+
+/** The status of an answer that refuses a request, where nothing else is said. */
+const ERROR_STATUS = {
+  'bad-request': 400,
+  'not-found': 404,
+  'unknown-tunnel': 404,
+  'not-connected': 409,
+  'too-large': 413,
+  'forward-failed': 422,
+  'config-invalid': 422,
+  'config-unreadable': 422,
+  'wrong-protocol': 426,
+  internal: 500,
+  ending: 503,
+} as const satisfies Record<ApiErrorCode, number>;
+
+/** A request that is refused. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly code: ApiErrorCode;
+  readonly status: (typeof ERROR_STATUS)[ApiErrorCode] | 405;
+  readonly locations: readonly LocatedError[] | undefined;
+
+  constructor(
+    code: ApiErrorCode,
+    sentence: string,
+    more: { readonly locations?: readonly LocatedError[]; readonly status?: 405 } = {},
+  ) {
+    super(sentence);
+    this.code = code;
+    this.status = more.status ?? ERROR_STATUS[code];
+    this.locations = more.locations;
+  }
+}
+
+/** Whatever a handler threw, as a refusal. */
+export function toApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  if (error instanceof FleetError) return fleetRefusal(error);
+  const said = error instanceof Error ? error.message : String(error);
+  return new ApiError('internal', `a bug in the supervisor: ${said}`);
+}
+
+function fleetRefusal({ code, message }: FleetError): ApiError {
+  return new ApiError(code === 'closed' ? 'ending' : code, message);
+}
+
+export function errorBody({ code, message, locations }: ApiError): ApiErrorBody {
+  return { error: { code, message, ...(locations === undefined ? {} : { locations }) } };
+}

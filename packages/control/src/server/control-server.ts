@@ -1,0 +1,75 @@
+import { getRequestListener } from '@hono/node-server';
+import type { Server } from 'node:http';
+import type { Fleet, FleetChanges } from '@holdfast/engine';
+import type { Hello } from '../api.ts';
+import { createApp } from './app.ts';
+import { createEnding } from './ending.ts';
+import { createEventHub, type EventHub } from './event-hub.ts';
+import { createHttpServer } from './http-server.ts';
+import { DEFAULT_LIMITS, type ControlLimits } from './limits.ts';
+import { listenOn } from './listen-on.ts';
+import type { LoadConfig } from './load-config.ts';
+import { createRunningConfig } from './reload.ts';
+import { createRoutes } from './routes.ts';
+
+/** What the interface of a supervisor stands for. */
+export interface ControlServerOptions {
+  readonly fleet: Fleet;
+  /** Who answers; `config` is the file that runs now, and changes when another one is loaded. */
+  readonly hello: Hello;
+  readonly loadConfig: LoadConfig;
+  /** Ends every tunnel; resolves when every ssh is gone. */
+  readonly end: () => Promise<void>;
+  readonly limits?: Partial<ControlLimits>;
+}
+
+/** The interface of a supervisor. */
+export interface ControlServer {
+  /**
+   * Listens on a Unix socket of permissions 0600; its folder is made with 0700 if it is missing. Take the lock first.
+   *
+   * Rejects with a SocketError, or with the system's error.
+   */
+  listen(socketPath: string): Promise<void>;
+  /** Reads the file of tunnels again, as `POST /v1/reload` does, in turn with it. Rejects if it cannot be read, or has errors. */
+  reload(): Promise<FleetChanges>;
+  /** Ends every stream of events and, after a moment for running requests, every connection; removes the socket. */
+  close(): Promise<void>;
+  /** Resolves when `POST /v1/end` was carried out and answered: time to close and to go. */
+  readonly ended: Promise<void>;
+}
+
+/** Makes the interface of a supervisor; it keeps the latest events of the fleet from now on. */
+export function createControlServer({
+  fleet,
+  hello,
+  loadConfig,
+  end,
+  limits: changedLimits,
+}: ControlServerOptions): ControlServer {
+  const limits = { ...DEFAULT_LIMITS, ...changedLimits };
+  const events = createEventHub(fleet.event$, limits);
+  const ending = createEnding(end);
+  const config = createRunningConfig(hello.config, fleet, loadConfig);
+  const routes = createRoutes({ fleet, hello, config, ending });
+  const app = createApp({ routes, hello, fleet, events, limits });
+  // An embedding program keeps its own Request and Response.
+  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+  const server = createHttpServer(hello.version, limits, (incoming, outgoing) => {
+    void listener(incoming, outgoing);
+  });
+  return {
+    listen: (socketPath) => listenOn(server, socketPath),
+    reload: () => config.reload(),
+    close: () => closeServer(server, events, limits),
+    ended: ending.told,
+  };
+}
+
+async function closeServer(server: Server, events: EventHub, { closeMs }: ControlLimits) {
+  events.close();
+  if (!server.listening) return;
+  const cut = setTimeout(() => server.closeAllConnections(), closeMs);
+  await new Promise((resolve) => server.close(resolve));
+  clearTimeout(cut);
+}

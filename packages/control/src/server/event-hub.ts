@@ -1,0 +1,64 @@
+import type { ServerResponse } from 'node:http';
+import type { FleetEvent } from '@holdfast/engine';
+import type { Observable } from 'rxjs';
+import type { EventFilter } from './event-filter.ts';
+import { ALIVE_FRAME, eventFrame } from './event-frame.ts';
+import type { ControlLimits } from './limits.ts';
+
+/** What a reader of events wants. */
+export interface EventWish {
+  readonly accepts: EventFilter;
+  /** First the kept events that came after this one. `undefined`: only what is to come. */
+  readonly since: number | undefined;
+}
+
+/** Hands the events of a fleet to all who read them. */
+export interface EventHub {
+  /** Whether another reader may come. */
+  hasRoom(): boolean;
+  /** Answers with a stream of server-sent events, which ends with the reader or with {@link close}. */
+  stream(outgoing: ServerResponse, wish: EventWish): void;
+  close(): void;
+}
+
+export function createEventHub(event$: Observable<FleetEvent>, limits: ControlLimits): EventHub {
+  const kept: FleetEvent[] = [];
+  const readers = new Map<ServerResponse, EventFilter>();
+  const send = (outgoing: ServerResponse, frame: string) => {
+    outgoing.write(frame);
+    // Memory is for everyone: who reads too slowly can come back and ask for what was missed.
+    if (outgoing.writableLength > limits.unreadBytes) outgoing.destroy();
+  };
+  const publish = (event: FleetEvent) => {
+    kept.push(event);
+    if (kept.length > limits.keptEvents) kept.shift();
+    let frame: string | undefined;
+    for (const [outgoing, accepts] of readers) {
+      if (accepts(event)) send(outgoing, (frame ??= eventFrame(event)));
+    }
+  };
+  const endAll = () => {
+    for (const outgoing of readers.keys()) outgoing.end();
+    readers.clear();
+  };
+  const alive = setInterval(() => {
+    for (const outgoing of readers.keys()) send(outgoing, ALIVE_FRAME);
+  }, limits.aliveMs).unref();
+  const events = event$.subscribe({ next: publish, error: endAll, complete: endAll });
+  return {
+    hasRoom: () => readers.size < limits.streams,
+    stream(outgoing, { accepts, since }) {
+      outgoing.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+      outgoing.once('close', () => readers.delete(outgoing));
+      readers.set(outgoing, accepts);
+      if (since === undefined) return;
+      const missed = kept.filter((event) => event.id > since && accepts(event));
+      if (missed.length > 0) send(outgoing, missed.map(eventFrame).join(''));
+    },
+    close() {
+      clearInterval(alive);
+      events.unsubscribe();
+      endAll();
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import type { Fleet, FleetChanges } from '@holdfast/engine';
+import { ApiError } from './api-error.ts';
+import type { LoadConfig } from './load-config.ts';
+
+/** The file of tunnels that a fleet runs. */
+export interface RunningConfig {
+  /** Absolute path of the file that was applied last. */
+  readonly path: string;
+  /** Reads the file again, or another one, and applies it; one after the other, in the order they were asked for. */
+  reload(path?: string): Promise<FleetChanges>;
+}
+
+/** Keeps the fleet and its file together. */
+export function createRunningConfig(
+  firstPath: string,
+  fleet: Fleet,
+  loadConfig: LoadConfig,
+): RunningConfig {
+  let current = firstPath;
+  let last: Promise<unknown> = Promise.resolve();
+  const apply = async (path: string) => {
+    const changes = await fleet.apply(await loadTunnels(path, loadConfig));
+    current = path;
+    return changes;
+  };
+  return {
+    get path() {
+      return current;
+    },
+    reload(path) {
+      const turn = last.then(() => apply(path ?? current));
+      last = turn.catch(() => undefined);
+      return turn;
+    },
+  };
+}
+
+async function loadTunnels(path: string, loadConfig: LoadConfig) {
+  const loaded = await loadConfig(path);
+  switch (loaded.kind) {
+    case 'loaded':
+      return loaded.tunnels;
+    case 'invalid':
+      throw new ApiError('config-invalid', invalidSentence(path, loaded.errors.length), {
+        locations: loaded.errors,
+      });
+    case 'unreadable':
+      throw new ApiError('config-unreadable', loaded.sentence);
+  }
+}
+
+function invalidSentence(path: string, count: number): string {
+  return `${path} has ${count === 1 ? 'an error' : `${count} errors`}: nothing was changed`;
+}

@@ -1,0 +1,59 @@
+import * as z from 'zod';
+import type { EventLevel } from '@holdfast/engine';
+
+const LONGEST_PATTERN = 256;
+const MOST_PATTERNS = 1000;
+const LONGEST_SPEC = 1000;
+const LONGEST_PATH = 4096;
+
+/** From the least important on. */
+export const EVENT_LEVELS = ['debug', 'info', 'warning', 'error'] as const satisfies EventLevel[];
+
+const pattern = z.string().min(1).max(LONGEST_PATTERN);
+const patterns = z.array(pattern).max(MOST_PATTERNS).default([]);
+
+/** A parameter that may not be repeated. */
+function once<TItem extends z.ZodType>(item: TItem) {
+  return z
+    .array(z.unknown())
+    .length(1, { error: 'is given more than once' })
+    .transform(([first]) => first)
+    .pipe(item);
+}
+
+const file = z
+  .string()
+  .max(LONGEST_PATH)
+  .regex(/^\/[^\0]*$/, { error: 'is no absolute path' });
+
+export const nothingSchema = z.strictObject({});
+
+export const selectionBody = z.strictObject({ names: patterns });
+
+export const selectionQuery = z
+  .strictObject({ name: patterns })
+  .transform(({ name }) => ({ names: name }));
+
+export const whyQuery = z.strictObject({ name: once(pattern) });
+
+export const reloadBody = z.strictObject({ config: file.exactOptional() });
+
+export const forwardBody = z.strictObject({
+  tunnel: pattern,
+  kind: z.enum(['local', 'remote', 'socks']),
+  spec: z.string().max(LONGEST_SPEC),
+});
+
+export const eventsQuery = z.strictObject({
+  name: patterns,
+  level: once(z.enum(EVENT_LEVELS)).default('debug'),
+  since: once(
+    z
+      .string()
+      .regex(/^\d{1,15}$/, { error: 'is no number' })
+      .transform(Number),
+  ).optional(),
+});
+
+/** What an {@link eventsQuery} asks for. */
+export type EventsQuery = z.infer<typeof eventsQuery>;

@@ -1,0 +1,40 @@
+import { nearestWord } from '@holdfast/config';
+import { selectNames, type SelectableTunnel } from '@holdfast/engine';
+import { ApiError } from './api-error.ts';
+
+const MOST_NAMED = 8;
+
+/** The names of the tunnels that patterns mean; throws an {@link ApiError} for a pattern that means none. */
+export function selectTunnels(
+  patterns: readonly string[],
+  tunnels: readonly SelectableTunnel[],
+  whenEmpty?: 'all' | 'enabled',
+): readonly string[] {
+  const { names, unmatched } = selectNames(patterns, tunnels, whenEmpty);
+  if (names !== undefined) return names;
+  throw new ApiError('unknown-tunnel', unknownSentence(unmatched, tunnels));
+}
+
+/** The one tunnel that a pattern means. */
+export function selectTunnel(pattern: string, tunnels: readonly SelectableTunnel[]): string {
+  const names = selectTunnels([pattern], tunnels);
+  if (names.length === 1) return names[0]!;
+  const sentence = `${JSON.stringify(pattern)} means several tunnels: choose one of ${list(names)}`;
+  throw new ApiError('bad-request', sentence);
+}
+
+function unknownSentence(pattern: string, tunnels: readonly SelectableTunnel[]): string {
+  const [what, word, candidates] = pattern.startsWith('tag:')
+    ? ['has the tag', pattern.slice(4), tunnels.flatMap(({ tags }) => tags)]
+    : ['is called', pattern, tunnels.map(({ name }) => name)];
+  const known = [...new Set(candidates)];
+  const nearest = nearestWord(word, known);
+  const advice = nearest === undefined ? `there are ${list(known)}` : `did you mean ${nearest}?`;
+  return `no tunnel ${what} ${JSON.stringify(word)}: ${advice}`;
+}
+
+function list(words: readonly string[]): string {
+  if (words.length === 0) return 'none';
+  const more = words.length - MOST_NAMED;
+  return words.slice(0, MOST_NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
