@@ -1,4 +1,4 @@
-// Bundles the two programs to dist/: one minified file each, with rxjs tree-shaken and compiled code ahead.
+// Bundles the two programs to dist/: minified files, with rxjs tree-shaken and compiled code ahead.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -27,9 +27,16 @@ const options = {
   logLevel: 'warning',
 };
 
-function executable(path) {
-  chmodSync(path, 0o755);
-}
+/** The small files that start the programs. */
+const LOADERS = { autossh: 'src/autossh/loader.ts', holdfast: 'src/holdfast/loader.ts' };
+
+/** The programs proper, and the words with which each is run once to keep what V8 compiled. */
+const PROGRAMS = {
+  'autossh-main': { source: 'src/autossh/main.ts', words: ['-M', '0', 'nowhere'] },
+  'holdfast-client': { source: 'src/holdfast/client-main.ts', words: ['status'] },
+  'holdfast-file': { source: 'src/holdfast/file-main.ts', words: ['config', 'show'] },
+  'holdfast-supervisor': { source: 'src/holdfast/supervisor-main.ts', words: ['chart'] },
+};
 
 /** Wraps a CommonJS file into one function, as the loader wants it. */
 function wrap(path) {
@@ -40,35 +47,31 @@ function wrap(path) {
   );
 }
 
-const banner = { js: '#!/usr/bin/env node' };
+async function bundleLoader(name, source) {
+  const outfile = join(fresh, `${name}.js`);
+  await build({
+    ...options,
+    entryPoints: [source],
+    outfile,
+    banner: { js: '#!/usr/bin/env node' },
+  });
+  chmodSync(outfile, 0o755);
+}
+
+async function bundleProgram(name, { source, words }) {
+  const outfile = join(fresh, `${name}.cjs`);
+  await build({ ...options, entryPoints: [source], outfile });
+  wrap(outfile);
+  const ahead = join(root, 'scripts/compile-ahead.mjs');
+  execFileSync(process.execPath, [ahead, outfile, join(fresh, `${name}.cache`), ...words], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+}
 
 rmSync(fresh, { recursive: true, force: true });
-await build({
-  ...options,
-  entryPoints: ['src/autossh/loader.ts'],
-  outfile: 'dist.new/autossh.js',
-  banner,
-});
-await build({
-  ...options,
-  entryPoints: ['src/autossh/main.ts'],
-  outfile: 'dist.new/autossh-main.cjs',
-});
-await build({
-  ...options,
-  entryPoints: ['src/holdfast/main.ts'],
-  outfile: 'dist.new/holdfast.js',
-  banner,
-});
-wrap(join(fresh, 'autossh-main.cjs'));
-execFileSync(process.execPath, [
-  join(root, 'scripts/compile-ahead.mjs'),
-  join(fresh, 'autossh-main.cjs'),
-  join(fresh, 'autossh-main.cache'),
-]);
+for (const [name, source] of Object.entries(LOADERS)) await bundleLoader(name, source);
+for (const [name, program] of Object.entries(PROGRAMS)) await bundleProgram(name, program);
 // The package is ESM, but CommonJS starts sooner.
 writeFileSync(join(fresh, 'package.json'), '{ "type": "commonjs" }\n');
-executable(join(fresh, 'autossh.js'));
-executable(join(fresh, 'holdfast.js'));
 rmSync(dist, { recursive: true, force: true });
 renameSync(fresh, dist);

@@ -6,11 +6,20 @@ export const AUTOSSH_EXIT = {
   error: 1,
 } as const;
 
-/** Every exit status of `holdfast`. */
+/** Every exit status of `holdfast` (docs/holdfast.md, "Exit status"). */
 export const HOLDFAST_EXIT = {
   ok: 0,
-  /** The command could not do what it was asked. */
+  /** The command could not do what it was asked, or found something that stands in the way. */
   error: 1,
   /** The command line makes no sense. */
   usage: 2,
+  /** No supervisor is running, and the command needs one. */
+  notRunning: 3,
+  /** The file of tunnels cannot be read, or has errors. Nothing was changed. */
+  badFile: 4,
+  /** Done, but not every named tunnel is healthy. */
+  unhealthy: 5,
 } as const;
+
+/** A status with which `holdfast` ends. */
+export type HoldfastExit = (typeof HOLDFAST_EXIT)[keyof typeof HOLDFAST_EXIT];

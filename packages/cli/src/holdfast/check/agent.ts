@@ -1,0 +1,32 @@
+import type { Finding } from './finding.ts';
+import { runProgram } from './run-program.ts';
+
+/** The agent of this session. */
+export interface AgentLook {
+  readonly finding: Finding;
+  readonly keys: number;
+}
+
+/** Whether there is an agent, and how many keys it has. @see ssh-add(1), "EXIT STATUS". */
+export async function checkAgent(env: NodeJS.ProcessEnv): Promise<AgentLook> {
+  if ((env['SSH_AUTH_SOCK'] ?? '') === '') {
+    return { keys: 0, finding: agentFinding('ok', 'there is none: SSH_AUTH_SOCK is not set') };
+  }
+  const { status, stdout } = await runProgram('ssh-add', ['-l'], env);
+  if (status === 0) {
+    const keys = stdout.trim().split('\n').length;
+    return { keys, finding: agentFinding('ok', `it has ${keys} key${keys === 1 ? '' : 's'}`) };
+  }
+  if (status === 1) {
+    return { keys: 0, finding: agentFinding('warning', 'it has no keys', 'add one: ssh-add') };
+  }
+  const sentence = `SSH_AUTH_SOCK is ${env['SSH_AUTH_SOCK']}, but no agent answers there`;
+  return {
+    keys: 0,
+    finding: agentFinding('warning', sentence, 'start ssh-agent, or log in again'),
+  };
+}
+
+function agentFinding(verdict: Finding['verdict'], sentence: string, remedy?: string): Finding {
+  return { verdict, about: 'agent', sentence, ...(remedy === undefined ? {} : { remedy }) };
+}

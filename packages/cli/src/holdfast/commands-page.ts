@@ -1,0 +1,92 @@
+import { shownCommands } from './commands.ts';
+import { optionRows } from './help.ts';
+import { JSON_EXAMPLES, WHY_EXAMPLE } from './json-examples.ts';
+import type { Command } from './words/command.ts';
+import { formatUsage } from './words/usage.ts';
+
+/**
+ * The page about the commands, as Markdown, from the table that their help is made from.
+ *
+ * @internal
+ */
+export function renderCommandsPage(): string {
+  const commands = shownCommands();
+  return [
+    '<!-- Written by packages/cli/scripts/write-commands.mjs: change packages/cli/src/holdfast/commands instead. -->',
+    '# The commands of `holdfast`',
+    'One background process, the supervisor, keeps all tunnels of the [file of tunnels](config.md) up. `holdfast up` starts it, the other commands talk to it over a socket that only its user can open.',
+    table(
+      ['command', 'what it does'],
+      commands.map(({ name, summary }) => [`[\`${name}\`](#${name})`, summary]),
+    ),
+    ...GENERAL,
+    ...commands.flatMap(renderCommand),
+    ...renderJsonExamples(),
+  ].join('\n\n');
+}
+
+const GENERAL = [
+  '## Names',
+  "Tunnels are named by name (`db`), by glob (`'db-*'`, `{db,web}-1`) or by tag (`tag:web`), as many as there are. A name that means no tunnel is an error.",
+  '## Exit status',
+  table(
+    ['status', 'meaning'],
+    [
+      ['0', 'done'],
+      ['1', 'it could not be done'],
+      ['2', 'the command line makes no sense'],
+      ['3', 'no supervisor is running'],
+      ['4', 'the file of tunnels cannot be read or has errors; nothing was changed'],
+      ['5', 'done, but not every named tunnel is healthy'],
+    ],
+  ),
+  '## JSON',
+  'With `--json` a command prints one JSON document on stdout, or one a line where it goes on. Times are ISO 8601 in UTC. The types `FleetStatus`, `TunnelStatus`, `WhyReport`, `FleetEvent`, `FleetChanges` and `OpenedForward` are [below](#json-types). What cannot be done is a document of its own, while the sentence for people stays on stderr:',
+  '```json\n{ "error": { "code": "not-running", "message": "no supervisor is running; start it with: holdfast up" } }\n```',
+  'With the code `config-invalid` there is also `locations`: a list of `{ "code", "file", "line", "column", "length", "key", "wrong", "allowed", "nearest"? }`.',
+  '## Terminals',
+  'Colours are used only where stdout is a terminal, and not if `NO_COLOR` is set or `TERM` is `dumb`; `FORCE_COLOR` wins over both. Tables fit the width of the terminal: columns are cut or left out. What is no terminal gets everything. Control characters in texts from outside are shown as U+FFFD.',
+];
+
+function renderCommand(command: Command): readonly string[] {
+  const { name, summary, about, exits, examples, json } = command;
+  return [
+    `## ${name}`,
+    `${summary[0]!.toUpperCase()}${summary.slice(1)}.`,
+    fence('text', formatUsage(command)),
+    ...about,
+    table(
+      ['option', 'meaning'],
+      optionRows(command).map(([words, meaning]) => [`\`${words}\``, meaning]),
+    ),
+    table(
+      ['status', 'when'],
+      exits.map(({ status, when }) => [String(status), when]),
+    ),
+    ...(json === undefined ? [] : [`\`--json\` prints ${json}.`]),
+    fence('sh', examples.map(({ line, does }) => `${line}   # ${does}`).join('\n')),
+  ];
+}
+
+function renderJsonExamples(): readonly string[] {
+  return [
+    '## JSON types',
+    'States are `gating`, `connecting`, `healthy`, `probing`, `backoff`, `stopping`, `stopped` and `failed`; a tunnel is healthy in `healthy` and `probing`, if it is not degraded. A `phase` is `resolving`, `connecting`, `authenticating` or `forwarding`. An `obstacle` is `{ "kind": "tunnels", "names" }` or `{ "kind": "host", "destination", "starting" }`. What is `null` is not known, or does not apply. New keys may come; those that are here stay.',
+    ...Object.entries(JSON_EXAMPLES).flatMap(([name, example]) => [
+      `\`${name}\`:`,
+      fence('json', JSON.stringify(example)),
+    ]),
+    '`WhyReport`: besides these it has `status`, the one tunnel as in `FleetStatus`.',
+    fence('json', JSON.stringify(WHY_EXAMPLE)),
+  ];
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, head.map(() => '---'), ...rows]
+    .map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', String.raw`\|`)).join(' | ')} |`)
+    .join('\n');
+}
+
+function fence(language: string, text: string): string {
+  return `\`\`\`${language}\n${text}\n\`\`\``;
+}

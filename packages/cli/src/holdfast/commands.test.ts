@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { format, resolveConfig } from 'prettier';
+import { describe, expect, it } from 'vitest';
+import { CLIENT_BODIES } from './client-main.ts';
+import { COMMANDS, shownCommands } from './commands.ts';
+import { renderCommandsPage } from './commands-page.ts';
+import { FILE_BODIES } from './file-main.ts';
+import { groupOf } from './groups.ts';
+import { formatHelp, formatOverview } from './help.ts';
+import { SUPERVISOR_BODIES } from './supervisor-main.ts';
+import type { Command } from './words/command.ts';
+import { parseWords } from './words/parse-words.ts';
+
+const ALL = Object.entries<Command>(COMMANDS);
+const PAGE = new URL('../../../../docs/holdfast.md', import.meta.url);
+
+describe.each(ALL)('holdfast %s', (name, command) => {
+  it('is called by its name', () => {
+    expect(command.name).toBe(name);
+  });
+
+  it('has help with its options, examples and exit status, no wider than 80 columns', () => {
+    const help = formatHelp(command);
+    for (const option of Object.keys(command.options)) expect(help).toContain(`--${option}`);
+    expect(command.examples.length).toBeGreaterThan(0);
+    for (const { line } of command.examples) expect(help).toContain(line);
+    expect(command.exits[0]?.status).toBe(0);
+    for (const { status, when } of command.exits) expect(help, when).toContain(`${status}`);
+    const prose = help.split('\n').filter((line) => !line.startsWith('  '));
+    for (const line of prose) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it('has examples that are understood', () => {
+    for (const { line } of command.examples) {
+      const words = / holdfast (.*)|^holdfast (.*)/.exec(` ${line}`)?.[1] ?? '';
+      const own = words
+        .split(/ [|>]|\)/)[0]!
+        .replaceAll(/['"]/g, '')
+        .split(' ')
+        .slice(1);
+      if (line.includes('$EDITOR') || own.length === 0) continue;
+      expect(() => parseWords(command, own.filter(Boolean)), line).not.toThrow();
+    }
+  });
+
+  it('speaks in sentences that fit together', () => {
+    expect(command.summary).toMatch(/^[a-z].*[^.]$/);
+    for (const { when } of command.exits) expect(when).toMatch(/^[a-z].*[^.]$/);
+    for (const { summary } of Object.values(command.options))
+      expect(summary).toMatch(/^[a-z].*[^.]$/);
+    for (const paragraph of command.about) expect(paragraph).toMatch(/\.$/);
+  });
+
+  it('does something, in the program of its group', () => {
+    const groups = { client: CLIENT_BODIES, file: FILE_BODIES, supervisor: SUPERVISOR_BODIES };
+    expect(Object.keys(groups[groupOf(name)])).toContain(name);
+  });
+});
+
+describe('all commands', () => {
+  it('are in the overview, but for those of programs', () => {
+    const overview = formatOverview();
+    for (const { name, summary } of shownCommands()) {
+      expect(overview.replaceAll(/\s+/g, ' ')).toContain(`${name} ${summary}`.slice(0, 40));
+    }
+    expect(overview).not.toContain('complete-names');
+    for (const line of overview.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it('are on docs/holdfast.md (if not: node packages/cli/scripts/write-commands.mjs)', async () => {
+    const style = { ...(await resolveConfig(PAGE)), parser: 'markdown' };
+    expect(readFileSync(PAGE, 'utf8')).toBe(await format(renderCommandsPage(), style));
+  });
+});

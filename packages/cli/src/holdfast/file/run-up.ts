@@ -1,0 +1,81 @@
+import type { ControlClient, Hello } from '@holdfast/control/client';
+import { HOLDFAST_EXIT } from '../../exit-codes.ts';
+import type { ContextOf } from '../body.ts';
+import { asCommandError, askSupervisor } from '../client/supervisor.ts';
+import { up } from '../commands/up.ts';
+import { count, listNames, say, sayJson } from '../terminal/say.ts';
+import { CommandError } from '../words/command-error.ts';
+import { readTime } from '../words/read-time.ts';
+import { findSupervisor, type FoundSupervisor } from './find-supervisor.ts';
+import { selectByPatterns } from './select-by-patterns.ts';
+import { waitForHealth } from './wait-for-health.ts';
+import { healthyOf, sayUnhealthy } from './say-unhealthy.ts';
+
+type UpContext = ContextOf<'up'>;
+
+export async function runUp(context: UpContext): Promise<number> {
+  const { values, operands, env } = context;
+  const waitMs = values.wait === undefined ? undefined : readTime(up, 'wait', values.wait);
+  const supervisor = await findSupervisor(context);
+  return await askSupervisor({ env, values: {} }, async (client) => {
+    const { tunnels } = await client
+      .up({ names: operands })
+      .catch((error: unknown) => explain(error, operands, supervisor));
+    const started = { tunnels, supervisor: describe(await client.hello(), supervisor.isNew) };
+    if (waitMs === undefined) return sayStarted(context, started);
+    return await waitAndSay({ context, client, started, waitMs });
+  });
+}
+
+/** A name that is in the file, but that the supervisor has not read yet, is told apart from one that is nowhere. */
+function explain(error: unknown, names: readonly string[], { file }: FoundSupervisor): never {
+  const known = asCommandError(error);
+  if (!(known instanceof CommandError) || known.code !== 'unknown-tunnel') throw error;
+  selectByPatterns(names, file.tunnels);
+  throw new CommandError(
+    known.code,
+    `${file.path} has changed since the supervisor read it: holdfast reload`,
+  );
+}
+
+interface Started {
+  readonly tunnels: readonly string[];
+  readonly supervisor: {
+    readonly pid: number;
+    readonly config: string;
+    readonly isNew: boolean;
+  };
+}
+
+function describe({ pid, config }: Hello, isNew: boolean): Started['supervisor'] {
+  return { pid, config, isNew };
+}
+
+function sayStarted({ values, terminal }: UpContext, started: Started): number {
+  if (values.json === true) sayJson(terminal, started);
+  else say(terminal, startedSentence(started));
+  return HOLDFAST_EXIT.ok;
+}
+
+/** Some of them may have been up before. */
+function startedSentence({ tunnels, supervisor }: Started): string {
+  const by = supervisor.isNew ? ` by a new supervisor (pid ${supervisor.pid})` : '';
+  return `${count(tunnels.length, 'tunnel')} kept up${by}: ${listNames(tunnels)}`;
+}
+
+interface Waiting {
+  readonly context: UpContext;
+  readonly client: ControlClient;
+  readonly started: Started;
+  readonly waitMs: number;
+}
+
+async function waitAndSay({ context, client, started, waitMs }: Waiting): Promise<number> {
+  const { terminal, values } = context;
+  const status = await waitForHealth({ client, names: started.tunnels, waitMs, terminal });
+  const isHealthy = healthyOf(status).length === status.tunnels.length;
+  if (values.json === true) sayJson(terminal, { ...started, isHealthy, status });
+  else if (isHealthy) say(terminal, `healthy: ${listNames(started.tunnels)}`);
+  else sayUnhealthy(terminal, status);
+  return isHealthy ? HOLDFAST_EXIT.ok : HOLDFAST_EXIT.unhealthy;
+}

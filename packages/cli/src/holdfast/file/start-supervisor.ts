@@ -1,0 +1,76 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import type { Environment } from '../body.ts';
+import type { SupervisorMessage } from '../supervise-options.ts';
+import { CommandError } from '../words/command-error.ts';
+
+/** What the supervisor is started with. */
+export interface Starting {
+  /** The file of this program. */
+  readonly script: string;
+  /** The file of tunnels, as an absolute path. */
+  readonly config: string;
+  readonly env: Environment;
+}
+
+/** The pipe over which the supervisor tells how it went. */
+const READY_FD = 3;
+
+/**
+ * Starts the supervisor as a background process of its own session; resolves when it answers on its socket.
+ *
+ * Rejects with a {@link CommandError} that says why it could not be started: `held` if there is another, else `not-started`.
+ */
+export async function startSupervisor(starting: Starting): Promise<void> {
+  const text = await hearFrom(spawnSupervisor(starting));
+  const message = readMessage(text);
+  if (message === undefined) {
+    const { config } = starting;
+    throw new CommandError(
+      'not-started',
+      `the supervisor ended before it was ready; to see why: holdfast supervise --config ${config}`,
+    );
+  }
+  if ('problem' in message) {
+    const { problem, isHeld } = message;
+    throw new CommandError(isHeld === true ? 'held' : 'not-started', problem);
+  }
+}
+
+function spawnSupervisor({ script, config, env }: Starting): ChildProcess {
+  const words = ['supervise', '--config', config, '--ready-fd', String(READY_FD)];
+  return spawn(process.execPath, [...process.execArgv, script, ...words], {
+    detached: true,
+    env: { ...env },
+    // A background process must not keep a directory from being unmounted.
+    cwd: '/',
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+  });
+}
+
+/** The line that the supervisor writes; empty if it ends without one. */
+function hearFrom(child: ChildProcess): Promise<string> {
+  child.unref();
+  const pipe = child.stdio[READY_FD] as Readable;
+  return new Promise((resolve, reject) => {
+    let text = '';
+    child.on('error', ({ message }) =>
+      reject(new CommandError('not-started', `the supervisor cannot be started: ${message}`)),
+    );
+    pipe
+      .setEncoding('utf8')
+      .on('data', (chunk: string) => {
+        text += chunk;
+        if (text.includes('\n')) pipe.destroy();
+      })
+      .on('close', () => resolve(text));
+  });
+}
+
+function readMessage(text: string): SupervisorMessage | undefined {
+  try {
+    return JSON.parse(text) as SupervisorMessage;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,65 @@
+import {
+  createFleet,
+  credentialChange$,
+  networkChange$,
+  type EventLevel,
+  type Fleet,
+  type FleetEvent,
+} from '@holdfast/engine';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { filter, firstValueFrom, map } from 'rxjs';
+import { HOLDFAST_EXIT } from '../../exit-codes.ts';
+import type { RunOptions } from '../run-options.ts';
+import { printable } from '../terminal/printable.ts';
+
+const LEVELS: readonly EventLevel[] = ['debug', 'info', 'warning', 'error'];
+
+/** Keeps one tunnel up until it is told to end, or the tunnel has failed; resolves to the exit status. */
+export async function runTunnel(options: RunOptions): Promise<number> {
+  const { tunnel, terminal } = options;
+  const runtimeDir = mkdtempSync(join(process.env['XDG_RUNTIME_DIR'] ?? tmpdir(), 'holdfast-run-'));
+  const fleet = createFleet({
+    tunnels: [tunnel],
+    runtimeDir,
+    isInteractive: process.stdin.isTTY === true && terminal.errIsTerminal,
+    networkChange$: networkChange$(),
+    credentialChange$: credentialChange$(),
+  });
+  try {
+    return await watch(fleet, options);
+  } finally {
+    await fleet.close();
+    rmSync(runtimeDir, { recursive: true, force: true });
+  }
+}
+
+async function watch(fleet: Fleet, { tunnel, json, level, terminal }: RunOptions): Promise<number> {
+  const least = LEVELS.indexOf(level);
+  fleet.event$.pipe(filter((event) => LEVELS.indexOf(event.level) >= least)).subscribe((event) => {
+    terminal.out(json ? `${JSON.stringify(event)}\n` : line(event));
+  });
+  const ended = firstValueFrom(
+    fleet.event$.pipe(
+      filter(isEnd),
+      map(({ fact }) => fact.end),
+    ),
+  );
+  const stop = () => void fleet.stop([tunnel.name]);
+  process.on('SIGTERM', stop).on('SIGINT', stop).on('SIGHUP', stop);
+  fleet.start([tunnel.name]);
+  const end = await ended;
+  return end.class === 'operator-stop' ? HOLDFAST_EXIT.ok : HOLDFAST_EXIT.error;
+}
+
+type EndEvent = FleetEvent & { readonly fact: { readonly type: 'tunnel.ended' } };
+
+function isEnd(event: FleetEvent): event is EndEvent {
+  return event.fact.type === 'tunnel.ended';
+}
+
+function line({ at, tunnel, sentence }: FleetEvent): string {
+  const time = new Date(at).toLocaleTimeString('en-GB');
+  return `${time} ${tunnel === null ? '' : `${tunnel}: `}${printable(sentence)}\n`;
+}

@@ -1,0 +1,69 @@
+import type { StartObstacle, TunnelStatus } from '@holdfast/engine';
+import { formatSpan } from '../terminal/format-span.ts';
+import { formatForwardOption } from './forward-option.ts';
+import { isHealthy } from './health.ts';
+
+/** What is to be said about a tunnel that is not simply healthy: what happened, what can be done, what is next. */
+export function tunnelNotes(tunnel: TunnelStatus, nowMs: number): readonly string[] {
+  const what = [
+    ...endNote(tunnel),
+    ...failureNote(tunnel),
+    ...checkNotes(tunnel),
+    ...boundNotes(tunnel),
+  ];
+  const next = [...phaseNote(tunnel), ...nextNote(tunnel, nowMs)];
+  const remedy = tunnel.failure?.remedy;
+  return [
+    ...what,
+    ...(remedy === undefined || isHealthy(tunnel) ? [] : [`what to do: ${remedy}`]),
+    ...(next.length === 0 ? [] : [next.join('; ')]),
+  ];
+}
+
+function endNote({ end, failure, state }: TunnelStatus): readonly string[] {
+  const isOver = state === 'failed' || (state === 'stopped' && failure !== null);
+  return isOver && end !== null && end !== failure?.sentence ? [end] : [];
+}
+
+/** The failure of a tunnel that is healthy again is history: `holdfast why` has it. */
+function failureNote(tunnel: TunnelStatus): readonly string[] {
+  const { failure, needsAttention } = tunnel;
+  if (failure === null || isHealthy(tunnel)) return [];
+  const before = needsAttention ? 'needs attention: ' : '';
+  const times = failure.times > 1 ? ` (${failure.times} times)` : '';
+  return [`${before}${failure.sentence}${times}`];
+}
+
+function checkNotes({ checks }: TunnelStatus): readonly string[] {
+  return checks
+    .filter(({ ok }) => ok === false)
+    .map(({ question, problem }) => `check ${question} fails: ${problem ?? 'no reason is known'}`);
+}
+
+function boundNotes(tunnel: TunnelStatus): readonly string[] {
+  if (tunnel.state !== 'healthy' && tunnel.state !== 'probing') return [];
+  return tunnel.forwards
+    .filter(({ isBound }) => !isBound)
+    .map((forward) => `${formatForwardOption(forward)} is not bound`);
+}
+
+function phaseNote({ phase }: TunnelStatus): readonly string[] {
+  return phase === null || phase === 'connecting' ? [] : [phase];
+}
+
+/** What is next, and when. */
+function nextNote(
+  { obstacle, nextStartAt, state }: TunnelStatus,
+  nowMs: number,
+): readonly string[] {
+  if (obstacle !== null) return [obstacleNote(obstacle)];
+  if (nextStartAt === null || state !== 'backoff') return [];
+  const waitMs = Date.parse(nextStartAt) - nowMs;
+  return [waitMs < 1000 ? 'next start at once' : `next start in ${formatSpan(waitMs)}`];
+}
+
+function obstacleNote(obstacle: StartObstacle): string {
+  if (obstacle.kind === 'tunnels') return `waits until ${obstacle.names.join(', ')} is healthy`;
+  const { starting, destination } = obstacle;
+  return `waits for its turn: ${starting} connections to ${destination} are on their way`;
+}

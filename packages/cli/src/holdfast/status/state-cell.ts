@@ -1,0 +1,26 @@
+import type { TunnelStatus } from '@holdfast/engine';
+import type { Style } from '../terminal/paint.ts';
+
+/** The state as the table shows it. */
+export interface StateCell {
+  readonly text: string;
+  readonly style: Style | undefined;
+}
+
+const STYLES: Readonly<Partial<Record<TunnelStatus['state'], Style>>> = {
+  healthy: 'green',
+  gating: 'yellow',
+  connecting: 'yellow',
+  backoff: 'yellow',
+  stopping: 'yellow',
+  stopped: 'dim',
+  failed: 'red',
+};
+
+/** A tunnel with a probe out is as healthy as before it: the word would flicker. */
+export function stateCell({ state, isDegraded, needsAttention }: TunnelStatus): StateCell {
+  const shown = state === 'probing' ? 'healthy' : state;
+  if (needsAttention) return { text: `${shown}!`, style: 'alarm' };
+  if (isDegraded) return { text: 'degraded', style: 'yellow' };
+  return { text: shown, style: STYLES[shown] };
+}

@@ -1,0 +1,78 @@
+import type { FleetStatus, TunnelStatus } from '@holdfast/engine';
+import { paintNothing, type Paint, type Style } from '../terminal/paint.ts';
+import { printable } from '../terminal/printable.ts';
+import { cutText, textWidth } from '../terminal/text-width.ts';
+import { wrapText } from '../terminal/wrap-text.ts';
+import { fitColumns, GAP } from './fit-columns.ts';
+import { tunnelNotes } from './notes.ts';
+import { STATUS_COLUMNS, type StatusColumn } from './status-columns.ts';
+
+interface TableLook {
+  readonly columns: number;
+  readonly paint?: Paint;
+  /** Times are told as seen from here; by default from when the status was made. */
+  readonly nowMs?: number;
+}
+
+/** The tunnels as a table: a line each, and below it what is wrong with it. */
+export function formatStatusTable(status: FleetStatus, look: TableLook): readonly string[] {
+  const { columns, paint = paintNothing, nowMs = Date.parse(status.at) } = look;
+  if (status.tunnels.length === 0) return ['there are no tunnels'];
+  const cells = status.tunnels.map((tunnel) =>
+    STATUS_COLUMNS.map((column) => column.text(tunnel, nowMs)),
+  );
+  const widths = fitColumns(measure(cells), columns);
+  const row = (texts: readonly string[], style: (column: StatusColumn) => Style | undefined) =>
+    formatRow(texts, widths, (text, column) => paintCell(paint, style(column), text));
+  return [
+    row(
+      STATUS_COLUMNS.map(({ title }) => title),
+      () => 'dim',
+    ),
+    ...status.tunnels.flatMap((tunnel, index) => [
+      row(cells[index]!, (column) => column.style?.(tunnel)),
+      ...formatNotes(tunnel, columns, nowMs, paint),
+    ]),
+  ];
+}
+
+function measure(cells: readonly (readonly string[])[]) {
+  return STATUS_COLUMNS.map((column, index) => {
+    const widths = cells.map((texts) => textWidth(texts[index]!));
+    return { ...column, width: Math.max(column.title.length, ...widths) };
+  });
+}
+
+function formatRow(
+  texts: readonly string[],
+  widths: readonly (number | undefined)[],
+  paint: (text: string, column: StatusColumn) => string,
+): string {
+  let blanks = 0;
+  let line = '';
+  for (const [index, column] of STATUS_COLUMNS.entries()) {
+    const width = widths[index];
+    if (width === undefined) continue;
+    const text = cutText(texts[index]!, width);
+    const missing = width - textWidth(text);
+    const before = column.isNumber === true ? missing : 0;
+    line += ' '.repeat(blanks + before) + paint(text, column);
+    blanks = missing - before + GAP;
+  }
+  return line;
+}
+
+function paintCell(paint: Paint, style: Style | undefined, text: string): string {
+  return style === undefined ? text : paint(style, text);
+}
+
+function formatNotes(
+  tunnel: TunnelStatus,
+  columns: number,
+  nowMs: number,
+  paint: Paint,
+): readonly string[] {
+  return tunnelNotes(tunnel, nowMs)
+    .flatMap((note) => wrapText(printable(note), { columns, first: '  ', rest: '    ' }))
+    .map((line) => paint(tunnel.needsAttention ? 'red' : 'dim', line));
+}

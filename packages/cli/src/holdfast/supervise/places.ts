@@ -1,0 +1,26 @@
+import type { HoldfastPaths } from '@holdfast/config';
+import { join } from 'node:path';
+
+/** Where a supervisor keeps its things. */
+export interface SupervisorPlaces {
+  /** Where it listens. */
+  readonly socket: string;
+  /** What only one supervisor can have. */
+  readonly lock: string;
+  /** The control sockets of its ssh. */
+  readonly sockets: string;
+  /** The record of its ssh, for the supervisor after it. */
+  readonly children: string;
+  readonly log: string;
+}
+
+/** The places in the user's own directories. */
+export function supervisorPlaces({ runtime, state }: HoldfastPaths): SupervisorPlaces {
+  return {
+    socket: join(runtime, 'control.sock'),
+    lock: join(runtime, 'lock'),
+    sockets: join(runtime, 'ssh'),
+    children: join(runtime, 'children'),
+    log: join(state, 'events.ndjson'),
+  };
+}

@@ -1,0 +1,124 @@
+import { createControlServer, ensurePrivateFolder, PROTOCOL, takeLock } from '@holdfast/control';
+import {
+  createChildRecord,
+  createEventLog,
+  createFleet,
+  credentialChange$,
+  networkChange$,
+  reapRecordedChildren,
+  systemErrorText,
+  type Fleet,
+  type TunnelSpec,
+} from '@holdfast/engine';
+import { HOLDFAST_EXIT } from '../../exit-codes.ts';
+import type { SuperviseOptions } from '../supervise-options.ts';
+import { loadConfig } from './load-config.ts';
+import { supervisorPlaces, type SupervisorPlaces } from './places.ts';
+import { keepHeapSmall } from './small-heap.ts';
+import { waitForEnd } from './wait-for-end.ts';
+
+/** How long an ssh that an earlier supervisor left behind may take to end: its ports are free after 5 s at most. */
+const REAP_GRACES = { termGraceMs: 2000, killGraceMs: 2000 };
+
+/** Runs the supervisor until it is told to end; resolves to the exit status. */
+export async function supervise(options: SuperviseOptions): Promise<number> {
+  keepHeapSmall();
+  const places = supervisorPlaces(options.paths);
+  try {
+    ensurePrivateFolder(options.paths.runtime);
+    const lock = await takeLock(places.lock);
+    if (lock.kind === 'held') {
+      options.tell({ problem: `a supervisor runs already (pid ${lock.pid})`, isHeld: true });
+      return HOLDFAST_EXIT.error;
+    }
+    try {
+      return await superviseAlone(options, places);
+    } finally {
+      lock.release();
+    }
+  } catch (error) {
+    options.tell({ problem: `the supervisor cannot start: ${systemErrorText(error)}` });
+    return HOLDFAST_EXIT.error;
+  }
+}
+
+/** The work of the one supervisor of these places. */
+async function superviseAlone(
+  options: SuperviseOptions,
+  places: SupervisorPlaces,
+): Promise<number> {
+  const loaded = await loadConfig(options.config);
+  if (loaded.kind !== 'loaded') {
+    options.tell({ problem: problemOf(options.config, loaded) });
+    return HOLDFAST_EXIT.badFile;
+  }
+  const reaped = await reapRecordedChildren(places.children, REAP_GRACES);
+  const fleet = makeFleet(loaded.tunnels, places);
+  const log = createEventLog(places.log);
+  fleet.event$.subscribe((event) => log.record(event));
+  fleet.tell({ type: 'supervisor.began', pid: process.pid, version: options.version });
+  for (const { pid } of reaped) fleet.tell({ type: 'child.reaped', pid });
+  endOnBug(fleet);
+  try {
+    return await serve(fleet, options, places);
+  } finally {
+    log.close();
+  }
+}
+
+function problemOf(path: string, loaded: Exclude<LoadedConfig, { kind: 'loaded' }>): string {
+  if (loaded.kind === 'unreadable') return loaded.sentence;
+  return `${path} has ${loaded.errors.length} errors; see: holdfast check --config ${path}`;
+}
+
+type LoadedConfig = Awaited<ReturnType<typeof loadConfig>>;
+
+function makeFleet(tunnels: readonly TunnelSpec[], places: SupervisorPlaces): Fleet {
+  return createFleet({
+    tunnels,
+    runtimeDir: places.sockets,
+    record: createChildRecord(places.children),
+    networkChange$: networkChange$(),
+    credentialChange$: credentialChange$(),
+  });
+}
+
+async function serve(
+  fleet: Fleet,
+  { config, version, tell }: SuperviseOptions,
+  { socket }: SupervisorPlaces,
+): Promise<number> {
+  const startedAt = new Date().toISOString();
+  const server = createControlServer({
+    fleet,
+    hello: {
+      program: 'holdfast',
+      version,
+      protocol: PROTOCOL,
+      pid: process.pid,
+      startedAt,
+      config,
+    },
+    loadConfig,
+    end: () => fleet.stop(fleet.status().tunnels.map(({ name }) => name)),
+  });
+  // What is wrong with the file changes nothing; `holdfast check` says what it is.
+  const reload = () => void server.reload().catch(() => undefined);
+  const reason = waitForEnd(server, fleet, { reload });
+  await server.listen(socket);
+  tell({ ready: true, pid: process.pid });
+  const why = await reason;
+  fleet.tell({ type: 'supervisor.ended', reason: why });
+  await server.close();
+  await fleet.close();
+  return HOLDFAST_EXIT.ok;
+}
+
+/** A bug ends the supervisor at once, and every ssh with it: better no tunnel than one that nobody watches. */
+function endOnBug(fleet: Fleet): void {
+  process.on('uncaughtException', (error) => {
+    const reason = `a bug in Holdfast: ${error.stack ?? error.message}`;
+    fleet.tell({ type: 'supervisor.ended', reason });
+    process.exit(HOLDFAST_EXIT.error);
+  });
+}

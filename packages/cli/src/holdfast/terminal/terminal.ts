@@ -1,0 +1,42 @@
+import { paintColours, paintNothing, wantsColours, type Paint } from './paint.ts';
+
+/** Where a command writes to. */
+export interface Terminal {
+  /** Results. */
+  out(text: string): void;
+  /** What is said about them: errors, progress. */
+  err(text: string): void;
+  readonly outIsTerminal: boolean;
+  readonly errIsTerminal: boolean;
+  /** Columns of stdout; `Infinity` if it is no terminal: whoever reads it gets everything. */
+  columns(): number;
+  /** Rows of stdout. */
+  rows(): number;
+  /** For stdout. */
+  readonly paint: Paint;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The terminal of this process. Whoever closes the reading end has seen enough: the program ends, with status 0. */
+export function openTerminal(env: Environment): Terminal {
+  const { stdout, stderr } = process;
+  stdout.on('error', endQuietly);
+  stderr.on('error', () => undefined);
+  const outIsTerminal = stdout.isTTY === true;
+  return {
+    out: (text) => void stdout.write(text),
+    err: (text) => void stderr.write(text),
+    outIsTerminal,
+    errIsTerminal: stderr.isTTY === true,
+    columns: () => (outIsTerminal ? stdout.columns || 80 : Infinity),
+    rows: () => stdout.rows || 24,
+    paint: wantsColours(outIsTerminal, env) ? paintColours : paintNothing,
+  };
+}
+
+function endQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(0);
+  process.stderr.write(`holdfast: the output cannot be written: ${error.message}\n`);
+  process.exit(1);
+}

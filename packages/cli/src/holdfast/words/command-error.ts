@@ -1,0 +1,39 @@
+import type { ControlErrorCode } from '@holdfast/control/client';
+import type { LocatedError } from '@holdfast/config';
+import { HOLDFAST_EXIT, type HoldfastExit } from '../../exit-codes.ts';
+
+/** Why a command was not carried out: the codes of the client, and those of this program. */
+export type CommandErrorCode =
+  ControlErrorCode | 'usage' | 'not-started' | 'held' | 'other-config' | 'no-log' | 'failed';
+
+interface CommandErrorMore {
+  /** With `config-invalid`: everything that is wrong with the file. */
+  readonly locations?: readonly LocatedError[];
+  /** With `usage`: the command whose help says more. */
+  readonly command?: string;
+}
+
+/** A command that cannot be carried out: one sentence, with what to do about it. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+  readonly code: CommandErrorCode;
+  readonly more: CommandErrorMore;
+
+  constructor(code: CommandErrorCode, message: string, more: CommandErrorMore = {}) {
+    super(message);
+    this.code = code;
+    this.more = more;
+  }
+}
+
+const EXITS: Readonly<Partial<Record<CommandErrorCode, HoldfastExit>>> = {
+  usage: HOLDFAST_EXIT.usage,
+  'not-running': HOLDFAST_EXIT.notRunning,
+  'config-invalid': HOLDFAST_EXIT.badFile,
+  'config-unreadable': HOLDFAST_EXIT.badFile,
+};
+
+/** The exit status for an error. */
+export function exitOf({ code }: CommandError): HoldfastExit {
+  return EXITS[code] ?? HOLDFAST_EXIT.error;
+}

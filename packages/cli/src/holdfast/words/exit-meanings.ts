@@ -1,0 +1,22 @@
+import { HOLDFAST_EXIT } from '../../exit-codes.ts';
+import type { ExitMeaning } from './command.ts';
+
+// What several commands mean by a status.
+
+export const DONE: ExitMeaning = { status: HOLDFAST_EXIT.ok, when: 'done' };
+export const NOT_DONE: ExitMeaning = {
+  status: HOLDFAST_EXIT.error,
+  when: 'it could not be done, and nothing was changed',
+};
+export const USAGE: ExitMeaning = {
+  status: HOLDFAST_EXIT.usage,
+  when: 'the command line makes no sense',
+};
+export const NOT_RUNNING: ExitMeaning = {
+  status: HOLDFAST_EXIT.notRunning,
+  when: 'no supervisor is running',
+};
+export const BAD_FILE: ExitMeaning = {
+  status: HOLDFAST_EXIT.badFile,
+  when: 'the file of tunnels cannot be read, or has errors; nothing was changed',
+};

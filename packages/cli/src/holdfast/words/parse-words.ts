@@ -1,0 +1,119 @@
+import { parseArgs } from 'node:util';
+import { CommandError } from './command-error.ts';
+import type { Command, OptionTable, ParsedWords } from './command.ts';
+import { nearestWord } from './nearest-word.ts';
+import { formatUsage } from './usage.ts';
+
+/**
+ * Sorts the words behind the name of a command into options and operands.
+ *
+ * Throws a {@link CommandError} `usage` if they make no sense.
+ */
+export function parseWords<TOptions extends OptionTable>(
+  command: Command<TOptions>,
+  words: readonly string[],
+): ParsedWords<TOptions> {
+  const [own, foreign] = splitForeignWords(command, words);
+  const { values, positionals } = parseOwn(command, own);
+  const parsed = { values, operands: [...positionals, ...foreign] } as ParsedWords<TOptions>;
+  if (parsed.values.help === true) return parsed;
+  checkChoices(command, values);
+  if (command.foreignWords === undefined) checkOperands(command, positionals);
+  return parsed;
+}
+
+type GivenValues = Readonly<Record<string, string | boolean | undefined>>;
+
+function parseOwn(command: Command, own: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...own],
+      options: parserOptions(command.options),
+      allowPositionals: true,
+      strict: true,
+    });
+  } catch (error) {
+    throw usageError(command, sentenceOf(error, command));
+  }
+}
+
+function parserOptions(options: OptionTable) {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, { takes, short }]) => {
+      const type: 'boolean' | 'string' = takes === undefined ? 'boolean' : 'string';
+      return [name, { type, ...(short === undefined ? {} : { short }) }];
+    }),
+  );
+}
+
+/** Words of another program begin where this command's own long options end. */
+function splitForeignWords(
+  { foreignWords, options }: Command,
+  words: readonly string[],
+): [own: readonly string[], foreign: readonly string[]] {
+  if (foreignWords === undefined) return [words, []];
+  let at = 0;
+  while (at < words.length && isOwn(words[at]!)) {
+    const { takes } = options[words[at]!.slice(2)] ?? {};
+    at += takes === undefined ? 1 : 2;
+  }
+  return [words.slice(0, at), words.slice(words[at] === '--' ? at + 1 : at)];
+}
+
+function isOwn(word: string): boolean {
+  return (word.startsWith('--') && word !== '--') || word === '-h';
+}
+
+function checkChoices(command: Command, values: GivenValues): void {
+  for (const [name, { choices }] of Object.entries(command.options)) {
+    const value = values[name];
+    if (typeof value !== 'string' || choices === undefined || choices.includes(value)) continue;
+    throw usageError(command, `--${name} ${value} is none of ${choices.join(', ')}`);
+  }
+}
+
+function checkOperands(command: Command, given: readonly string[]): void {
+  const { operands } = command;
+  for (const [index, { label, choices, isOptional }] of operands.entries()) {
+    const word = given[index];
+    if (word === undefined && isOptional !== true) {
+      throw usageError(command, `there is no ${choices?.join(' or ') ?? label}`);
+    }
+    if (word === undefined || choices === undefined || choices.includes(word)) continue;
+    const hint = didYouMean(nearestWord(word, choices));
+    throw usageError(command, `"${word}" is none of ${choices.join(', ')}${hint}`);
+  }
+  const isOpen = operands.at(-1)?.isRepeated === true;
+  if (isOpen || given.length <= operands.length) return;
+  throw usageError(command, `"${given[operands.length]}" is one word too many`);
+}
+
+interface ParserError {
+  readonly code?: string;
+  readonly message: string;
+}
+
+/** Node's words about a command line, in ours. */
+function sentenceOf(error: unknown, { options }: Command): string {
+  const { code, message } = error as ParserError;
+  const [, written = ''] = /'([^']*)'/.exec(message) ?? [];
+  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
+    const known = Object.keys(options).map((name) => `--${name}`);
+    return `there is no option ${written}${didYouMean(nearestWord(written, known))}`;
+  }
+  const name = /--([\w-]+)/.exec(written)?.[1] ?? '';
+  const takes = options[name]?.takes;
+  if (takes === undefined) return `--${name} takes no value`;
+  return `--${name} needs a ${takes}; if that begins with "-": --${name}=${takes}`;
+}
+
+function didYouMean(nearest: string | undefined): string {
+  return nearest === undefined ? '' : `; did you mean ${nearest}?`;
+}
+
+/** The error about a command line that makes no sense. */
+export function usageError(command: Command, problem: string): CommandError {
+  return new CommandError('usage', `${problem}\nusage: ${formatUsage(command)}`, {
+    command: command.name,
+  });
+}
