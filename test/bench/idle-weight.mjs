@@ -1,8 +1,8 @@
 // What an idle autossh weighs and burns: memory against a bare Node process that waits, and the CPU time of an idle minute.
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { boundLine, median, ratioLine } from './support/measure.mjs';
+import { cpuSeconds, pss } from './support/process-weight.mjs';
 import { AUTOSSH, CLASSIC, makeScene } from './support/scene.mjs';
 
 const ROUNDS = Number(process.env.BENCH_MEMORY_ROUNDS ?? 5);
@@ -10,19 +10,6 @@ const ROUNDS = Number(process.env.BENCH_MEMORY_ROUNDS ?? 5);
 const SETTLE_MS = 15_000;
 const IDLE_SECONDS = Number(process.env.BENCH_IDLE_SECONDS ?? 60);
 const loop = ['-M', '29400', 'host'];
-/** Proportional set size in kB. */
-function pss(pid) {
-  return Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))[1]);
-}
-
-/** CPU time of all threads so far: the first number of each schedstat is in nanoseconds. */
-function cpuSeconds(pid) {
-  const threads = readdirSync(`/proc/${pid}/task`);
-  const nanoseconds = threads.map((thread) =>
-    Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]),
-  );
-  return nanoseconds.reduce((sum, n) => sum + n, 0) / 1e9;
-}
 
 async function withProcess(command, args, env, use) {
   const child = spawn(command, args, { env, stdio: 'ignore' });

@@ -1,16 +1,36 @@
-// All benchmarks, one after the other: pnpm bench. With --write the results go to docs/benchmarks.md.
+// All benchmarks, one after the other: pnpm bench. With --write the results go to docs/benchmarks.md; --only NAME runs one (again for
+// more), and --long the scenes that take many minutes, too.
 import { writeFileSync } from 'node:fs';
 import { cpus, release } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { measureIdleCpu, measureMemory } from './idle-weight.mjs';
-import { measureLaunch } from './launch-time.mjs';
-import { measureMachines } from './machine-throughput.mjs';
-import { measureRestart } from './restart-time.mjs';
+import { parseArgs } from 'node:util';
 import { bound, describe, result } from './support/measure.mjs';
+import './support/read-typescript.mjs';
 
 const PAGE = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
 
-const BENCHMARKS = [measureLaunch, measureRestart, measureMemory, measureIdleCpu, measureMachines];
+/** Loaded when its turn comes: some need parts that others do without. */
+const BENCHMARKS = {
+  'launch-time': async () => (await import('./launch-time.mjs')).measureLaunch,
+  'restart-time': async () => (await import('./restart-time.mjs')).measureRestart,
+  'idle-memory': async () => (await import('./idle-weight.mjs')).measureMemory,
+  'idle-cpu': async () => (await import('./idle-weight.mjs')).measureIdleCpu,
+  machines: async () => (await import('./machine-throughput.mjs')).measureMachines,
+  freeze: async () => (await import('./freeze.mjs')).measureFreeze,
+  drop: async () => (await import('./drop.mjs')).measureDrop,
+  outage: async () => (await import('./outage.mjs')).measureOutage,
+  stampede: async () => (await import('./stampede.mjs')).measureStampede,
+  'fleet-weight': async () => (await import('./fleet-weight.mjs')).measureFleetWeight,
+  'status-time': async () => (await import('./status-time.mjs')).measureStatus,
+};
+
+const { values: options } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true, default: Object.keys(BENCHMARKS) },
+    long: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+  },
+});
 
 function page(lines) {
   const rows = lines.map((line) => `| ${line.name} | ${result(line)} | ${bound(line)} |`);
@@ -28,12 +48,17 @@ ssh: the stand-in for ssh writes the time of its own start, and what it needs fo
 `;
 }
 
-const lines = [];
-for (const benchmark of BENCHMARKS) {
-  for (const line of await benchmark()) {
-    lines.push(line);
-    console.log(`${line.ok ? 'ok    ' : 'MISSED'} ${describe(line)}`);
+async function run(name) {
+  if (BENCHMARKS[name] === undefined) {
+    throw new Error(`no benchmark ${name}: there are ${Object.keys(BENCHMARKS).join(', ')}`);
   }
+  const measure = await BENCHMARKS[name]();
+  const lines = await measure({ isLong: options.long });
+  for (const line of lines) console.log(`${line.ok ? 'ok    ' : 'MISSED'} ${describe(line)}`);
+  return lines;
 }
-if (process.argv.includes('--write')) writeFileSync(PAGE, page(lines));
+
+const lines = [];
+for (const name of options.only) lines.push(...(await run(name)));
+if (options.write) writeFileSync(PAGE, page(lines));
 process.exitCode = lines.every((line) => line.ok) ? 0 : 1;

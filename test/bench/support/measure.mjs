@@ -23,6 +23,11 @@ export function boundLine(name, value, most, unit) {
   return { name, value, most, unit, ok: value <= most };
 }
 
+/** One result that only stands beside another. */
+export function comparisonLine(name, value, unit) {
+  return { name, value, unit, ok: true };
+}
+
 /** One result that must reach something. */
 export function floorLine(name, value, least, unit) {
   return { name, value, least, unit, ok: value >= least };

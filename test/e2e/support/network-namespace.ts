@@ -10,6 +10,10 @@ export interface NetworkNamespace {
   readonly address: string;
   /** The command line that runs a program inside. */
   inside(...command: readonly string[]): [string, ...string[]];
+  /** Lets all that comes in go unanswered: from outside, packets disappear, also those of connections that are open. */
+  swallow(): Promise<void>;
+  /** Ends `swallow`. */
+  answer(): Promise<void>;
   /** Deletes it; its processes must have ended. */
   remove(): Promise<void>;
 }
@@ -36,9 +40,13 @@ export async function createNetworkNamespace(): Promise<NetworkNamespace> {
   await ip('-netns', name, 'address', 'add', `${innerAddress}/30`, 'dev', inner);
   await ip('-netns', name, 'link', 'set', inner, 'up');
   await ip('-netns', name, 'link', 'set', 'lo', 'up');
+  // Every answer ends here. On the way in nothing is lost, which nobody outside can tell.
+  const blackhole = ['blackhole', `${outerAddress}/32`];
   return {
     address: innerAddress,
     inside,
+    swallow: () => ip('-netns', name, 'route', 'add', ...blackhole),
+    answer: () => ip('-netns', name, 'route', 'delete', ...blackhole),
     remove: async () => {
       // The line first: the namespace itself goes only with the last socket in it, which can linger.
       await ip('link', 'delete', outer);

@@ -60,11 +60,14 @@ export function createRunFolder(): RunFolder {
 
 /** Kills all that runs for any folder, and removes the folders. For `afterEach`. */
 export async function removeRunFolders(): Promise<void> {
-  for (const folder of folders) {
-    await killAll(folder);
-    rmSync(folder.path, { recursive: true, force: true });
-    folders.delete(folder);
-  }
+  for (const folder of folders) await removeRunFolder(folder);
+}
+
+/** Kills all that runs for a folder, and removes it. */
+export async function removeRunFolder(folder: RunFolder): Promise<void> {
+  await killAll(folder);
+  rmSync(folder.path, { recursive: true, force: true });
+  folders.delete(folder);
 }
 
 async function killAll(folder: RunFolder): Promise<void> {

@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { createClientArguments, createThrowawayKeys, type ThrowawayKeys } from '@holdfast/demo';
 import { listDescendants, signalAll } from './child-processes.ts';
-import { createNetworkNamespace } from './network-namespace.ts';
+import { createNetworkNamespace, type NetworkNamespace } from './network-namespace.ts';
 import { SSHD } from './sshd-requirements.ts';
 import { type StartedProgram, startProgram } from './started-program.ts';
 
@@ -18,10 +18,12 @@ export const ECHO_PORT = 7;
 export interface NamespaceSshd {
   readonly address: string;
   readonly port: number;
+  /** The network that it lives in. */
+  readonly namespace: NetworkNamespace;
   /** What ssh takes as its destination: `user@address`. */
   readonly destination: string;
-  /** The options that lead ssh here and nowhere else; the destination is not among them. */
-  clientArguments(): string[];
+  /** The options that lead ssh here, or to another port that leads here; the destination is not among them. */
+  clientArguments(port?: number): string[];
   /** Kills the server's part of every connection, and keeps listening. */
   dropSessions(): void;
   /** Stops the server's part of every connection in its tracks: TCP lives, nothing answers. */
@@ -74,7 +76,8 @@ async function startParts(
     address: namespace.address,
     port: SSH_PORT,
     destination: `${userInfo().username}@${namespace.address}`,
-    clientArguments: () => createClientArguments(keys, SSH_PORT),
+    namespace,
+    clientArguments: (port = SSH_PORT) => createClientArguments(keys, port),
     dropSessions: () => server.signalSessions('SIGKILL'),
     freeze: () => server.signalSessions('SIGSTOP'),
     thaw: () => server.signalSessions('SIGCONT'),

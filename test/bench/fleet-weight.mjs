@@ -1,0 +1,73 @@
+// What a supervisor weighs and burns: its own memory for each tunnel, the CPU time of 100 idle tunnels, and whether it still answers
+// while 500 ssh die at once. A tiny stand-in takes the place of ssh; what that needs does not count.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { signalAll } from '../e2e/support/child-processes.ts';
+import { measureAnswerDelays } from './support/answer-delay.ts';
+import { boundLine, comparisonLine, median } from './support/measure.mjs';
+import { cpuSeconds, pss, rss } from './support/process-weight.mjs';
+import { progress } from './support/progress.mjs';
+import { withStandInFleet } from './support/stand-in-fleet.ts';
+
+const FEW = 100;
+const MANY = 500;
+/** Longer than V8 takes to give back what starting cost. */
+const SETTLE_MS = 20_000;
+const SAMPLES = 10;
+const IDLE_SECONDS = 30;
+const CALM_MS = 2000;
+const STORM_MS = 10_000;
+
+async function weigh(pid) {
+  await sleep(SETTLE_MS);
+  const samples = { rss: [], pss: [] };
+  for (let i = 0; i < SAMPLES; i += 1) {
+    samples.rss.push(rss(pid));
+    samples.pss.push(pss(pid));
+    await sleep(1000);
+  }
+  return { rss: median(samples.rss), pss: median(samples.pss) };
+}
+
+/** Share of one core, in percent. */
+async function measureIdle(pid) {
+  const before = cpuSeconds(pid);
+  await sleep(IDLE_SECONDS * 1000);
+  return (100 * (cpuSeconds(pid) - before)) / IDLE_SECONDS;
+}
+
+/** How much longer than usual the slowest answer took after all children died, in milliseconds. */
+async function measureDeaths({ scene, childPids }) {
+  const calm = await measureAnswerDelays(scene.controlSocket, CALM_MS);
+  signalAll(childPids, 'SIGKILL');
+  const storm = await measureAnswerDelays(scene.controlSocket, STORM_MS);
+  return Math.max(...storm) - median(calm);
+}
+
+function measureFew() {
+  progress(`${FEW} tunnels over a stand-in for ssh: memory and CPU`);
+  return withStandInFleet(FEW, async ({ supervisorPid }) => ({
+    ...(await weigh(supervisorPid)),
+    idle: await measureIdle(supervisorPid),
+  }));
+}
+
+function measureMany() {
+  progress(`${MANY} tunnels over a stand-in for ssh: memory, and all ssh die at once`);
+  return withStandInFleet(MANY, async (fleet) => ({
+    ...(await weigh(fleet.supervisorPid)),
+    delay: await measureDeaths(fleet),
+  }));
+}
+
+export async function measureFleetWeight() {
+  const few = await measureFew();
+  const many = await measureMany();
+  const slope = (size) => (many[size] - few[size]) / (MANY - FEW);
+  return [
+    boundLine(`memory (RSS) for each tunnel, ${FEW} to ${MANY}`, slope('rss'), 40, 'kB'),
+    comparisonLine(`memory (PSS) for each tunnel, ${FEW} to ${MANY}`, slope('pss'), 'kB'),
+    boundLine(`memory (RSS) of a supervisor of ${MANY} tunnels`, many.rss / 1024, 75, 'MB'),
+    boundLine(`CPU of ${FEW} idle tunnels, over ${IDLE_SECONDS} s`, few.idle, 3, '% of one core'),
+    boundLine(`longest block of the loop while ${MANY} ssh die at once`, many.delay, 50, 'ms'),
+  ];
+}

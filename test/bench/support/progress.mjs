@@ -1,0 +1,4 @@
+/** Tells whoever waits what goes on. */
+export function progress(text) {
+  process.stderr.write(`       ${text}\n`);
+}

@@ -1,0 +1,154 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { delimiter } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Hello } from '@holdfast/control';
+import type { FleetStatus } from '@holdfast/engine';
+import { type Settings, type StartedRun, startRun } from './autossh.ts';
+import { askSocket } from './control-request.ts';
+import { createRunFolder, removeRunFolder, type RunFolder } from './run-folder.ts';
+
+/** The built command. */
+export const HOLDFAST = fileURLToPath(
+  new URL('../../../packages/cli/dist/holdfast.js', import.meta.url),
+);
+
+const LONGEST_COMMAND_MS = 60_000;
+/** A supervisor that kept a pipe of the command open would hold it open for ever. */
+const LAST_WORDS_MS = 1000;
+
+/** How a command ended, and all that it wrote. */
+export interface Outcome {
+  /** The signal, if one ended it. */
+  readonly status: number | NodeJS.Signals;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A `holdfast` with a home, a file of tunnels and a supervisor of its own. */
+export interface HoldfastScene {
+  readonly folder: RunFolder;
+  /** The file of tunnels. */
+  readonly configFile: string;
+  /** Where the supervisor listens. */
+  readonly controlSocket: string;
+  /** The whole environment of its commands. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Replaces the file of tunnels. */
+  write(toml: string): void;
+  /** Runs a command to its end. */
+  holdfast(...words: readonly string[]): Promise<Outcome>;
+  /** Starts a command that stays, such as `run`. */
+  start(...words: readonly string[]): StartedRun;
+  /** `holdfast up`; throws unless it succeeds. */
+  up(...words: readonly string[]): Promise<Outcome>;
+  /** `holdfast down`; throws unless it succeeds. */
+  down(...words: readonly string[]): Promise<Outcome>;
+  /** What the supervisor says about its tunnels. */
+  status(): Promise<FleetStatus>;
+  /** What the supervisor says about itself; `undefined` if none answers. */
+  hello(): Promise<Hello | undefined>;
+  /** The pids of all that runs for it: the supervisor, every ssh, and commands. */
+  processes(): number[];
+  /** Kills all that still runs, whatever it takes, and removes the files. */
+  end(): Promise<void>;
+}
+
+const scenes = new Set<HoldfastScene>();
+
+/**
+ * Makes an empty scene; nothing runs in it yet. Programs in the directory `bin` of its folder are found before all others.
+ *
+ * @param settings - added to the environment of everything that runs in it.
+ */
+export function createHoldfastScene(settings: Settings = {}): HoldfastScene {
+  const folder = createRunFolder();
+  const environment = environmentOf(folder, settings);
+  const configFile = folder.file('config/holdfast/tunnels.toml');
+  const controlSocket = folder.file('run/holdfast/control.sock');
+  makeDirectories(folder);
+  const holdfast = (...words: readonly string[]) => runToEnd(folder.path, environment, words);
+  const ask = async (path: string) => JSON.parse((await askSocket(controlSocket, path)).text);
+  const scene: HoldfastScene = {
+    folder,
+    configFile,
+    controlSocket,
+    environment,
+    write: (toml) => writeFileSync(configFile, toml),
+    holdfast,
+    start: (...words) => startRun([process.execPath, HOLDFAST, ...words], environment, folder),
+    up: async (...words) => mustSucceed(['up', ...words], await holdfast('up', ...words)),
+    down: async (...words) => mustSucceed(['down', ...words], await holdfast('down', ...words)),
+    status: () => ask('/v1/status') as Promise<FleetStatus>,
+    hello: () => ask('/v1/hello').catch(() => undefined) as Promise<Hello | undefined>,
+    processes: () => folder.processes(),
+    end: async () => {
+      await removeRunFolder(folder);
+      scenes.delete(scene);
+    },
+  };
+  scenes.add(scene);
+  return scene;
+}
+
+/** Makes a scene with this file of tunnels and starts them; the supervisor runs when this returns. */
+export async function startHoldfast(toml: string, settings: Settings = {}): Promise<HoldfastScene> {
+  const scene = createHoldfastScene(settings);
+  try {
+    scene.write(toml);
+    await scene.up();
+    return scene;
+  } catch (error) {
+    await scene.end();
+    throw error;
+  }
+}
+
+/** Ends every scene. For `afterEach`. */
+export async function endHoldfastScenes(): Promise<void> {
+  for (const scene of scenes) await scene.end();
+}
+
+function environmentOf(folder: RunFolder, settings: Settings): Settings {
+  return {
+    ...folder.environment,
+    PATH: [folder.file('bin'), folder.environment['PATH']].join(delimiter),
+    XDG_CONFIG_HOME: folder.file('config'),
+    XDG_RUNTIME_DIR: folder.file('run'),
+    XDG_STATE_HOME: folder.file('state'),
+    ...settings,
+  };
+}
+
+function makeDirectories(folder: RunFolder): void {
+  for (const name of ['bin', 'config/holdfast', 'run', 'state']) {
+    mkdirSync(folder.file(name), { recursive: true, mode: 0o700 });
+  }
+}
+
+function mustSucceed(words: readonly string[], outcome: Outcome): Outcome {
+  if (outcome.status === 0) return outcome;
+  const { status, stdout, stderr } = outcome;
+  throw new Error(`holdfast ${words.join(' ')} ended with ${status}: ${stdout}${stderr}`);
+}
+
+async function runToEnd(cwd: string, env: Settings, words: readonly string[]): Promise<Outcome> {
+  const child = spawn(process.execPath, [HOLDFAST, ...words], {
+    cwd,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: LONGEST_COMMAND_MS,
+    killSignal: 'SIGKILL',
+  });
+  const outcome = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (outcome.stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (outcome.stderr += text));
+  const closed = once(child, 'close');
+  await once(child, 'exit');
+  const late = new AbortController();
+  await Promise.race([closed, sleep(LAST_WORDS_MS, undefined, late)]);
+  late.abort();
+  return { ...outcome, status: child.exitCode ?? (child.signalCode as NodeJS.Signals) };
+}
