@@ -21,6 +21,7 @@ const BENCHMARKS = {
   outage: async () => (await import('./outage.mjs')).measureOutage,
   stampede: async () => (await import('./stampede.mjs')).measureStampede,
   'fleet-weight': async () => (await import('./fleet-weight.mjs')).measureFleetWeight,
+  'loop-block': async () => (await import('./loop-block.mjs')).measureLoopBlock,
   'status-time': async () => (await import('./status-time.mjs')).measureStatus,
 };
 

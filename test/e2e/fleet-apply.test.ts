@@ -73,12 +73,12 @@ test('forwards are changed on the running connection, and a stream through anoth
   const changed = { ...spec, forwards: [toEcho(first), toEcho(first + 2), remote] };
   expect(await scene.fleet.apply([changed])).toEqual({ ...NOTHING, adjusted: ['db'] });
   await expectBytes(first + 2);
-  expect(server.remoteForwards).toEqual([8080]);
+  expect(server.remoteForwards).toContain(8080);
   const closed = createServer().listen(first + 1, '127.0.0.1');
   await once(closed, 'listening');
   closed.close();
   expect(await scene.fleet.apply([spec])).toEqual({ ...NOTHING, adjusted: ['db'] });
-  expect(server.remoteForwards).toEqual([]);
+  expect(server.remoteForwards).not.toContain(8080);
   await stream.flows();
   await stream.end();
   expect(scene.status('db')).toMatchObject({ pid, starts: 1, state: 'healthy' });

@@ -149,7 +149,8 @@ describe('a tunnel gives up at once', () => {
 test('a remote port that another session holds is waited for', async () => {
   const server = await startServer({ heldPorts: [8080] });
   const forwards = [forward('remote', `8080:127.0.0.1:${await findFreePorts(1)}`)];
-  const scene = makeFleet([tunnelTo(server, { name: 'db', forwards })], { chance: () => 0 });
+  const spec = tunnelTo(server, { name: 'db', forwards });
+  const scene = makeFleet([spec], { chance: () => 0 });
   scene.fleet.start(['db']);
   await scene.hear('db', 'child.ended');
   const { failure, needsAttention, nextStartAt } = await scene.reach('db', 'backoff');
@@ -158,7 +159,8 @@ test('a remote port that another session holds is waited for', async () => {
   expect(nextStartAt).not.toBeNull();
   server.release(8080);
   await scene.reach('db', 'healthy');
-  expect(server.remoteForwards).toEqual([8080]);
+  // The port of a probe may be there too.
+  expect(server.remoteForwards).toContain(8080);
 });
 
 describe('a local port that another program holds', () => {

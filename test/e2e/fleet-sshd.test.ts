@@ -59,7 +59,11 @@ describe.skipIf(missing !== undefined)(`a fleet and OpenSSH's server${note}`, ()
     await scene.reach('holder', 'healthy');
     scene.fleet.start(['waiter']);
     await scene.hear('waiter', 'child.ended');
-    expect(scene.status('waiter').failure).toMatchObject({ class: 'remote-port-held' });
+    expect(scene.status('waiter').failure).toMatchObject({
+      class: 'remote-port-held',
+      line: expect.stringContaining('remote port forwarding failed for listen port 8080'),
+    });
+    expect(scene.count('waiter', 'tunnel.proved')).toBe(0);
     await scene.fleet.stop(['holder']);
     await scene.reach('waiter', 'healthy');
   });

@@ -58,6 +58,14 @@ describe.each(SCHEDULES)('the schedule of %s', (name, ...byChance) => {
   });
 });
 
+test('a wait is whole milliseconds, also where its seconds are no round number', () => {
+  const tunnel = fleetTunnel();
+  // 1.015 s times 1000 is 1014.9999999999999.
+  failWith(tunnel, 'throttled', 0.015);
+  tunnel.advance(2000);
+  expect(tunnel.startedAtMs).toEqual([0, 1015]);
+});
+
 test.each<[FailureClass, number]>([
   ['auth', 4],
   ['local-port-held', 1],

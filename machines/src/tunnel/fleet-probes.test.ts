@@ -185,6 +185,17 @@ describe('a heartbeat that is impossible', () => {
     expect(tunnel.actor.getSnapshot().context.provedAtMs).toBe(0);
   });
 
+  test('does not make a second login the proof', () => {
+    const tunnel = fleetTunnel();
+    proveHealthy(tunnel);
+    tunnel.beat(IMPOSSIBLE);
+    tunnel.advance(700);
+    tunnel.ready();
+    expect(tunnel.state).toBe('healthy');
+    expect(factsOf(tunnel, 'tunnel.proved')).toHaveLength(1);
+    expect(tunnel.actor.getSnapshot().context.provedAtMs).toBe(0);
+  });
+
   test('makes the login the proof', () => {
     const tunnel = fleetTunnel();
     tunnel.beat(IMPOSSIBLE);

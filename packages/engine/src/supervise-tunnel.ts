@@ -10,7 +10,7 @@ import {
 } from '@holdfast/machines';
 import { defer, distinctUntilChanged, from, map, Observable, startWith } from 'rxjs';
 import { createActor, type Actor, type InspectionEvent, type Observer } from 'xstate';
-import { createChildTable, processChildren, type ChildTable } from './child/child-table.ts';
+import { processChildren } from './child/child-table.ts';
 import type { SshCommand } from './child/command.ts';
 import type { Launch } from './child/launch.ts';
 import { systemClock } from './clock.ts';
@@ -61,32 +61,29 @@ export interface RunningTunnel {
 /** Puts a tunnel together. It does nothing before its `start()`. */
 export function superviseTunnel(options: SuperviseOptions): RunningTunnel {
   const { command, launch, heartbeat = noHeartbeat, inspect, clock = systemClock } = options;
-  const children = createChildTable();
   const key = registerTunnel(options.name ?? 'tunnel', {
     command: typeof command === 'function' ? command : () => command,
-    // In both tables: this tunnel's own, for when its machine fails, and the one for the end of the process.
-    launch: (sshCommand) => processChildren.run(launch, sshCommand),
+    launch,
     driver: heartbeat,
     onForwardRefused: options.onForwardRefused ?? (() => undefined),
     verify: options.verify ?? (() => undefined),
-    children,
   });
   const actor = createActor(runnableTunnelMachine, {
     input: { ...machineInput(options), name: key, hasHeartbeat: heartbeat !== noHeartbeat },
     clock: clock as never,
     ...(inspect === undefined ? {} : { inspect }),
   });
-  const ended = endOf(actor, children).finally(() => forgetTunnel(key));
+  const ended = endOf(actor, key).finally(() => forgetTunnel(key));
   const send = (order: OperatorEvent) => {
     if (actor.getSnapshot().status === 'active') actor.send(order);
   };
   return {
     actor,
     fact$: factsOf(actor),
-    state$: defer(() => from(actor).pipe(startWith(actor.getSnapshot()))).pipe(
-      map(tunnelState),
-      distinctUntilChanged(),
-    ),
+    // Made when it is asked for: a fleet of hundreds does not.
+    get state$() {
+      return statesOf(actor);
+    },
     ended,
     start: () => void actor.start(),
     send,
@@ -118,16 +115,21 @@ function factsOf(actor: Actor<TunnelMachine>): Observable<TunnelEmitted> {
   });
 }
 
+function statesOf(actor: Actor<TunnelMachine>): Observable<TunnelState> {
+  const snapshot$ = defer(() => from(actor).pipe(startWith(actor.getSnapshot())));
+  return snapshot$.pipe(map(tunnelState), distinctUntilChanged());
+}
+
 /**
  * A machine that fails takes its ssh along: XState leaves the actors of a failed machine alone
  * (https://github.com/statelyai/xstate/issues/5153).
  */
-function endOf(actor: Actor<TunnelMachine>, children: ChildTable): Promise<TunnelEnd> {
+function endOf(actor: Actor<TunnelMachine>, key: string): Promise<TunnelEnd> {
   return new Promise((resolve, reject) => {
     actor.subscribe({
       complete: () => resolve(actor.getSnapshot().output!),
       error: (error) => {
-        children.killAll();
+        processChildren.killAll(key);
         reject(error instanceof Error ? error : new Error(String(error)));
       },
     });

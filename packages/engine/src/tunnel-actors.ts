@@ -11,7 +11,7 @@ import {
 } from '@holdfast/machines';
 import { map, ReplaySubject, Subject, type Observable } from 'rxjs';
 import { fromCallback } from 'xstate';
-import type { ChildTable } from './child/child-table.ts';
+import { processChildren } from './child/child-table.ts';
 import type { SshCommand } from './child/command.ts';
 import type { Launch } from './child/launch.ts';
 import { monotonicMs } from './clock.ts';
@@ -31,7 +31,6 @@ export interface TunnelResources {
   readonly command: (start: number) => SshCommand | Promise<SshCommand>;
   readonly driver: HeartbeatDriver;
   readonly launch: Launch;
-  readonly children: ChildTable;
   /** Told when a forward that the heartbeat needs was refused; ssh is being ended then. */
   readonly onForwardRefused: () => void;
   /** Asked once for each ssh, when it has answered for the first time: is everything there that should be? */
@@ -93,11 +92,16 @@ function commandOf({ command }: TunnelResources, start: number): SshCommand | Pr
 
 function sshEvents$(
   tunnel: TunnelResources,
-  { start }: ChildInput,
+  { start, tunnel: owner }: ChildInput,
   signal$: Observable<ChildCommand['signal']>,
 ): Observable<ChildEvent> {
-  const { launch, children } = tunnel;
-  return sshChild$({ launch, children, command: commandOf(tunnel, start), signal$ });
+  return sshChild$({
+    launch: tunnel.launch,
+    children: processChildren,
+    owner,
+    command: commandOf(tunnel, start),
+    signal$,
+  });
 }
 
 const heartbeat = fromCallback<HeartbeatCommand, ChildInput>(({ input, sendBack, receive }) => {

@@ -1,10 +1,8 @@
-import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
-import type { HttpBindings } from '@hono/node-server';
-import { Hono } from 'hono';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Fleet } from '@holdfast/engine';
 import type { Hello } from '../api.ts';
 import { ApiError, errorBody, toApiError } from './api-error.ts';
-import { checkProtocol, checkRoute, type RequestContext } from './check-request.ts';
+import { checkProtocol, checkRoute } from './check-request.ts';
 import { createEventFilter } from './event-filter.ts';
 import type { EventHub } from './event-hub.ts';
 import type { ControlLimits } from './limits.ts';
@@ -12,6 +10,7 @@ import { parseInput, parseJson, parseQuery } from './parse-input.ts';
 import { readBody } from './read-body.ts';
 import { eventsQuery } from './request-schemas.ts';
 import type { Route, Routes } from './routes.ts';
+import { readTarget } from './target.ts';
 
 export interface AppParts {
   readonly routes: Routes;
@@ -23,56 +22,69 @@ export interface AppParts {
 
 const EVENTS = 'GET /v1/events';
 
-/** The interface as requests and responses. */
-export function createApp({ routes, hello, fleet, events, limits }: AppParts) {
-  const app = new Hono<{ Bindings: HttpBindings }>();
-  const keys = [...Object.keys(routes), EVENTS];
-  const anyProtocol = keys.filter((key) => routes[key as keyof Routes]?.speaksAnyProtocol);
-  app.use(async (context, next) => {
-    const { method, path } = context.req;
-    if (!anyProtocol.includes(`${method} ${path}`)) checkProtocol(context, hello);
-    checkRoute(context, keys);
-    await next();
-  });
-  for (const [key, route] of Object.entries(routes)) {
-    const [method, path] = key.split(' ') as [string, string];
-    app.on(method, path, (context) => answer(context, route as Route<unknown>, limits));
-  }
-  app.get(EVENTS.slice('GET '.length), (context) => streamEvents(context, fleet, events));
-  app.onError((error, context) => refuse(context, toApiError(error), limits));
-  return app;
+/**
+ * The interface as requests and responses.
+ *
+ * Node's own server and a table of routes: a framework would bring Node's `Response` with it, which costs a supervisor 12 MB (docs/decisions/0006).
+ */
+export function createApp(parts: AppParts): RequestListener {
+  return (incoming, outgoing) => {
+    answer(incoming, outgoing, parts).catch((error: unknown) => {
+      const refusal = toApiError(error);
+      send(outgoing, refusal.status, errorBody(refusal), parts.limits);
+    });
+  };
 }
 
-async function answer(context: RequestContext, route: Route<unknown>, limits: ControlLimits) {
-  const { incoming, outgoing } = context.env;
+async function answer(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  { routes, hello, fleet, events, limits }: AppParts,
+): Promise<void> {
+  const target = readTarget(incoming);
+  const route = routes[target.key as keyof Routes] as Route<unknown> | undefined;
+  if (route?.speaksAnyProtocol !== true) checkProtocol(incoming, hello);
+  checkRoute(target, outgoing, [...Object.keys(routes), EVENTS]);
+  if (route === undefined) {
+    streamEvents(parseQuery(target.query), outgoing, { fleet, events });
+    return;
+  }
   const input =
-    context.req.method === 'POST'
+    target.method === 'POST'
       ? parseJson(await readBody(incoming, limits.bodyBytes))
-      : parseQuery(context.req.url);
+      : parseQuery(target.query);
   const response = await route.handle(parseInput(route.schema, input));
   const answered = () => route.answered?.();
   if (outgoing.closed) answered();
   else outgoing.once('close', answered);
-  giveUpUnread(context, limits);
-  return context.json(response as object);
+  send(outgoing, 200, response, limits);
 }
 
-function streamEvents(context: RequestContext, fleet: Fleet, events: EventHub) {
-  const query = parseInput(eventsQuery, parseQuery(context.req.url));
-  const accepts = createEventFilter(query, fleet);
+function streamEvents(
+  query: ReturnType<typeof parseQuery>,
+  outgoing: ServerResponse,
+  { fleet, events }: Pick<AppParts, 'fleet' | 'events'>,
+): void {
+  const wish = parseInput(eventsQuery, query);
+  const accepts = createEventFilter(wish, fleet);
   if (!events.hasRoom()) {
     throw new ApiError('internal', 'too many streams of events are open: end one of them');
   }
-  events.stream(context.env.outgoing, { accepts, since: query.since });
-  return RESPONSE_ALREADY_SENT;
+  events.stream(outgoing, { accepts, since: wish.since });
 }
 
-function refuse(context: RequestContext, error: ApiError, limits: ControlLimits) {
-  giveUpUnread(context, limits);
-  return context.json(errorBody(error), error.status);
-}
-
-/** A reader who does not read keeps neither the connection nor the answer. */
-function giveUpUnread({ env: { outgoing } }: RequestContext, { answerMs }: ControlLimits): void {
+function send(
+  outgoing: ServerResponse,
+  status: number,
+  body: unknown,
+  { answerMs }: ControlLimits,
+): void {
+  // A reader who does not read keeps neither the connection nor the answer.
   outgoing.setTimeout(answerMs, () => outgoing.destroy());
+  const text = JSON.stringify(body);
+  const headers = {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+  };
+  outgoing.writeHead(status, headers).end(text);
 }

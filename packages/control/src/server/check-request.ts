@@ -1,5 +1,4 @@
-import type { HttpBindings } from '@hono/node-server';
-import type { Context } from 'hono';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { PROTOCOL, type Hello } from '../api.ts';
 import {
   PROTOCOL_HEADER,
@@ -8,19 +7,21 @@ import {
   wrongProtocolSentence,
 } from '../protocol.ts';
 import { ApiError } from './api-error.ts';
-
-/** A request that is being answered. */
-export type RequestContext = Context<{ Bindings: HttpBindings }>;
+import type { Target } from './target.ts';
 
 /** Throws an {@link ApiError} if there is no such route, and says which there are. */
-export function checkRoute({ req, env }: RequestContext, keys: readonly string[]): void {
-  if (keys.includes(`${req.method} ${req.path}`)) return;
+export function checkRoute(
+  { key, method, path }: Target,
+  outgoing: ServerResponse,
+  keys: readonly string[],
+): void {
+  if (keys.includes(key)) return;
   const methods = keys
-    .filter((key) => key.endsWith(` ${req.path}`))
-    .map((key) => key.slice(0, key.indexOf(' ')));
-  const asked = `${req.method} ${JSON.stringify(req.path.slice(0, 100))}`;
+    .filter((each) => each.endsWith(` ${path}`))
+    .map((each) => each.slice(0, each.indexOf(' ')));
+  const asked = `${method} ${JSON.stringify(path.slice(0, 100))}`;
   if (methods.length > 0) {
-    env.outgoing.setHeader('allow', methods);
+    outgoing.setHeader('allow', methods.join(', '));
     throw new ApiError('not-found', `there is no ${asked}: use ${methods.join(' or ')}`, {
       status: 405,
     });
@@ -29,16 +30,21 @@ export function checkRoute({ req, env }: RequestContext, keys: readonly string[]
 }
 
 /** Throws an {@link ApiError} if the other side speaks another protocol, or does not say which. */
-export function checkProtocol({ req }: RequestContext, { version }: Hello): void {
-  const protocol = readProtocol(req.header(PROTOCOL_HEADER));
+export function checkProtocol({ headers }: IncomingMessage, { version }: Hello): void {
+  const protocol = readProtocol(oneHeader(headers[PROTOCOL_HEADER]));
   if (protocol === PROTOCOL) return;
   if (protocol === undefined) {
     const sentence = `the request has no number in its header ${PROTOCOL_HEADER}: this is protocol ${PROTOCOL}`;
     throw new ApiError('wrong-protocol', sentence);
   }
-  const command = { version: req.header(VERSION_HEADER), protocol };
+  const command = { version: oneHeader(headers[VERSION_HEADER]), protocol };
   throw new ApiError(
     'wrong-protocol',
     wrongProtocolSentence({ version, protocol: PROTOCOL }, command),
   );
+}
+
+/** Of a header that is repeated Node makes one text, or a list for a few that are none of ours. */
+function oneHeader(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value;
 }

@@ -1,4 +1,3 @@
-import { getRequestListener } from '@hono/node-server';
 import type { Server } from 'node:http';
 import type { Fleet, FleetChanges } from '@holdfast/engine';
 import type { Hello } from '../api.ts';
@@ -53,11 +52,7 @@ export function createControlServer({
   const config = createRunningConfig(hello.config, fleet, loadConfig);
   const routes = createRoutes({ fleet, hello, config, ending });
   const app = createApp({ routes, hello, fleet, events, limits });
-  // An embedding program keeps its own Request and Response.
-  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
-  const server = createHttpServer(hello.version, limits, (incoming, outgoing) => {
-    void listener(incoming, outgoing);
-  });
+  const server = createHttpServer(hello.version, limits, app);
   return {
     listen: (socketPath) => listenOn(server, socketPath),
     reload: () => config.reload(),

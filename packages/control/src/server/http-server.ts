@@ -27,8 +27,6 @@ export function createHttpServer(
   };
   const server = createServer(serverOptions(limits), (incoming, outgoing) => {
     for (const [name, value] of Object.entries(headers)) outgoing.setHeader(name, value);
-    // A Unix socket has no host: whatever was written there means nothing, and must not fail.
-    incoming.headers.host = 'holdfast';
     listener(incoming, outgoing);
   });
   server.maxConnections = limits.connections;

@@ -11,10 +11,10 @@ export interface TabledChild extends LaunchedChild {
 
 /** Every child of this process that still runs. */
 export interface ChildTable {
-  /** Launches a child, and knows it until it has ended. */
-  run(launch: Launch, command: SshCommand): TabledChild;
-  /** Kills every child now, and does not wait. */
-  killAll(): void;
+  /** Launches a child, and knows it until it has ended; and whose it is, if that is said. */
+  run(launch: Launch, command: SshCommand, owner?: string): TabledChild;
+  /** Kills every child now, or those of one owner, and does not wait. */
+  killAll(owner?: string): void;
 }
 
 /**
@@ -24,11 +24,11 @@ export interface ChildTable {
  * (https://github.com/statelyai/xstate/issues/5153): whatever happens to a machine, its ssh is found here.
  */
 export function createChildTable(): ChildTable {
-  const running = new Set<LaunchedChild>();
+  const running = new Map<LaunchedChild, string | undefined>();
   return {
-    run(launch, command) {
+    run(launch, command, owner) {
       const child = launch(command);
-      if (child.pid !== undefined) running.add(child);
+      if (child.pid !== undefined) running.set(child, owner);
       const forget = child.ended$.subscribe(() => running.delete(child));
       return {
         ...child,
@@ -38,8 +38,10 @@ export function createChildTable(): ChildTable {
         },
       };
     },
-    killAll() {
-      for (const child of running) child.signal('SIGKILL');
+    killAll(owner) {
+      for (const [child, its] of running) {
+        if (owner === undefined || its === owner) child.signal('SIGKILL');
+      }
     },
   };
 }

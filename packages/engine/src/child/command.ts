@@ -1,5 +1,6 @@
 import type { FailureEvidence } from '@holdfast/machines';
 import type { ChildEnd } from './launch.ts';
+import type { Prepare } from './ready.ts';
 
 /** Whoever reads what one ssh writes to stderr, and says at its end what went wrong. */
 export interface LastWords {
@@ -29,4 +30,6 @@ export interface SshCommand {
   readonly lastWords?: (() => LastWords) | undefined;
   /** A file that appears when ssh has logged in and set up its forwards: its control socket. Default: nobody is told. */
   readonly readyPath?: string | undefined;
+  /** What has to be set up when that file is there, before ssh counts as ready. Default: nothing. */
+  readonly prepare?: Prepare | undefined;
 }

@@ -262,7 +262,11 @@ test.each([undefined, 20000])(
     );
     expect(await run.ended).toBe(0);
     expect(run.events).toEqual([
-      { type: 'child.unrunnable', reason: '/bin/sh: Too many open files' },
+      {
+        type: 'child.unrunnable',
+        reason: '/bin/sh: Too many open files',
+        atMs: expect.any(Number),
+      },
     ]);
   },
 );

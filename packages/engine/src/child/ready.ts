@@ -1,15 +1,27 @@
 import { lstatSync } from 'node:fs';
-import { filter, map, take, timer, type Observable } from 'rxjs';
+import type { ChildEvent, FailureReport } from '@holdfast/machines';
+import { filter, map, of, switchMap, take, timer, type Observable } from 'rxjs';
 import { monotonicMs } from '../clock.ts';
 
 /** How often to look for the socket while ssh connects: looking costs a few microseconds. */
 const LOOK_MS = 20;
 
-/** `child.ready` when the file is there; looks until then, or until nobody listens. */
-export function ready$(path: string): Observable<{ type: 'child.ready'; atMs: number }> {
+/** What is still to be set up when the socket is there; a failure is an answer, and never thrown. */
+export type Prepare = () => Promise<FailureReport | undefined>;
+
+/**
+ * `child.ready` when the file is there and what was still to be set up is; `forward.refused` if that was refused. Looks until then, or until
+ * nobody listens.
+ */
+export function ready$(path: string, prepare?: Prepare): Observable<ChildEvent> {
   return timer(LOOK_MS, LOOK_MS).pipe(
     filter(() => lstatSync(path, { throwIfNoEntry: false }) !== undefined),
     take(1),
-    map(() => ({ type: 'child.ready' as const, atMs: monotonicMs() })),
+    switchMap(() => prepare?.() ?? of(undefined)),
+    map((failure) =>
+      failure === undefined
+        ? { type: 'child.ready', atMs: monotonicMs() }
+        : { type: 'forward.refused', failure },
+    ),
   );
 }

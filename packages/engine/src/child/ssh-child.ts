@@ -30,6 +30,8 @@ const DRAIN_MS = 100;
 export interface SshChildSource {
   readonly launch: Launch;
   readonly children: ChildTable;
+  /** Whose ssh it is, for the table. Default: nobody's. */
+  readonly owner?: string | undefined;
   /** The command, or the promise of one. */
   readonly command: SshCommand | Promise<SshCommand>;
   /** Orders to ssh. */
@@ -62,7 +64,7 @@ function startedChild$(source: SshChildSource, command: SshCommand): Observable<
       subscriber.complete();
       return undefined;
     }
-    const child = source.children.run(source.launch, command);
+    const child = source.children.run(source.launch, command, source.owner);
     subscriber.add(() => child.unsubscribe());
     return tellOf(child, { command, words, signal$: source.signal$ }, subscriber);
   });
@@ -82,7 +84,7 @@ function tellOf(
   subscriber: Subscriber<ChildEvent>,
 ): Subscription {
   const { pid, stderr } = child;
-  const { readyPath } = command;
+  const { readyPath, prepare } = command;
   const startedAtMs = monotonicMs();
   const listening = signal$.subscribe((name) => {
     if (name === 'SIGTERM') terminate(child);
@@ -91,7 +93,7 @@ function tellOf(
   if (pid !== undefined) subscriber.next({ type: 'child.spawned', pid, atMs: startedAtMs });
   if (stderr !== null) listening.add(readStderr(stderr, command, words, subscriber));
   if (readyPath !== undefined && pid !== undefined) {
-    listening.add(ready$(readyPath).subscribe((event) => subscriber.next(event)));
+    listening.add(ready$(readyPath, prepare).subscribe((event) => subscriber.next(event)));
   }
   const end = (how: ChildEnd) => {
     subscriber.next(endEvent(how, command, words, startedAtMs));

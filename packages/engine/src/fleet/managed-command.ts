@@ -6,8 +6,7 @@ import type { TunnelSpec } from './tunnel-spec.ts';
 /** What ssh's command line needs besides the tunnel itself. */
 export interface CommandSettings {
   readonly controlPath: string;
-  /** Forwards of the heartbeat and of operators, as ssh's arguments. */
-  readonly extraForwards: readonly string[];
+  readonly forwards: readonly Forward[];
   /** Whether somebody sits at a terminal who could answer a question. */
   readonly isInteractive: boolean;
 }
@@ -33,8 +32,8 @@ const USUAL = [
 
 /** The arguments of the ssh of a managed tunnel; the destination comes last. */
 export function managedArguments(
-  { host, forwards, options }: Pick<TunnelSpec, 'host' | 'forwards' | 'options'>,
-  { controlPath, extraForwards, isInteractive }: CommandSettings,
+  { host, options }: Pick<TunnelSpec, 'host' | 'options'>,
+  { controlPath, forwards, isInteractive }: CommandSettings,
 ): readonly string[] {
   const usual = isInteractive ? USUAL : ([...USUAL, 'BatchMode=yes'] as const);
   return [
@@ -44,7 +43,6 @@ export function managedArguments(
     ...controlMasterArguments(controlPath),
     ...usual.flatMap((option) => ['-o', option]),
     ...forwards.flatMap(forwardArguments),
-    ...extraForwards,
     // A host that looks like an option would be one: the settings refuse it, and this is the second lock.
     '--',
     host,
@@ -52,10 +50,7 @@ export function managedArguments(
 }
 
 /** A forward as ssh's own arguments. */
-export function forwardArguments({
-  kind,
-  text,
-}: Pick<Forward, 'kind' | 'text'>): readonly string[] {
+function forwardArguments({ kind, text }: Pick<Forward, 'kind' | 'text'>): readonly string[] {
   return [OPTION_OF[kind], text];
 }
 

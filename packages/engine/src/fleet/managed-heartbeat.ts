@@ -1,3 +1,4 @@
+import { parseForward, type Forward, type ForwardKind } from '../forward/forward.ts';
 import { noHeartbeat, type HeartbeatDriver } from '../heartbeat/driver.ts';
 import { openFreeMonitorPort } from '../heartbeat/free-ports.ts';
 import { heartbeatMessage } from '../heartbeat/message.ts';
@@ -8,8 +9,8 @@ import type { HeartbeatKind } from './tunnel-spec.ts';
 /** The heartbeat of a managed tunnel, and what each of its ssh needs for it. */
 export interface ManagedHeartbeat {
   readonly driver: HeartbeatDriver;
-  /** Asked before each start: ssh's arguments for this heartbeat. */
-  readonly renew: () => readonly string[] | Promise<readonly string[]>;
+  /** Asked before each start: the forwards that this heartbeat needs. */
+  readonly renew: () => readonly Forward[] | Promise<readonly Forward[]>;
   close(): void;
 }
 
@@ -50,11 +51,22 @@ function overForwards(choose: () => Promise<MonitorChoice>): ManagedHeartbeat {
       monitor?.close();
       const message = () => heartbeatMessage({ program: 'holdfast', appendix: undefined });
       monitor = await openMonitor(await choose(), { message, timeoutMs: TIMEOUT_MS });
-      return monitor.forwards();
+      return forwardsIn(monitor.forwards());
     },
     close: () => monitor?.close(),
   };
 }
+
+/** The monitor speaks in ssh's own arguments: `-L spec -R spec`. */
+function forwardsIn(words: readonly string[]): readonly Forward[] {
+  return words.flatMap((word, index) => {
+    const kind = KIND_OF[words[index - 1] ?? ''];
+    const reading = kind === undefined ? undefined : parseForward(kind, word);
+    return reading !== undefined && 'value' in reading ? [reading.value] : [];
+  });
+}
+
+const KIND_OF: Readonly<Record<string, ForwardKind>> = { '-L': 'local', '-R': 'remote' };
 
 async function freePort(): Promise<number> {
   const readPort = await openFreeMonitorPort();

@@ -9,9 +9,10 @@ import { clearControlPath } from '../heartbeat/mux.ts';
 import { heldForwardFailure } from '../listeners/held-forward-failure.ts';
 import { findHeldForwards } from '../listeners/held-forwards.ts';
 import { superviseTunnel, type RunningTunnel } from '../supervise-tunnel.ts';
-import { forwardArguments, managedArguments } from './managed-command.ts';
+import { managedArguments } from './managed-command.ts';
 import { createManagedHeartbeat } from './managed-heartbeat.ts';
 import { ownsControlPath } from './own-control-path.ts';
+import { openRemoteForwards } from './remote-forwards.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { TunnelSpec } from './tunnel-spec.ts';
 
@@ -38,15 +39,17 @@ export function superviseManaged(wanted: () => Wanted, around: Surroundings): Ru
     heldForwardFailure(findHeldForwards(allForwards(wanted()), sshPid, sinceMs));
   const lastFailure = () => tunnel.actor.getSnapshot().context.failure;
 
-  const commandWith = (heartbeatForwards: readonly string[]): SshCommand => {
-    const { spec: now, extras } = wanted();
+  const commandWith = (heartbeatForwards: readonly Forward[]): SshCommand => {
+    const forwards = [...allForwards(wanted()), ...heartbeatForwards];
+    const isLate = ({ kind }: Forward) => isOurs && kind === 'remote';
     return {
       file: around.ssh,
-      args: managedArguments(now, {
+      args: managedArguments(wanted().spec, {
         controlPath,
-        extraForwards: [...extras.flatMap(forwardArguments), ...heartbeatForwards],
+        forwards: forwards.filter((forward) => !isLate(forward)),
         isInteractive: around.isInteractive,
       }),
+      prepare: () => openRemoteForwards(controlPath, forwards.filter(isLate)),
       env: around.env,
       lastWords: () =>
         createLastWords({

@@ -24,7 +24,11 @@ export function firstStay(nowMs: number): Stay {
 export function stayAfterFact(stay: Stay, fact: TunnelEmitted, nowMs: number): Stay {
   switch (fact.type) {
     case 'backoff.began':
-      return { ...stay, nextStartMs: nowMs + fact.graceSeconds * 1000 };
+      return {
+        ...stay,
+        nextStartMs: nowMs + fact.graceSeconds * 1000,
+        failedMs: fact.failure === undefined ? stay.failedMs : nowMs,
+      };
     case 'start.asked':
       return { ...stay, nextStartMs: null };
     case 'child.ended':

@@ -51,8 +51,8 @@ describe('a turn', () => {
     return { turns, done: () => done };
   }
 
-  test('ends after 10 ms, and lets others have theirs', () => {
-    const { done } = crowd(10, 4);
+  test('ends after 5 ms, and lets others have theirs', () => {
+    const { done } = crowd(10, 2);
     const perTurn = [1, 2, 3, 4].map(() => {
       const before = done();
       vi.advanceTimersToNextTimer();

@@ -59,7 +59,8 @@ export class MuxConnection {
 
   /** Connects to the socket at a path; fulfilled when ssh has answered there. */
   static async open(path: string, options: RequestOptions): Promise<MuxConnection> {
-    const connection = new MuxConnection(path, openSocket(path), options);
+    const socket = openSocket(path, (piece) => connection.#hearPiece(piece));
+    const connection = new MuxConnection(path, socket, options);
     try {
       await connection.#hello.promise;
     } catch (error) {
@@ -76,7 +77,6 @@ export class MuxConnection {
     this.ended = new Promise((resolve) => (this.#tellEnd = resolve));
     let isConnected = false;
     socket
-      .on('data', (piece) => this.#hearPiece(piece))
       .on('error', (error) =>
         this.#fail(isConnected ? lost(path, error) : unreachable(path, error)),
       )
@@ -184,10 +184,21 @@ function isAnswerTo(request: MuxRequest, { type }: MuxAnswer): boolean {
   return type === (asksForPort ? 'remote-port' : 'ok');
 }
 
-function openSocket(path: string): Socket {
+/**
+ * What has been read from any of the sockets, until it is heard, which is at once. Node would take 64 KiB for each piece, and a fleet
+ * asks a hundred times a second.
+ */
+const READ = Buffer.alloc(4096);
+
+function openSocket(path: string, hear: (piece: Buffer) => void): Socket {
   const fault = faultOf(path);
   if (fault !== undefined) throw new MuxError('unreachable', `control socket ${path}: ${fault}`);
-  return connect({ path });
+  const callback = (bytes: number) => {
+    hear(READ.subarray(0, bytes));
+    return true;
+  };
+  // Nothing is left to be read as a stream but its end.
+  return connect({ path, onread: { buffer: READ, callback } }).resume();
 }
 
 // Node takes no path for a TCP port, and libuv cuts a long one off: both may reach somebody else.
