@@ -28,8 +28,16 @@ exec sleep 600
 
 function spec(index) {
   return {
-    ...{ name: `t${index}`, host: `host-${index}.example`, forwards: [], options: [], tags: [] },
-    ...{ after: [], heartbeat: 'none', pollMs: 5000, checks: [], enabled: true },
+    name: `t${index}`,
+    host: `host-${index}.example`,
+    forwards: [],
+    options: [],
+    tags: [],
+    after: [],
+    heartbeat: 'none',
+    pollMs: 5000,
+    checks: [],
+    enabled: true,
     rules: { gateMs: 0, maxStarts: -1, restart: 'unlimited' },
   };
 }

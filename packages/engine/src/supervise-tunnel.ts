@@ -80,10 +80,7 @@ export function superviseTunnel(options: SuperviseOptions): RunningTunnel {
   return {
     actor,
     fact$: factsOf(actor),
-    // Made when it is asked for: a fleet of hundreds does not.
-    get state$() {
-      return statesOf(actor);
-    },
+    state$: statesOf(actor),
     ended,
     start: () => void actor.start(),
     send,
@@ -116,8 +113,10 @@ function factsOf(actor: Actor<TunnelMachine>): Observable<TunnelEmitted> {
 }
 
 function statesOf(actor: Actor<TunnelMachine>): Observable<TunnelState> {
-  const snapshot$ = defer(() => from(actor).pipe(startWith(actor.getSnapshot())));
-  return snapshot$.pipe(map(tunnelState), distinctUntilChanged());
+  // One small object until somebody subscribes: a fleet of hundreds does not.
+  return defer(() =>
+    from(actor).pipe(startWith(actor.getSnapshot()), map(tunnelState), distinctUntilChanged()),
+  );
 }
 
 /**

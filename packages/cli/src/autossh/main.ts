@@ -10,7 +10,7 @@ import {
   isBackgroundProcess,
   runInBackground,
 } from './background.ts';
-import { guardDebugger } from './debugger-guard.ts';
+import { guardDebugger } from '../debugger-guard.ts';
 import type { EarlySignals } from './early-signals.ts';
 import { HELP, USAGE } from './help.ts';
 import { logsToStderr, openLog, openLogOfErrors } from './open-log.ts';

@@ -1,3 +1,4 @@
+import { guardDebugger } from '../debugger-guard.ts';
 import type { Bodies } from './body.ts';
 import type { SupervisorCommand } from './groups.ts';
 import { runProcess } from './run-holdfast.ts';
@@ -13,5 +14,8 @@ export const SUPERVISOR_BODIES: Bodies<SupervisorCommand> = {
 };
 
 export function main(words: readonly string[], script: string): void {
+  // Without a listener Node would open its debugger; what the signal means is said later.
+  process.on('SIGUSR1', () => undefined);
+  guardDebugger();
   void runProcess(SUPERVISOR_BODIES, words, script);
 }

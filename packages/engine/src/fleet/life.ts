@@ -52,7 +52,7 @@ export function createLife(wanted: () => Wanted, around: Surroundings): Life {
 
   const begin = () => {
     run = superviseManaged(wanted, around);
-    run.fact$.subscribe(hear);
+    run.actor.on('*', hear);
     run.actor.subscribe({
       next: (snapshot) => (stay = stayAfterSnapshot(stay, snapshot, Date.now())),
       error: () => undefined,

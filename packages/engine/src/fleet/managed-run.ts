@@ -5,6 +5,7 @@ import type { SshCommand } from '../child/command.ts';
 import { createLastWords } from '../child/last-words.ts';
 import { StartRefused } from '../child/start-refused.ts';
 import type { Forward } from '../forward/forward.ts';
+import { noHeartbeat } from '../heartbeat/driver.ts';
 import { clearControlPath } from '../heartbeat/mux.ts';
 import { heldForwardFailure } from '../listeners/held-forward-failure.ts';
 import { findHeldForwards } from '../listeners/held-forwards.ts';
@@ -37,6 +38,7 @@ export function superviseManaged(wanted: () => Wanted, around: Surroundings): Ru
   const heartbeat = createManagedHeartbeat(isImpossible ? 'none' : spec.heartbeat, controlPath);
   const heldForwards = (sshPid: number | undefined, sinceMs?: number): FailureReport | undefined =>
     heldForwardFailure(findHeldForwards(allForwards(wanted()), sshPid, sinceMs));
+  const ownPid = () => tunnel.actor.getSnapshot().context.pid ?? undefined;
   const lastFailure = () => tunnel.actor.getSnapshot().context.failure;
 
   const commandWith = (heartbeatForwards: readonly Forward[]): SshCommand => {
@@ -49,7 +51,11 @@ export function superviseManaged(wanted: () => Wanted, around: Surroundings): Ru
         forwards: forwards.filter((forward) => !isLate(forward)),
         isInteractive: around.isInteractive,
       }),
-      prepare: () => openRemoteForwards(controlPath, forwards.filter(isLate)),
+      async prepare() {
+        const refused = await openRemoteForwards(controlPath, forwards.filter(isLate));
+        // With a heartbeat that is looked at when the server has answered.
+        return refused ?? (heartbeat.driver === noHeartbeat ? heldForwards(ownPid()) : undefined);
+      },
       env: around.env,
       lastWords: () =>
         createLastWords({

@@ -126,8 +126,9 @@ function client$(path: string, timeoutMs: number): Observable<MuxClient> {
       (error: unknown) => subscriber.error(error),
     );
     return () => {
-      giveUp.abort();
-      client?.close();
+      // To abort makes an error with a stack, which nobody reads once there is a client.
+      if (client === undefined) giveUp.abort();
+      else client.close();
     };
   });
 }

@@ -48,6 +48,8 @@ async function watch(fleet: Fleet, { tunnel, json, level, terminal }: RunOptions
   );
   const stop = () => void fleet.stop([tunnel.name]);
   process.on('SIGTERM', stop).on('SIGINT', stop).on('SIGHUP', stop);
+  // As autossh takes it: ssh is started anew.
+  process.on('SIGUSR1', () => fleet.restart([tunnel.name]));
   fleet.start([tunnel.name]);
   const end = await ended;
   return end.class === 'operator-stop' ? HOLDFAST_EXIT.ok : HOLDFAST_EXIT.error;

@@ -10,11 +10,12 @@ import {
   type Fleet,
   type TunnelSpec,
 } from '@holdfast/engine';
+import { debounceTime, filter } from 'rxjs';
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
 import type { SuperviseOptions } from '../supervise-options.ts';
 import { loadConfig } from './load-config.ts';
 import { supervisorPlaces, type SupervisorPlaces } from './places.ts';
-import { keepHeapSmall } from './small-heap.ts';
+import { giveMemoryBack, keepHeapSmall } from './small-heap.ts';
 import { waitForEnd } from './wait-for-end.ts';
 
 /** How long an ssh that an earlier supervisor left behind may take to end: its ports are free after 5 s at most. */
@@ -56,6 +57,7 @@ async function superviseAlone(
   const fleet = makeFleet(loaded.tunnels, places);
   const log = createEventLog(places.log);
   fleet.event$.subscribe((event) => log.record(event));
+  giveMemoryBackWhenQuiet(fleet);
   fleet.tell({ type: 'supervisor.began', pid: process.pid, version: options.version });
   for (const { pid } of reaped) fleet.tell({ type: 'child.reaped', pid });
   endOnBug(fleet);
@@ -112,6 +114,14 @@ async function serve(
   await server.close();
   await fleet.close();
   return HOLDFAST_EXIT.ok;
+}
+
+/** Long enough after the last start that no crowd is on its way. */
+const QUIET_MS = 10_000;
+
+function giveMemoryBackWhenQuiet(fleet: Fleet): void {
+  const starts$ = fleet.event$.pipe(filter(({ fact }) => fact.type === 'start.began'));
+  starts$.pipe(debounceTime(QUIET_MS)).subscribe(giveMemoryBack);
 }
 
 /** A bug ends the supervisor at once, and every ssh with it: better no tunnel than one that nobody watches. */

@@ -20,6 +20,16 @@ export function waitForEnd(
       resolve(`it got ${signal}`);
     };
     process.on('SIGTERM', onStop).on('SIGINT', onStop).on('SIGHUP', reload);
+    // As autossh takes it: every ssh is started anew.
+    process.on('SIGUSR1', () => fleet.restart(wantedNames(fleet)));
     void server.ended.then(() => resolve('it was told to end'));
   });
+}
+
+function wantedNames(fleet: Fleet): readonly string[] {
+  const isWanted = (state: string) => state !== 'stopped' && state !== 'failed';
+  return fleet
+    .status()
+    .tunnels.filter(({ state }) => isWanted(state))
+    .map(({ name }) => name);
 }
