@@ -106,17 +106,20 @@ test.each([
   },
 );
 
-test('a forward of the file that is opened by hand once more does not hinder the next start', async () => {
+test('a forward of the file is neither opened nor closed by hand', async () => {
   const server = await startServer();
   const port = await findFreePorts(1);
   const scene = makeFleet([tunnelTo(server, { name: 'db', forwards: [toEcho(port)] })]);
   scene.fleet.start(['db']);
   await scene.reach('db', 'healthy');
-  await scene.fleet.openForward('db', toEcho(port));
-  scene.fleet.restart(['db']);
-  await scene.hear('db', 'tunnel.proved', 2);
-  await scene.reach('db', 'healthy');
-  expect(scene.status('db')).toMatchObject({ failure: null, forwards: [{ isExtra: false }] });
+  const refusal = {
+    code: 'forward-failed',
+    message: expect.stringContaining('stands in the file of tunnels'),
+  };
+  await expect(scene.fleet.openForward('db', toEcho(port))).rejects.toMatchObject(refusal);
+  await expect(scene.fleet.closeForward('db', toEcho(port))).rejects.toMatchObject(refusal);
+  expect(scene.status('db').forwards).toMatchObject([{ isBound: true, isExtra: false }]);
+  await expectBytes(port);
 });
 
 test('a tunnel that is not connected takes no forwards, and an unknown one no orders', async () => {

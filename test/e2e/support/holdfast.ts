@@ -8,6 +8,7 @@ import type { Hello } from '@holdfast/control';
 import type { FleetStatus } from '@holdfast/engine';
 import { type Settings, type StartedRun, startRun } from './autossh.ts';
 import { askSocket } from './control-request.ts';
+import type { Reachable } from './fleet-scene.ts';
 import { createRunFolder, removeRunFolder, type RunFolder } from './run-folder.ts';
 
 /** The built command. */
@@ -109,6 +110,42 @@ export async function startHoldfast(toml: string, settings: Settings = {}): Prom
 /** Ends every scene. For `afterEach`. */
 export async function endHoldfastScenes(): Promise<void> {
   for (const scene of scenes) await scene.end();
+}
+
+/** Keys of a tunnel in the file, besides its host. */
+export interface TunnelKeys {
+  readonly local?: readonly string[];
+  readonly remote?: readonly string[];
+  readonly options?: readonly string[];
+  readonly [key: string]: unknown;
+}
+
+/** A tunnel as the file has it; its values are those that TOML and JSON write alike. */
+export function tunnelToml(name: string, host: string, keys: TunnelKeys = {}): string {
+  const rows = Object.entries({ host, ...keys }).map(
+    ([key, value]) => `${key} = ${JSON.stringify(value)}`,
+  );
+  return `[tunnels.${name}]\n${rows.join('\n')}\n`;
+}
+
+/** A tunnel to a server, in the file; its own options come first, and so win. */
+export function tunnelToServer(
+  name: string,
+  server: Reachable,
+  { options = [], ...keys }: TunnelKeys = {},
+): string {
+  const all = [...options, ...server.clientArguments()];
+  return tunnelToml(name, server.destination, { ...keys, options: all });
+}
+
+/** A forward of a port here to the echo service of a server, as ssh's -L takes it. */
+export function echoForward(port: number): string {
+  return `127.0.0.1:${port}:127.0.0.1:7`;
+}
+
+/** What a command printed with `--json`. */
+export function jsonOf({ stdout }: Outcome): unknown {
+  return JSON.parse(stdout);
 }
 
 function environmentOf(folder: RunFolder, settings: Settings): Settings {

@@ -16,7 +16,7 @@ export function fleetLaunch(
     const child = launch(command);
     const { pid } = child;
     if (pid === undefined) return child;
-    record?.add({ pid, tunnel, args: [command.file, ...command.args] });
+    record?.add({ pid, tunnel, args: command.args });
     const ended$ = new AsyncSubject<ChildEnd>();
     child.ended$.subscribe((end) => {
       turns.add(() => {

@@ -1,4 +1,6 @@
+import type { Forward } from '../forward/forward.ts';
 import { applySpecs } from './apply-specs.ts';
+import { isSameForward } from './changes.ts';
 import type { Chronicle } from './chronicle.ts';
 import { describeTunnel } from './describe-tunnel.ts';
 import { FleetError, type Fleet } from './fleet.ts';
@@ -90,11 +92,13 @@ export function fleetOrders({
       });
     }),
     async openForward(name, forward) {
+      refuseIfFixed(member(name), forward, 'it is open already');
       const opened = await live.open(name, forward);
       member(name).tunnel.addExtra(forward);
       return opened;
     },
     async closeForward(name, forward) {
+      refuseIfFixed(member(name), forward, 'take it out there, and reload');
       await live.close(name, forward);
       member(name).tunnel.dropExtra(forward);
     },
@@ -110,4 +114,12 @@ export function fleetOrders({
 
 async function stopAll(members: readonly Member[]): Promise<void> {
   await Promise.all(members.map(({ tunnel }) => tunnel.stop()));
+}
+
+/** What the file says is changed in the file: an order would last until the next ssh, and status would not tell. */
+function refuseIfFixed({ tunnel }: Member, forward: Forward, advice: string): void {
+  const isFixed = tunnel.facts().spec.forwards.some((one) => isSameForward(one, forward));
+  if (!isFixed) return;
+  const sentence = `the forward ${forward.text} of ${tunnel.name} stands in the file of tunnels: ${advice}`;
+  throw new FleetError('forward-failed', sentence);
 }

@@ -27,11 +27,12 @@ export async function runTunnel(options: RunOptions): Promise<number> {
     networkChange$: networkChange$(),
     credentialChange$: credentialChange$(),
   });
+  // Also when nobody reads stdout any more, which ends the process at once.
+  process.once('exit', () => rmSync(runtimeDir, { recursive: true, force: true }));
   try {
     return await watch(fleet, options);
   } finally {
     await fleet.close();
-    rmSync(runtimeDir, { recursive: true, force: true });
   }
 }
 
