@@ -14,6 +14,14 @@ export function toControlError(error: unknown, socketPath: string): ControlError
         `no supervisor listens on ${socketPath}: start one with "holdfast up"`,
         more,
       );
+    // It ended, or was killed, while it was asked; with too many connections it hangs up as well.
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return new ControlError(
+        'not-running',
+        `the supervisor on ${socketPath} hung up before it answered: see "holdfast logs", and ask again`,
+        more,
+      );
     case 'EACCES':
     case 'EPERM':
       return new ControlError('not-permitted', `${socketPath} is not yours to use`, more);

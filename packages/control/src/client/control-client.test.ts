@@ -172,7 +172,6 @@ describe('a client of another version', () => {
 
 describe('a client of a supervisor that lies', () => {
   it.each([
-    ['nothing', ''],
     ['no HTTP', 'SSH-2.0-OpenSSH_9.2\r\n'],
     ['no header of ours', 'HTTP/1.1 200 OK\r\ncontent-length: 14\r\n\r\n{"tunnels":[]}'],
     ['no JSON', answerText('<html>')],
@@ -191,10 +190,19 @@ describe('a client of a supervisor that lies', () => {
     ],
     ['a refusal without a sentence', answerText('{"error":{"code":"internal"}}', '500 Bad')],
     ['endless headers', `HTTP/1.1 200 OK\r\n${'x: y\r\n'.repeat(20_000)}`],
-    ['half an answer', answerText('{"tunnels":[]}').slice(0, -1)],
   ])('does not believe it: %s', async (_, text) => {
     await answerWith((socket) => socket.end(text));
     expect(await codesOf(client())).toEqual(['bad-answer']);
+  });
+
+  it.each([
+    ['without a word', ''],
+    ['in the middle of its answer', answerText('{"tunnels":[]}').slice(0, -1)],
+  ])('says that the supervisor hung up: %s', async (_, text) => {
+    await answerWith((socket) => socket.end(text));
+    const error = await errorOf(client().status());
+    expect(error).toMatchObject({ code: 'not-running' });
+    expect(error.message).toContain('hung up before it answered');
   });
 
   it('reads no more than 16 MB', async () => {
