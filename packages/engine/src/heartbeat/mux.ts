@@ -44,7 +44,13 @@ const FOR_GOOD: ReadonlySet<MuxErrorCode> = new Set<MuxErrorCode>([
  * While ssh connects and logs in there is no socket; the probe waits for it as long as for an answer.
  */
 export function createMuxDriver(settings: MuxDriverSettings): HeartbeatDriver {
-  return { probe: (target) => defer(() => probeMux$(settings, target)) };
+  const known: KnownMaster = { pid: undefined };
+  return { probe: (target) => defer(() => probeMux$(settings, target, known)) };
+}
+
+/** The ssh that was last found behind the socket: as long as it lives, nobody else listens there. */
+interface KnownMaster {
+  pid: number | undefined;
 }
 
 /** ssh's arguments that make it listen at a path, for its own user and as long as it lives. */
@@ -68,6 +74,7 @@ export function clearControlPath(controlPath: string): void {
 function probeMux$(
   { controlPath, timeoutMs: usualMs }: MuxDriverSettings,
   { pid, timeoutMs = usualMs }: ProbeTarget,
+  known: KnownMaster,
 ): Observable<HeartbeatEvent> {
   let silence = `ssh does not answer at its control socket ${controlPath}`;
   const tooLate = () => missed(`${silence} (waited ${timeoutMs} ms)`);
@@ -80,9 +87,12 @@ function probeMux$(
       },
     }),
     switchMap(async (client) => {
-      const stranger = await strangerAt(client, pid, timeoutMs);
-      if (stranger !== undefined)
-        return missed(`control socket ${controlPath} is held by ${stranger}`);
+      if (pid === undefined || pid !== known.pid) {
+        const stranger = await strangerAt(client, pid, timeoutMs);
+        if (stranger !== undefined)
+          return missed(`control socket ${controlPath} is held by ${stranger}`);
+        known.pid = pid;
+      }
       silence = 'the server does not answer';
       await client.probe({ timeoutMs });
       return answered;
