@@ -1,4 +1,10 @@
-import { createControlServer, ensurePrivateFolder, PROTOCOL, takeLock } from '@holdfast/control';
+import {
+  createControlServer,
+  ensurePrivateFolder,
+  PROTOCOL,
+  takeLock,
+  type LoadedConfig,
+} from '@holdfast/control';
 import {
   createChildRecord,
   createEventLog,
@@ -72,8 +78,6 @@ function problemOf(path: string, loaded: Exclude<LoadedConfig, { kind: 'loaded' 
   if (loaded.kind === 'unreadable') return loaded.sentence;
   return `${path} has ${loaded.errors.length} errors; see: holdfast check --config ${path}`;
 }
-
-type LoadedConfig = Awaited<ReturnType<typeof loadConfig>>;
 
 function makeFleet(tunnels: readonly TunnelSpec[], places: SupervisorPlaces): Fleet {
   return createFleet({
