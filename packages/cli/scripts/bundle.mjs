@@ -35,7 +35,11 @@ const PROGRAMS = {
   'autossh-main': { source: 'src/autossh/main.ts', words: ['-M', '0', 'nowhere'] },
   'holdfast-client': { source: 'src/holdfast/client-main.ts', words: ['status'] },
   'holdfast-file': { source: 'src/holdfast/file-main.ts', words: ['config', 'show'] },
-  'holdfast-supervisor': { source: 'src/holdfast/supervisor-main.ts', words: ['chart'] },
+  'holdfast-supervisor': {
+    source: 'src/holdfast/supervisor-main.ts',
+    words: ['supervise', '--help'],
+  },
+  'holdfast-inspector': { source: 'src/holdfast/inspector-main.ts', words: ['chart'] },
 };
 
 /** Wraps a CommonJS file into one function, as the loader wants it. */

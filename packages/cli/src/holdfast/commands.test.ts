@@ -7,6 +7,7 @@ import { renderCommandsPage } from './commands-page.ts';
 import { FILE_BODIES } from './file-main.ts';
 import { groupOf } from './groups.ts';
 import { formatHelp, formatOverview } from './help.ts';
+import { INSPECTOR_BODIES } from './inspector-main.ts';
 import { SUPERVISOR_BODIES } from './supervisor-main.ts';
 import type { Command } from './words/command.ts';
 import { parseWords } from './words/parse-words.ts';
@@ -52,7 +53,12 @@ describe.each(ALL)('holdfast %s', (name, command) => {
   });
 
   it('does something, in the program of its group', () => {
-    const groups = { client: CLIENT_BODIES, file: FILE_BODIES, supervisor: SUPERVISOR_BODIES };
+    const groups = {
+      client: CLIENT_BODIES,
+      file: FILE_BODIES,
+      supervisor: SUPERVISOR_BODIES,
+      inspector: INSPECTOR_BODIES,
+    };
     expect(Object.keys(groups[groupOf(name)])).toContain(name);
   });
 });

@@ -1,7 +1,7 @@
 import type { CommandName } from './commands.ts';
 
 /** Programs that `holdfast` is made of. Each is a bundle with what its commands need, so that a quick one loads little. */
-export type GroupName = 'client' | 'file' | 'supervisor';
+export type GroupName = 'client' | 'file' | 'supervisor' | 'inspector';
 
 /** The commands that need more than a connection to the supervisor. */
 const GROUPS = {
@@ -13,7 +13,7 @@ const GROUPS = {
   'complete-names': 'file',
   run: 'supervisor',
   supervise: 'supervisor',
-  chart: 'supervisor',
+  chart: 'inspector',
 } as const satisfies Partial<Record<CommandName, GroupName>>;
 
 type CommandOf<TGroup extends GroupName> = {
@@ -22,6 +22,7 @@ type CommandOf<TGroup extends GroupName> = {
 
 export type FileCommand = CommandOf<'file'>;
 export type SupervisorCommand = CommandOf<'supervisor'>;
+export type InspectorCommand = CommandOf<'inspector'>;
 export type ClientCommand = Exclude<CommandName, keyof typeof GROUPS>;
 
 /** The program that has a command; whatever is no command is dealt with by the quickest. */

@@ -2,15 +2,13 @@ import { guardDebugger } from '../debugger-guard.ts';
 import type { Bodies } from './body.ts';
 import type { SupervisorCommand } from './groups.ts';
 import { runProcess } from './run-holdfast.ts';
-import { runChart } from './supervisor/run-chart.ts';
 import { runRun } from './supervisor/run-run.ts';
 import { runSupervise } from './supervisor/run-supervise.ts';
 
-/** The commands that run tunnels in this process, or know the machine that does. */
+/** The commands that run tunnels in this process. */
 export const SUPERVISOR_BODIES: Bodies<SupervisorCommand> = {
   run: runRun,
   supervise: runSupervise,
-  chart: runChart,
 };
 
 export function main(words: readonly string[], script: string): void {

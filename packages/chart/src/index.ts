@@ -1,0 +1,2 @@
+export type { Chart, ChartState, ChartStateKind, ChartTransition, ChartTrigger } from './chart.ts';
+export type { Box, Layout, Point, Route } from './layout.ts';

@@ -1,0 +1,10 @@
+export type {
+  DrawnChart,
+  InspectorAction,
+  InspectorApi,
+  InspectorErrorBody,
+  InspectorHello,
+  InspectorRow,
+  StepsAnswer,
+  StreamMessage,
+} from './api.ts';

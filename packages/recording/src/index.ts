@@ -1,0 +1,1 @@
+export type { Step, StepFacts } from './step.ts';
