@@ -118,7 +118,7 @@ describe('without any SSH server', () => {
   });
 
   test.each([
-    ['an option', ['-Z', 'h'], 'unknown option -- Z'],
+    ['an option', ['-z', 'h'], 'unknown option -- z'],
     ['no host', ['-N'], undefined],
     ['a setting', ['-o', 'Foo=bar', 'h'], 'Bad configuration option: foo'],
     ['a forward', ['-L', 'nonsense', 'h'], "Bad local forwarding specification 'nonsense'"],

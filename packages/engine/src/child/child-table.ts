@@ -1,11 +1,14 @@
 import type { SshCommand } from './command.ts';
-import type { Launch, LaunchedChild } from './launch.ts';
+import type { ChildEnd, Launch, LaunchedChild } from './launch.ts';
 
 /** How long a child that nobody watches any more may take to obey SIGTERM. */
 const LAST_GRACE_MS = 5000;
 
-/** A child in the table; `unsubscribe` ends it if it still runs. */
-export interface TabledChild extends LaunchedChild {
+/** A child in the table. */
+export interface TabledChild extends Omit<LaunchedChild, 'ended$'> {
+  /** Tells one listener how the child ended, at once if it has. A stream for each child would cost a fleet more. */
+  onEnd(listener: (end: ChildEnd) => void): void;
+  /** Ends the child if it still runs. */
   unsubscribe(): void;
 }
 
@@ -29,12 +32,25 @@ export function createChildTable(): ChildTable {
     run(launch, command, owner) {
       const child = launch(command);
       if (child.pid !== undefined) running.set(child, owner);
-      const forget = child.ended$.subscribe(() => running.delete(child));
+      let end: ChildEnd | undefined;
+      let hear: ((end: ChildEnd) => void) | undefined;
+      const ending = child.ended$.subscribe((how) => {
+        running.delete(child);
+        end = how;
+        hear?.(how);
+      });
       return {
-        ...child,
+        pid: child.pid,
+        stderr: child.stderr,
+        signal: child.signal,
+        onEnd(listener) {
+          if (end === undefined) hear = listener;
+          else listener(end);
+        },
         unsubscribe() {
+          hear = undefined;
           if (running.has(child)) endUnwatched(child);
-          else forget.unsubscribe();
+          else ending.unsubscribe();
         },
       };
     },

@@ -1,28 +1,9 @@
 import type { FailureClass } from '@holdfast/machines';
+import { because, byMethods, listener, quote, removeKey, sshTo, target } from './failure-parts.ts';
+import type { FailureFacts } from './failure-facts.ts';
 import type { FailureCause } from './failure-texts.ts';
 
-/** What a text of ssh says about the failure: each fact only where it is known. */
-export interface FailureFacts {
-  readonly host?: string;
-  readonly port?: number;
-  readonly user?: string;
-  /** The address that could not be bound. */
-  readonly address?: string;
-  /** A Unix socket. */
-  readonly path?: string;
-  /** A file, and the line in it. */
-  readonly file?: string;
-  readonly row?: number;
-  /** Ways to log in that the server would have taken, or algorithms that it would. */
-  readonly methods?: string;
-  readonly what?: string;
-  readonly offer?: string;
-  /** What the system, or ssh, says itself. */
-  readonly reason?: string;
-  readonly problem?: string;
-  readonly status?: number;
-  readonly signal?: string;
-}
+export type { FailureFacts };
 
 /** A cause in words: what happened, and what can be done. */
 interface Words {
@@ -203,42 +184,3 @@ export const FAILURE_WORDS: Readonly<Record<FailureCause, Words>> = {
       `ssh failed${reason === undefined ? ' and said nothing' : `: ${reason}`}`,
   },
 };
-
-function target({ host, address, port }: FailureFacts): string {
-  const name = host ?? address;
-  if (name === undefined) return 'the server';
-  return port === undefined ? name : `${name} port ${port}`;
-}
-
-function listener({ port, path, address }: FailureFacts): string {
-  if (path !== undefined) return `the path ${path}`;
-  if (port === undefined) return 'the port';
-  return address === undefined ? `port ${port}` : `port ${port} at ${address}`;
-}
-
-function byMethods({ methods }: FailureFacts): string {
-  return methods ? ` (it takes ${methods.replaceAll(',', ', ')})` : '';
-}
-
-function because({ reason }: FailureFacts): string {
-  return reason === undefined ? '' : `: ${reason}`;
-}
-
-function removeKey({ host, file }: FailureFacts): string {
-  if (host === undefined || host.startsWith('-'))
-    return 'compare the fingerprints before anything else';
-  const from = file === undefined ? '' : ` -f ${quote(file)}`;
-  return `if the change was meant, remove the old key: ssh-keygen${from} -R ${quote(host)}`;
-}
-
-/** `known_hosts` writes a port that is not 22 as `[host]:port`. */
-function sshTo(host = ''): string {
-  const [, name = host, port] = /^\[(.+)\]:(\d+)$/.exec(host) ?? [];
-  if (name === '' || name.startsWith('-')) return 'ssh';
-  return `ssh ${port === undefined ? '' : `-p ${port} `}${quote(name)}`;
-}
-
-/** One word for a shell: these lines are pasted, and their parts come from elsewhere. */
-function quote(word = ''): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
-}

@@ -99,12 +99,10 @@ function tellOf(
     subscriber.next(endEvent(how, command, words, startedAtMs));
     subscriber.complete();
   };
-  listening.add(
-    child.ended$.subscribe((how) => {
-      if (stderr === null || stderr.readableEnded) end(how);
-      else listening.add(drained$(stderr).subscribe(() => end(how)));
-    }),
-  );
+  child.onEnd((how) => {
+    if (stderr === null || stderr.readableEnded) end(how);
+    else listening.add(drained$(stderr).subscribe(() => end(how)));
+  });
   return listening;
 }
 

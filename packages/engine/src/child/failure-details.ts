@@ -1,0 +1,96 @@
+import { NAME_UNKNOWN, REASON, text, type KnownText } from './failure-texts.ts';
+
+/** The first line of the usage text; only lines that begin with blanks follow. */
+export const USAGE = /^usage: ssh \[/;
+
+/** What stands above the usage text, when it was an option that ssh did not understand. */
+export const BAD_OPTION =
+  /^(?:[\w.+-]+: )?(?<problem>(?:unknown|invalid|illegal) option -- .+|option requires an argument -- .+)$/;
+
+/** What stands above `terminating, … bad configuration options`. */
+export const BAD_CONFIG_LINE = /^(?<file>.+?):? line (?<row>\d+): (?<problem>.+)$/;
+
+/** What stands above `Host key verification failed.` */
+export const HOST_KEY_TEXTS: readonly KnownText[] = [
+  ...text(
+    'key-changed',
+    '(?:\\S+ host|Host) key for (?<host>.+) has changed and you have requested strict checking\\.',
+  ),
+  ...text(
+    'key-revoked',
+    '\\S+ host key for (?<host>.+) was revoked and you have requested strict checking\\.',
+    'Host key \\S+ \\S+ revoked by file (?<file>.+)',
+  ),
+  ...text(
+    'key-unknown',
+    'No \\S+ host key is known for (?<host>.+) and you have requested strict checking\\.',
+  ),
+];
+
+/** What stands above `Error: forwarding disabled due to host key check failure`, when the key was not only another one. */
+export const KEY_REVOKED = /^The \S+ host key for (?<host>.+) is marked as revoked\.$/;
+
+/** Names the entry of a known_hosts file that does not agree. */
+export const OFFENDING_KEY = /^Offending \S+ key in (?<file>.+):(?<row>\d+)$/;
+
+/** Why an address could not be bound. Of several addresses of one port OpenSSH tells only of the last one. */
+export const BIND_REFUSED = /^bind \[(?<address>.+)\]:(?<port>\d+): (?<reason>.+)$/;
+
+/** The address of a listener has no meaning here. */
+export const BIND_UNRESOLVED =
+  /^channel_setup_fwd_listener(?:_tcpip)?: getaddrinfo\((?<address>.+)\): (?<reason>.+)$/;
+
+/** No address of the port could be bound. */
+export const PORT_REFUSED =
+  /^channel_setup_fwd_listener(?:_tcpip)?: cannot listen to port: (?<port>\d+)$/;
+
+/** A Unix socket could not be bound. */
+export const PATH_REFUSED = /^unix_listener: cannot bind to path (?<path>.+): (?<reason>.+)$/;
+
+/** A remote forward was refused, and ssh goes on without it. */
+export const REMOTE_REFUSED =
+  /^Warning: remote port forwarding failed for listen (?:port (?<port>\d+)|path (?<path>.+))$/;
+
+/** Why the jump host did not connect; what follows is `stdio forwarding failed`. */
+export const JUMP_REFUSED: readonly KnownText[] = [
+  ...text('refused', 'channel \\d+: open failed: connect failed: Connection refused'),
+  ...text(
+    'timed-out',
+    'channel \\d+: open failed: connect failed: (?:Connection|Operation) timed out',
+  ),
+  ...text(
+    'no-route',
+    'channel \\d+: open failed: connect failed: (?:No route to host|(?:Network|Host) is (?:unreachable|down))',
+  ),
+  ...text(
+    'no-address',
+    `channel \\d+: open failed: connect failed: (?<reason>.*(?:name resolution|${NAME_UNKNOWN}))`,
+  ),
+  ...text('jump-forbidden', `channel \\d+: open failed: administratively prohibited: ${REASON}`),
+  ...text('no-connection', `channel \\d+: open failed: ${REASON}`),
+];
+
+/**
+ * The proxy, whatever it was, has gone: ssh has no address to tell. The text depends on whether it went before ssh had sent its
+ * greeting, or after.
+ */
+export const PROXY_GONE =
+  /^(?:Connection (?:closed|reset) by UNKNOWN port 65535|banner exchange: Connection to UNKNOWN port 65535: (?:Connection closed|Broken pipe|Connection reset by peer))$/;
+
+/** What stands above that, and before OpenSSH 8.3 is all there is, proxy or not. */
+export const GREETING_FAILED =
+  /^(?:[a-z]+_exchange_identification: .*|write: (?:Broken pipe|Connection reset by peer))$/;
+
+/** What stands above `connect to host … port …: failure`, when this side could not even try. */
+export const NOT_TRIED = /^(?<reason>(?:bind|getifaddrs:|getaddrinfo:) \S+: .+)$/;
+
+const POST_QUANTUM = [
+  'WARNING: connection is not using a post-quantum key exchange algorithm\\.',
+  'This session may be vulnerable to .+',
+  'The server may need to be upgraded\\. .+',
+].join('|');
+
+/** Words that say nothing about the end, and may stand behind it. Since 10.1, ssh warns of older servers. */
+export const NOISE = new RegExp(
+  `^(?:|debug[1-3]: .*|Killed by signal \\d+\\.|Transferred: sent .*|Bytes per second: sent .*|\\*\\* (?:${POST_QUANTUM}))$`,
+);

@@ -1,0 +1,22 @@
+/** What a text of ssh says about the failure: each fact only where it is known. */
+export interface FailureFacts {
+  readonly host?: string;
+  readonly port?: number;
+  readonly user?: string;
+  /** The address that could not be bound. */
+  readonly address?: string;
+  /** A Unix socket. */
+  readonly path?: string;
+  /** A file, and the line in it. */
+  readonly file?: string;
+  readonly row?: number;
+  /** Ways to log in that the server would have taken, or algorithms that it would. */
+  readonly methods?: string;
+  readonly what?: string;
+  readonly offer?: string;
+  /** What the system, or ssh, says itself. */
+  readonly reason?: string;
+  readonly problem?: string;
+  readonly status?: number;
+  readonly signal?: string;
+}

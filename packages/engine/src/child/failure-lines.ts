@@ -1,0 +1,59 @@
+import type { FailureFacts } from './failure-facts.ts';
+import type { FailureCause, KnownText } from './failure-texts.ts';
+
+/** A line of stderr: `text` without its end, and whether it ended as ssh ends the lines of its own log. */
+export interface Line {
+  readonly text: string;
+  readonly isOwn: boolean;
+}
+
+/** What the lines say about an end. */
+export interface Finding {
+  readonly cause: FailureCause;
+  readonly line: string;
+  readonly facts: FailureFacts;
+}
+
+/** Longer than any line that ssh ends with. */
+const LONGEST_LINE = 1000;
+
+/** Reads a line that was cut at LF. */
+export function readLine(raw: string): Line {
+  const isOwn = raw.endsWith('\r');
+  return { isOwn, text: visible((isOwn ? raw.slice(0, -1) : raw).slice(0, LONGEST_LINE)) };
+}
+
+/** The lines that ssh wrote to its log, and nobody else. */
+export function own(lines: readonly Line[]): Line[] {
+  return lines.filter(({ isOwn }) => isOwn);
+}
+
+/** The first text that a line is. */
+export function matchText(
+  texts: readonly KnownText[],
+  line: string | undefined,
+): Finding | undefined {
+  if (line === undefined) return undefined;
+  for (const { cause, pattern } of texts) {
+    const facts = factsOf(pattern, line);
+    if (facts !== undefined) return { cause, line, facts };
+  }
+  return undefined;
+}
+
+/** What a line says, if it is this text; `undefined` if it is another. */
+export function factsOf(pattern: RegExp, line: string): FailureFacts | undefined {
+  const match = pattern.exec(line);
+  if (match === null) return undefined;
+  const found = Object.entries(match.groups ?? {}).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(found.map(([name, value]) => [name, toFact(name, value)]));
+}
+
+function toFact(name: string, value: string): string | number {
+  return name === 'port' || name === 'row' ? Number(value) : value;
+}
+
+/** Lines of others can hold anything, also what a terminal would obey. */
+export function visible(text: string): string {
+  return text.replace(/\p{C}/gu, '?');
+}
