@@ -1,7 +1,11 @@
 import { tunnelMachine, type TunnelEmitted, type TunnelEvent } from '@holdfast/machines';
 import { describe, expect, test } from 'vitest';
 import { createActor, fromCallback } from 'xstate';
+import type { Moment } from './moment.ts';
 import { firstStay, isHealthyState, stayAfterFact, stayAfterSnapshot, type Stay } from './stay.ts';
+
+/** A moment that tells both clocks from each other. */
+const at = (ms: number): Moment => ({ wallMs: 1_000_000 + ms, monotonicMs: ms });
 
 const silent = fromCallback(() => undefined);
 const machine = tunnelMachine.provide({
@@ -11,12 +15,12 @@ const machine = tunnelMachine.provide({
 /** The stays of a tunnel to which things happen, one each second. */
 function staysThrough(events: readonly TunnelEvent[]): Stay[] {
   let nowMs = 0;
-  let stay = firstStay(nowMs);
+  let stay = firstStay(at(nowMs));
   const actor = createActor(machine, {
     input: { rules: 'holdfast', gateSeconds: 0, hasHeartbeat: true, missesAllowed: 1 },
   });
-  actor.on('*', (fact) => (stay = stayAfterFact(stay, fact, nowMs)));
-  actor.subscribe((snapshot) => (stay = stayAfterSnapshot(stay, snapshot, nowMs)));
+  actor.on('*', (fact) => (stay = stayAfterFact(stay, fact, at(nowMs))));
+  actor.subscribe((snapshot) => (stay = stayAfterSnapshot(stay, snapshot, at(nowMs))));
   const step = (act: () => void) => {
     nowMs += 1000;
     act();
@@ -37,20 +41,20 @@ const CHANGE = { type: 'network.changed' } as const;
 describe('the stay of a tunnel', () => {
   test('is connecting until the first answer, also while the first probe is out', () => {
     const stays = staysThrough([READY, ANSWER]);
-    expect(stays.map(({ state, sinceMs }) => [state, sinceMs])).toEqual([
-      ['connecting', 1000],
-      ['connecting', 1000],
-      ['healthy', 3000],
+    expect(stays.map(({ state, since }) => [state, since])).toEqual([
+      ['connecting', at(1000)],
+      ['connecting', at(1000)],
+      ['healthy', at(3000)],
     ]);
   });
 
   test('is one health since the first answer, however often it is asked', () => {
     const stays = staysThrough([READY, ANSWER, CHANGE, ANSWER, CHANGE]).slice(2);
-    expect(stays.map(({ state, sinceMs }) => [state, sinceMs])).toEqual([
-      ['healthy', 3000],
-      ['probing', 3000],
-      ['healthy', 3000],
-      ['probing', 3000],
+    expect(stays.map(({ state, since }) => [state, since])).toEqual([
+      ['healthy', at(3000)],
+      ['probing', at(3000)],
+      ['healthy', at(3000)],
+      ['probing', at(3000)],
     ]);
   });
 
@@ -58,12 +62,17 @@ describe('the stay of a tunnel', () => {
     const failure = { class: 'unreachable', sentence: 'refused' } as const;
     const exited = { type: 'child.exited', status: 255, signal: null, atMs: 5, failure } as const;
     const [, waiting, started] = staysThrough([{ ...exited, chance: 1 }, { type: 'tunnel.retry' }]);
-    expect(waiting).toEqual({ state: 'backoff', sinceMs: 2000, nextStartMs: 3000, failedMs: 2000 });
+    expect(waiting).toEqual({
+      state: 'backoff',
+      since: at(2000),
+      nextStart: at(3000),
+      failed: at(2000),
+    });
     expect(started).toEqual({
       state: 'connecting',
-      sinceMs: 3000,
-      nextStartMs: null,
-      failedMs: 2000,
+      since: at(3000),
+      nextStart: null,
+      failed: at(2000),
     });
   });
 
@@ -71,14 +80,14 @@ describe('the stay of a tunnel', () => {
     const failure = { class: 'usage', sentence: 'bad option' } as const;
     const exited = { type: 'child.exited', status: 255, signal: null, atMs: 5, failure } as const;
     const end = staysThrough([exited]).at(-1);
-    expect(end).toEqual({ state: 'failed', sinceMs: 2000, nextStartMs: null, failedMs: 2000 });
+    expect(end).toEqual({ state: 'failed', since: at(2000), nextStart: null, failed: at(2000) });
   });
 });
 
 test('a start that waits to be granted is not due by the clock', () => {
-  const stay: Stay = { ...firstStay(0), state: 'backoff', nextStartMs: 5000 };
+  const stay: Stay = { ...firstStay(at(0)), state: 'backoff', nextStart: at(5000) };
   const asked: TunnelEmitted = { type: 'start.asked' };
-  expect(stayAfterFact(stay, asked, 5000).nextStartMs).toBeNull();
+  expect(stayAfterFact(stay, asked, at(5000)).nextStart).toBeNull();
 });
 
 test.each([

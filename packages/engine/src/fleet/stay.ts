@@ -4,46 +4,47 @@ import {
   type TunnelSnapshot,
   type TunnelState,
 } from '@holdfast/machines';
+import { momentAfter, type Moment } from './moment.ts';
 
-/** In which state a tunnel stays, since when, and what is due: on the wall clock, in milliseconds, for people. */
+/** In which state a tunnel stays, since when, and what is due. */
 export interface Stay {
   readonly state: TunnelState;
-  readonly sinceMs: number;
+  readonly since: Moment;
   /** `null` when no start is due by the clock. */
-  readonly nextStartMs: number | null;
+  readonly nextStart: Moment | null;
   /** When something last went wrong; `null`: never. */
-  readonly failedMs: number | null;
+  readonly failed: Moment | null;
 }
 
 /** The stay of a tunnel that was never started. */
-export function firstStay(nowMs: number): Stay {
-  return { state: 'stopped', sinceMs: nowMs, nextStartMs: null, failedMs: null };
+export function firstStay(now: Moment): Stay {
+  return { state: 'stopped', since: now, nextStart: null, failed: null };
 }
 
 /** The stay after a fact. */
-export function stayAfterFact(stay: Stay, fact: TunnelEmitted, nowMs: number): Stay {
+export function stayAfterFact(stay: Stay, fact: TunnelEmitted, now: Moment): Stay {
   switch (fact.type) {
     case 'backoff.began':
       return {
         ...stay,
-        nextStartMs: nowMs + fact.graceSeconds * 1000,
-        failedMs: fact.failure === undefined ? stay.failedMs : nowMs,
+        nextStart: momentAfter(now, fact.graceSeconds * 1000),
+        failed: fact.failure === undefined ? stay.failed : now,
       };
     case 'start.asked':
-      return { ...stay, nextStartMs: null };
+      return { ...stay, nextStart: null };
     case 'child.ended':
-      return fact.failure === undefined ? stay : { ...stay, failedMs: nowMs };
+      return fact.failure === undefined ? stay : { ...stay, failed: now };
     default:
       return stay;
   }
 }
 
 /** The stay after a transition. */
-export function stayAfterSnapshot(stay: Stay, snapshot: TunnelSnapshot, nowMs: number): Stay {
+export function stayAfterSnapshot(stay: Stay, snapshot: TunnelSnapshot, now: Moment): Stay {
   const state = shownState(snapshot);
   if (isSameStay(stay.state, state)) return { ...stay, state };
-  const nextStartMs = state === 'backoff' ? stay.nextStartMs : null;
-  return { ...stay, state, sinceMs: nowMs, nextStartMs };
+  const nextStart = state === 'backoff' ? stay.nextStart : null;
+  return { ...stay, state, since: now, nextStart };
 }
 
 /** A probe that is the first one of its ssh proves nothing yet. */
