@@ -1,6 +1,6 @@
 // The machine: for whoever runs, draws or watches a tunnel.
 export { tunnelMachine, type TunnelMachine } from './tunnel/tunnel-machine.ts';
-export { completeSettings, DEFAULT_SETTINGS } from './tunnel/settings.ts';
+export { completeSettings, DEFAULT_SETTINGS, rulesOf } from './tunnel/settings.ts';
 export {
   hasChild,
   isUp,
@@ -9,6 +9,7 @@ export {
   type TunnelSnapshot,
   type TunnelState,
 } from './tunnel/selectors.ts';
+export type { HeartbeatLogic, SshChildLogic } from './tunnel/ports.ts';
 export type {
   AdjustableSettings,
   ChildCommand,
@@ -28,6 +29,7 @@ export type {
   TunnelEmitted,
   TunnelEnd,
   TunnelEvent,
+  TunnelFailures,
   TunnelInput,
   TunnelOutput,
   TunnelSettings,
@@ -35,6 +37,7 @@ export type {
 
 // The rules: pure functions and tables, for whoever wants to know what would happen.
 export { RULE_SETS, type RuleSet, type RuleSetName } from './rules/rule-set.ts';
+export { checkRuleSet, RuleSetError, type RuleSetErrorCode } from './rules/check-rule-set.ts';
 export {
   exitKind,
   judgeExit,

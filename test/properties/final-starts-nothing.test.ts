@@ -17,6 +17,7 @@ const EVERY_EVENT: readonly TunnelEvent[] = [
   { type: 'tunnel.stop' },
   { type: 'tunnel.restart' },
   { type: 'tunnel.retry' },
+  { type: 'tunnel.probe' },
   { type: 'network.changed' },
   { type: 'child.ready', atMs: 0 },
   { type: 'start.granted' },

@@ -4,14 +4,20 @@ import type { GraceRounding } from './grace-time.ts';
 /** The names of the rule sets. */
 export type RuleSetName = 'classic' | 'autossh-1.3' | 'autossh-1.4' | 'holdfast';
 
-/** Everything in which the rule sets differ, as data. The rules themselves are functions over it. */
+/**
+ * Everything in which the rule sets differ, as plain data. The rules themselves are functions over it.
+ *
+ * A tunnel takes one of {@link RULE_SETS} by its name, or a whole set of your own:
+ * `{ ...RULE_SETS.holdfast, name: 'patient', fatalSignals: ['SIGTERM'] }`.
+ */
 export interface RuleSet {
-  readonly name: RuleSetName;
+  /** What people call it. One of your own needs no entry anywhere; it has a name for whoever reads a recording. */
+  readonly name: string;
   /** The verdict on every exit. */
   readonly exits: ExitTable;
-  /** Deaths by these signals count as somebody's will; all others restart. */
+  /** Deaths by these signals, such as `SIGTERM`, count as somebody's will: the row `fatalSignal` of `exits`. */
   readonly fatalSignals: readonly string[];
-  /** What the time before the next start is taken from: quick deaths in a row, or what went wrong. */
+  /** What the time before the next start is taken from: quick deaths in a row (`graceSeconds`), or what went wrong (`judgeFailure`). */
   readonly waitsBy: 'tries' | 'failure-class';
   /** How the grace time is rounded. */
   readonly graceRounding: GraceRounding;

@@ -85,6 +85,7 @@ describe('a tunnel that has to ask', () => {
   test.each<TunnelEvent>([
     { type: 'tunnel.retry' },
     { type: 'tunnel.restart' },
+    { type: 'tunnel.probe' },
     { type: 'network.changed' },
     { type: 'host.answered' },
     { type: 'credentials.changed' },

@@ -12,8 +12,8 @@ describe('an ssh that cannot be executed', () => {
       exitStatus: 1,
       sentence: '/no/ssh: No such file or directory',
     });
-    expect(tunnel.actor.getSnapshot().context).toMatchObject({
-      failure: reportOf('usage'),
+    expect(tunnel.actor.getSnapshot().context.failures).toMatchObject({
+      last: reportOf('usage'),
       verdict: 'fail',
     });
   });

@@ -1,5 +1,6 @@
-import { RULE_SETS } from '../rules/rule-set.ts';
+import type { SshExit } from '../rules/exit-status.ts';
 import { isEnding, type CountedFailure } from './failures.ts';
+import { rulesOf } from './settings.ts';
 import type {
   ChildUnrunnable,
   EndClass,
@@ -7,7 +8,7 @@ import type {
   TunnelEnd,
   TunnelSettings,
 } from './types.ts';
-import { isPremature, type JudgedExit } from './verdict.ts';
+import { isHopeless, isPremature, type JudgedExit } from './verdict.ts';
 
 /** Ends that are no error under any rule set. */
 const GOOD_ENDS: readonly EndClass[] = ['ssh-finished', 'starts-used-up', 'lifetime-over'];
@@ -21,7 +22,7 @@ const GOOD_ENDS: readonly EndClass[] = ['ssh-finished', 'starts-used-up', 'lifet
  */
 function endStatus(endClass: EndClass, { settings }: TunnelContext): 0 | 1 {
   if (GOOD_ENDS.includes(endClass)) return 0;
-  return endClass === 'ssh-not-runnable' ? 1 : RULE_SETS[settings.rules].errorExitStatus;
+  return endClass === 'ssh-not-runnable' ? 1 : rulesOf(settings).errorExitStatus;
 }
 
 /** Puts an end together. */
@@ -41,22 +42,28 @@ export interface NamedEnd {
 
 /** The end that an exit of ssh brought about. */
 export function exitEnd(judged: JudgedExit, { settings, stopReason }: TunnelContext): NamedEnd {
-  const { exit, counted } = judged;
+  const { exit, verdict, counted } = judged;
   if (stopReason === null && isPremature(judged)) {
     const sentence = `the first ssh exited with status ${exit.status} within the gate time of ${settings.gateSeconds} s`;
     return { class: 'premature-exit', sentence: withCause(sentence, counted) };
   }
-  if (counted !== undefined) return failureEnd(counted, settings);
+  if (verdict === 'stop') return { class: 'ssh-finished', sentence: finishedSentence(exit) };
+  if (counted !== undefined && isHopeless(counted)) return failureEnd(counted, settings);
   if (exit.signal !== null) {
     const sentence = `ssh was killed by ${exit.signal}: somebody meant it`;
     return { class: 'deliberate-signal', sentence };
   }
-  return exit.status === 0
-    ? { class: 'ssh-finished', sentence: 'ssh exited with status 0: it had done its work' }
-    : {
-        class: 'bad-status',
-        sentence: `ssh exited with status ${exit.status}, which is not a lost connection`,
-      };
+  return {
+    class: 'bad-status',
+    sentence: `ssh exited with status ${exit.status}, which is not a lost connection`,
+  };
+}
+
+/** Only a rule set of a user's own calls anything done but status 0. */
+function finishedSentence({ status, signal }: SshExit): string {
+  if (status === 0) return 'ssh exited with status 0: it had done its work';
+  const how = signal === null ? `exited with status ${status}` : `was killed by ${signal}`;
+  return `ssh ${how}: by its rules it had done its work`;
 }
 
 /** The end that an ssh brought about which could not be executed. */

@@ -78,9 +78,9 @@ test.each<[FailureClass, number]>([
       verdict,
       failure: reportOf(name),
     });
-    expect(tunnel.actor.getSnapshot().context).toMatchObject({
+    expect(tunnel.actor.getSnapshot().context.failures).toMatchObject({
       verdict,
-      failures: { [name]: tries },
+      counts: { [name]: tries },
     });
     tunnel.send({ type: 'tunnel.retry' });
   }
@@ -94,7 +94,10 @@ describe.each(['host-key-changed', 'host-key-unknown', 'usage'] as const)('%s', 
     tunnel.exit(255, { failure });
     expect(tunnel.states).toEqual(['connecting', 'failed']);
     expect(tunnel.end).toEqual({ class: 'hopeless', exitStatus: 1, sentence: failure.sentence });
-    expect(tunnel.actor.getSnapshot().context).toMatchObject({ failure, verdict: 'fail' });
+    expect(tunnel.actor.getSnapshot().context.failures).toMatchObject({
+      last: failure,
+      verdict: 'fail',
+    });
     expect(tunnel.emitted.slice(-2)).toEqual([
       {
         type: 'child.ended',

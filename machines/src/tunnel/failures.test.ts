@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { countEnd, isEndedBy } from './failures.ts';
+import { countEnd, isEndedBy, NO_FAILURES } from './failures.ts';
 import { completeSettings } from './settings.ts';
 import type { FailureReport, StopReason, TunnelContext } from './types.ts';
 
@@ -9,11 +9,7 @@ const CONTEXT: TunnelContext = {
   tries: 0,
   misses: 0,
   probes: true,
-  failures: {},
-  failure: null,
-  verdict: 'retry',
-  failureWaitMs: 0,
-  recentRestartsMs: [],
+  failures: NO_FAILURES,
   roundTrip: null,
   provedAtMs: null,
   answeredAtMs: null,
@@ -38,10 +34,11 @@ describe('an end of ssh is counted under', () => {
     ['check-failed', undefined, 1, 'remote-port-held'],
     ['lifetime-over', SAID, 1, 'unreachable'],
   ])('stopped for %s, said %j, proved at %s: %s', (stopReason, failure, provedAtMs, expected) => {
-    const context = { ...CONTEXT, stopReason, provedAtMs, answeredAtMs: provedAtMs, failure: TOLD };
+    const failures = { ...NO_FAILURES, last: TOLD };
+    const context = { ...CONTEXT, stopReason, provedAtMs, answeredAtMs: provedAtMs, failures };
     const counted = countEnd(context, { atMs: 5, ...(failure === undefined ? {} : { failure }) });
     expect(counted?.report.class).toBe(expected);
-    expect(counted?.failures).toEqual({ [expected]: 1 });
+    expect(counted?.counts).toEqual({ [expected]: 1 });
   });
 
   test('what ssh said, where a forward was refused without a word', () => {
@@ -77,10 +74,10 @@ describe('failures are forgotten', () => {
   ])(
     'probes %s, proved at %s, answered at %s, ended at %i ms: this is number %i',
     (probes, provedAtMs, answeredAtMs, atMs, times) => {
-      const failures = { unreachable: 4, auth: 2 };
+      const failures = { ...NO_FAILURES, counts: { unreachable: 4, auth: 2 } };
       const context = { ...CONTEXT, probes, provedAtMs, answeredAtMs, failures };
       const counted = countEnd(context, { atMs, failure: SAID });
-      expect(counted?.failures).toEqual(
+      expect(counted?.counts).toEqual(
         times === 1 ? { unreachable: 1 } : { unreachable: 5, auth: 2 },
       );
     },
@@ -92,6 +89,8 @@ test('without a chance the wait is the middle one', () => {
   expect(countEnd(CONTEXT, { atMs: 0, failure: SAID, chance: 0 })?.waitMs).toBe(500);
   expect(countEnd(CONTEXT, { atMs: 0, failure: SAID, chance: 1 })?.waitMs).toBe(1000);
 });
+
+const restartedAt = (recentRestartsMs: readonly number[]) => ({ ...NO_FAILURES, recentRestartsMs });
 
 describe('restarts are counted', () => {
   const settings = completeSettings({
@@ -105,19 +104,19 @@ describe('restarts are counted', () => {
     [[4000, 4500], 5000, true, [4000, 4500, 5000]],
     [[3999, 4500], 5000, false, [4500, 5000]],
   ])('after those at %j, one at %i ms: too often %s', (recent, atMs, isTooOften, expected) => {
-    const counted = countEnd({ ...CONTEXT, settings, recentRestartsMs: recent }, { atMs });
+    const counted = countEnd({ ...CONTEXT, settings, failures: restartedAt(recent) }, { atMs });
     expect(counted).toMatchObject({ isTooOften, recentRestartsMs: expected });
   });
 
   test('not at all without a limit', () => {
-    const counted = countEnd({ ...CONTEXT, recentRestartsMs: [1, 2, 3] }, { atMs: 3 });
+    const counted = countEnd({ ...CONTEXT, failures: restartedAt([1, 2, 3]) }, { atMs: 3 });
     expect(counted).toMatchObject({ isTooOften: false, recentRestartsMs: [] });
   });
 });
 
 test('a wait for nothing is ended by nothing', () => {
-  expect(isEndedBy(null, 'host-answered')).toBe(false);
-  expect(isEndedBy(SAID, 'host-answered')).toBe(true);
-  expect(isEndedBy(SAID, 'credentials-changed')).toBe(false);
-  expect(isEndedBy(TOLD, 'host-answered')).toBe(false);
+  expect(isEndedBy({ last: null }, 'host-answered')).toBe(false);
+  expect(isEndedBy({ last: SAID }, 'host-answered')).toBe(true);
+  expect(isEndedBy({ last: SAID }, 'credentials-changed')).toBe(false);
+  expect(isEndedBy({ last: TOLD }, 'host-answered')).toBe(false);
 });

@@ -2,19 +2,24 @@ import {
   countFailure,
   FAILURE_POLICIES,
   judgeFailure,
-  type FailureClass,
   type FailureCounts,
   type FailureVerdict,
 } from '../rules/failure-policy.ts';
 import { countStart } from '../rules/restart-intensity.ts';
-import { RULE_SETS } from '../rules/rule-set.ts';
-import type { ChildUnrunnable, FailureEvidence, FailureReport, TunnelContext } from './types.ts';
+import { rulesOf } from './settings.ts';
+import type {
+  ChildUnrunnable,
+  FailureEvidence,
+  FailureReport,
+  TunnelContext,
+  TunnelFailures,
+} from './types.ts';
 
 /** An end of ssh, as the policy of its failure class sees it. */
 export interface CountedFailure {
   readonly report: FailureReport;
   /** All counts, this failure included. */
-  readonly failures: FailureCounts;
+  readonly counts: FailureCounts;
   readonly verdict: FailureVerdict;
   readonly waitMs: number;
   readonly recentRestartsMs: readonly number[];
@@ -22,12 +27,21 @@ export interface CountedFailure {
   readonly isTooOften: boolean;
 }
 
+/** The failures of a tunnel to which nothing has happened. */
+export const NO_FAILURES: TunnelFailures = {
+  counts: {},
+  last: null,
+  verdict: 'retry',
+  waitMs: 0,
+  recentRestartsMs: [],
+};
+
 /** The middle of all waits, for whoever brings no chance. */
 const NO_CHANCE = 0.5;
 
 /** Whether the tunnel's rules look at what went wrong. */
 export function waitsByFailure({ settings }: Pick<TunnelContext, 'settings'>): boolean {
-  return RULE_SETS[settings.rules].waitsBy === 'failure-class';
+  return rulesOf(settings).waitsBy === 'failure-class';
 }
 
 /**
@@ -43,16 +57,17 @@ export function countEnd(
 ): CountedFailure | undefined {
   if (!waitsByFailure(context) || context.stopReason === 'operator-restart') return undefined;
   const report = reportOf(context, failure);
-  const failures = countFailure(context.failures, report.class, healthyMs(context, atMs));
-  const { verdict, waitMs } = judgeFailure(report.class, failures[report.class]!, chance);
+  const { failures } = context;
+  const counts = countFailure(failures.counts, report.class, healthyMs(context, atMs));
+  const { verdict, waitMs } = judgeFailure(report.class, counts[report.class]!, chance);
   const { restartIntensity } = context.settings;
   const { recentStartsMs, isTooMany } =
     restartIntensity === null
       ? { recentStartsMs: [], isTooMany: false }
-      : countStart(context.recentRestartsMs, atMs, restartIntensity);
+      : countStart(failures.recentRestartsMs, atMs, restartIntensity);
   return {
     report,
-    failures,
+    counts,
     verdict,
     waitMs,
     recentRestartsMs: recentStartsMs,
@@ -79,15 +94,13 @@ export function isEnding({ stopReason }: TunnelContext): boolean {
   return stopReason === 'operator-stop' || stopReason === 'lifetime-over';
 }
 
-/** What a failure leaves behind in the context. */
-export function countedFacts({
-  report,
-  failures,
-  verdict,
-  waitMs,
-  recentRestartsMs,
-}: CountedFailure) {
-  return { failure: report, failures, verdict, failureWaitMs: waitMs, recentRestartsMs };
+/** What a failure leaves behind in the context; what was no failure leaves nothing. */
+export function countedFacts(
+  counted: CountedFailure | undefined,
+): Partial<Pick<TunnelContext, 'failures'>> {
+  if (counted === undefined) return {};
+  const { report, counts, verdict, waitMs, recentRestartsMs } = counted;
+  return { failures: { counts, last: report, verdict, waitMs, recentRestartsMs } };
 }
 
 /** For how long the present ssh is known to have carried traffic: to the last answer, as long as anybody asked. */
@@ -99,7 +112,7 @@ function healthyMs({ probes, provedAtMs, answeredAtMs }: TunnelContext, endedAtM
 
 /** What went wrong: why the supervisor ended ssh, if it did; else what ssh said. */
 function reportOf(context: TunnelContext, said: FailureReport | undefined): FailureReport {
-  const { stopReason, failure, provedAtMs } = context;
+  const { stopReason, failures, provedAtMs } = context;
   const wasHealthy = provedAtMs !== null;
   switch (stopReason) {
     case 'heartbeat-missed':
@@ -112,7 +125,7 @@ function reportOf(context: TunnelContext, said: FailureReport | undefined): Fail
     // What was refused, or failed, was told when ssh was asked to go.
     case 'forward-refused':
     case 'check-failed':
-      return failure ?? said ?? NOT_TOLD;
+      return failures.last ?? said ?? NOT_TOLD;
     default:
       return said ?? NOT_TOLD;
   }
@@ -122,8 +135,8 @@ const NOT_TOLD: FailureReport = { class: 'unknown', sentence: 'ssh ended, and no
 
 /** Whether a wait for this failure is over when such a thing happens. */
 export function isEndedBy(
-  failure: { readonly class: FailureClass } | null,
+  { last }: Pick<TunnelFailures, 'last'>,
   event: 'host-answered' | 'credentials-changed',
 ): boolean {
-  return failure !== null && FAILURE_POLICIES[failure.class].endedBy === event;
+  return last !== null && FAILURE_POLICIES[last.class].endedBy === event;
 }

@@ -69,7 +69,7 @@ describe('an ssh that was told to go', () => {
     expect(factsOf(tunnel, 'stop.began')).toMatchObject([{ reason: 'operator-restart' }]);
     tunnel.exit(255);
     expect(tunnel.states).toEqual(['connecting', 'stopping', 'connecting']);
-    expect(tunnel.actor.getSnapshot().context.failures).toEqual({});
+    expect(tunnel.actor.getSnapshot().context.failures.counts).toEqual({});
   });
 });
 

@@ -23,7 +23,7 @@ describe('failures are forgotten', () => {
     }
     tunnel.advance(4000);
     failWith(tunnel, 'dropped');
-    return tunnel.actor.getSnapshot().context.failures.dropped;
+    return tunnel.actor.getSnapshot().context.failures.counts.dropped;
   }
 
   test('after 60 s between the first answer and the last', () => {
@@ -40,7 +40,7 @@ describe('failures are forgotten', () => {
     tunnel.advance(1000);
     tunnel.advance(59_000);
     failWith(tunnel, 'unreachable');
-    expect(tunnel.actor.getSnapshot().context.failures).toEqual({ unreachable: 2 });
+    expect(tunnel.actor.getSnapshot().context.failures.counts).toEqual({ unreachable: 2 });
   });
 
   test('by each ssh for itself: health is not added up', () => {
@@ -50,7 +50,7 @@ describe('failures are forgotten', () => {
       keepAnswering(tunnel, 55_000);
       failWith(tunnel, 'dropped');
       tunnel.advance(5000);
-      expect(tunnel.actor.getSnapshot().context.failures).toEqual({ dropped: drop });
+      expect(tunnel.actor.getSnapshot().context.failures.counts).toEqual({ dropped: drop });
     }
   });
 
@@ -61,12 +61,12 @@ describe('failures are forgotten', () => {
     tunnel.ready();
     tunnel.advance(59_999);
     failWith(tunnel, 'dropped');
-    expect(tunnel.actor.getSnapshot().context.failures).toEqual({ dropped: 2 });
+    expect(tunnel.actor.getSnapshot().context.failures.counts).toEqual({ dropped: 2 });
     tunnel.advance(5000);
     tunnel.ready();
     tunnel.advance(60_000);
     failWith(tunnel, 'dropped');
-    expect(tunnel.actor.getSnapshot().context.failures).toEqual({ dropped: 1 });
+    expect(tunnel.actor.getSnapshot().context.failures.counts).toEqual({ dropped: 1 });
   });
 
   test('after a long life also of an ssh that could no longer be asked', () => {
@@ -76,6 +76,6 @@ describe('failures are forgotten', () => {
     tunnel.beat({ type: 'heartbeat.impossible', reason: 'no such channel' });
     tunnel.advance(60_000);
     failWith(tunnel, 'dropped');
-    expect(tunnel.actor.getSnapshot().context.failures).toEqual({ dropped: 1 });
+    expect(tunnel.actor.getSnapshot().context.failures.counts).toEqual({ dropped: 1 });
   });
 });

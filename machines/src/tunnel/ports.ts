@@ -1,5 +1,17 @@
+import type { CallbackActorLogic } from 'xstate';
 import { unprovided } from '../unprovided.ts';
 import type { ChildCommand, ChildInput, HeartbeatCommand } from './types.ts';
+
+/**
+ * What fills the hole `sshChild`, made with XState's `fromCallback`: it runs one ssh.
+ *
+ * @example
+ * const sshChild: SshChildLogic = fromCallback(({ input, sendBack, receive }) => { … });
+ */
+export type SshChildLogic = CallbackActorLogic<ChildCommand, ChildInput>;
+
+/** What fills the hole `heartbeat`, made with XState's `fromCallback`: it sends probes. */
+export type HeartbeatLogic = CallbackActorLogic<HeartbeatCommand, ChildInput>;
 
 /**
  * The hole for the actor that runs one ssh.
@@ -7,7 +19,7 @@ import type { ChildCommand, ChildInput, HeartbeatCommand } from './types.ts';
  * It is started once for each start. It must send `child.spawned` and later exactly one `child.exited`, or
  * else one `child.unrunnable`; it obeys `child.signal`. When it is stopped, ssh must be gone or abandoned.
  */
-export const sshChild = unprovided<ChildCommand, ChildInput>('sshChild');
+export const sshChild: SshChildLogic = unprovided('sshChild');
 
 /**
  * The hole for the actor that sends probes.
@@ -15,4 +27,4 @@ export const sshChild = unprovided<ChildCommand, ChildInput>('sshChild');
  * It lives as long as one ssh. It answers each `heartbeat.probe` with exactly one `heartbeat.answered`,
  * `heartbeat.missed` or `heartbeat.impossible`, within bounded time. The machine owns when and how often.
  */
-export const heartbeat = unprovided<HeartbeatCommand, ChildInput>('heartbeat');
+export const heartbeat: HeartbeatLogic = unprovided('heartbeat');

@@ -268,6 +268,54 @@ describe('a change of the network', () => {
   });
 });
 
+describe('an order to probe', () => {
+  test('brings the next probe forward', () => {
+    const tunnel = steppedTunnel(PROBED);
+    tunnel.advance(10_000);
+    tunnel.beat(ANSWERED);
+    tunnel.send({ type: 'tunnel.probe' });
+    expect(tunnel.states).toEqual(['connecting', 'probing', 'healthy', 'probing']);
+    expect(tunnel.probes).toBe(2);
+  });
+
+  test('does nothing while a probe is out', () => {
+    const tunnel = steppedTunnel(PROBED);
+    tunnel.advance(10_000);
+    tunnel.send({ type: 'tunnel.probe' });
+    expect(tunnel.probes).toBe(1);
+    tunnel.beat(ANSWERED);
+    expect(tunnel.states).toEqual(['connecting', 'probing', 'healthy']);
+  });
+
+  test.each([
+    ['gating', { gateSeconds: 30 }],
+    ['connecting', {}],
+  ] as const)('does nothing while %s: the first probe has its time', (state, input) => {
+    const tunnel = steppedTunnel({ ...PROBED, ...input });
+    tunnel.send({ type: 'tunnel.probe' });
+    expect(tunnel.states).toEqual([state]);
+    expect(tunnel.probes).toBe(0);
+  });
+
+  test('does nothing to a healthy ssh that has no heartbeat', () => {
+    const tunnel = steppedTunnel({ gateSeconds: 0, pollSeconds: 100 });
+    tunnel.advance(10_000);
+    tunnel.send({ type: 'tunnel.probe' });
+    expect(tunnel.states).toEqual(['connecting', 'healthy']);
+    expect(tunnel.probes).toBe(0);
+  });
+
+  test('does nothing to an ssh whose heartbeat was given up', () => {
+    const tunnel = steppedTunnel(PROBED);
+    tunnel.beat(IMPOSSIBLE);
+    tunnel.advance(1_000_000);
+    expect(tunnel.state).toBe('healthy');
+    tunnel.send({ type: 'tunnel.probe' });
+    expect(tunnel.state).toBe('healthy');
+    expect(tunnel.probes).toBe(0);
+  });
+});
+
 describe('a forward that is refused', () => {
   test('ends ssh, and starts it again', () => {
     const tunnel = steppedTunnel(PROBED);

@@ -208,7 +208,10 @@ export const running = tunnelSetup.createStateConfig({
     healthy: {
       description: 'ssh has proved that it carries traffic, and no probe is out',
       after: { pollTime: { guard: 'hasProbes', target: 'probing' } },
-      on: { 'network.changed': { guard: 'hasProbes', target: 'probing' } },
+      on: {
+        'network.changed': { guard: 'hasProbes', target: 'probing' },
+        'tunnel.probe': { guard: 'hasProbes', target: 'probing' },
+      },
     },
     probing: {
       description: 'a probe is out',

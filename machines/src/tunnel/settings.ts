@@ -1,5 +1,7 @@
 import { UNLIMITED_STARTS } from '../rules/limits.ts';
 import { pollTimes } from '../rules/poll-times.ts';
+import { checkRuleSet } from '../rules/check-rule-set.ts';
+import { RULE_SETS, type RuleSet } from '../rules/rule-set.ts';
 import type { TunnelInput, TunnelSettings } from './types.ts';
 
 /**
@@ -23,13 +25,21 @@ export const DEFAULT_SETTINGS: TunnelSettings = {
   killGraceSeconds: 2,
 };
 
-/** Fills in the defaults and clamps the poll times; the first poll time follows the poll time. */
+/** The rule set of a tunnel: the one place where a name becomes one. */
+export function rulesOf({ rules }: Pick<TunnelSettings, 'rules'>): RuleSet {
+  return typeof rules === 'string' ? RULE_SETS[rules] : rules;
+}
+
+/**
+ * Fills in the defaults and clamps the poll times; the first poll time follows the poll time.
+ *
+ * Throws a `RuleSetError` for rules that nothing could be decided by.
+ */
 export function completeSettings(input: TunnelInput): TunnelSettings {
-  const settings = {
-    ...DEFAULT_SETTINGS,
-    firstPollSeconds: input.pollSeconds ?? DEFAULT_SETTINGS.firstPollSeconds,
-    ...input,
-  };
+  const usual = { firstPollSeconds: input.pollSeconds ?? DEFAULT_SETTINGS.firstPollSeconds };
+  // Not by spreading: V8 would make a hidden class for the settings of each tunnel.
+  const settings = Object.assign({}, DEFAULT_SETTINGS, usual, input);
+  checkRuleSet(settings.rules);
   const { pollSeconds, firstPollSeconds } = pollTimes(settings);
-  return { ...settings, pollSeconds, firstPollSeconds };
+  return Object.assign(settings, { pollSeconds, firstPollSeconds });
 }

@@ -18,7 +18,7 @@ describe('a missed heartbeat counts', () => {
     tunnel.beat(MISSED);
     tunnel.beat(MISSED);
     tunnel.exit(255, { failure: reportOf('usage') });
-    expect(tunnel.actor.getSnapshot().context.failures).toEqual({ dropped: 1 });
+    expect(tunnel.actor.getSnapshot().context.failures.counts).toEqual({ dropped: 1 });
     expect(tunnel.states.slice(-2)).toEqual(['stopping', 'connecting']);
   });
 
@@ -28,7 +28,7 @@ describe('a missed heartbeat counts', () => {
     tunnel.beat(MISSED);
     tunnel.beat(MISSED);
     tunnel.exit(255, { failure: reportOf('usage') });
-    expect(tunnel.actor.getSnapshot().context.failures).toEqual({ throttled: 1 });
+    expect(tunnel.actor.getSnapshot().context.failures.counts).toEqual({ throttled: 1 });
     expect(tunnel.state).toBe('backoff');
   });
 });
@@ -39,7 +39,7 @@ describe('a forward that is refused', () => {
     tunnel.ready();
     tunnel.refuseForward(reportOf('remote-port-held'));
     expect(tunnel.states).toEqual(['connecting', 'probing', 'stopping']);
-    expect(tunnel.actor.getSnapshot().context.failure).toEqual(reportOf('remote-port-held'));
+    expect(tunnel.actor.getSnapshot().context.failures.last).toEqual(reportOf('remote-port-held'));
     tunnel.exit(0, { failure: reportOf('unknown'), chance: 1 });
     expect(waitsOf(tunnel)).toEqual([0, 4]);
   });
@@ -50,7 +50,7 @@ describe('a forward that is refused', () => {
     tunnel.send({ type: 'tunnel.retry' });
     tunnel.refuseForward();
     tunnel.exit(0);
-    expect(tunnel.actor.getSnapshot().context.failures).toEqual({ auth: 1, unknown: 1 });
+    expect(tunnel.actor.getSnapshot().context.failures.counts).toEqual({ auth: 1, unknown: 1 });
   });
 });
 
@@ -76,8 +76,8 @@ describe('a restart that an operator wants', () => {
     }
     expect(tunnel.startedAtMs).toHaveLength(11);
     expect(tunnel.clock.now()).toBe(1000);
-    const { failures, recentRestartsMs } = tunnel.actor.getSnapshot().context;
-    expect([failures, recentRestartsMs]).toEqual([{ throttled: 1 }, [0]]);
+    const { counts, recentRestartsMs } = tunnel.actor.getSnapshot().context.failures;
+    expect([counts, recentRestartsMs]).toEqual([{ throttled: 1 }, [0]]);
     expect(factsOf(tunnel, 'child.ended')).toHaveLength(1);
   });
 

@@ -63,6 +63,7 @@ describe('ssh that was told to go', () => {
   test.each([
     { type: 'tunnel.restart' },
     { type: 'tunnel.retry' },
+    { type: 'tunnel.probe' },
     { type: 'network.changed' },
     { type: 'forward.refused', port: 1 },
     { type: 'heartbeat.answered' },

@@ -98,6 +98,14 @@ describe('the wait before a restart', () => {
     },
   );
 
+  test('is not ended by an order to probe', () => {
+    const tunnel = waitingTunnel();
+    tunnel.send({ type: 'tunnel.probe' });
+    tunnel.advance(1999);
+    expect(tunnel.state).toBe('backoff');
+    expect(tunnel.startedAtMs).toHaveLength(6);
+  });
+
   test('ends with a stop, and nothing is started', () => {
     const tunnel = waitingTunnel();
     tunnel.send({ type: 'tunnel.stop', signal: 'SIGTERM' });

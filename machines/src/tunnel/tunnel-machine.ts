@@ -1,3 +1,4 @@
+import { NO_FAILURES } from './failures.ts';
 import { running } from './running.ts';
 import { completeSettings } from './settings.ts';
 import { endOf, tunnelSetup } from './tunnel-setup.ts';
@@ -25,11 +26,7 @@ export const tunnelMachine = tunnelSetup.createMachine({
       tries: 0,
       misses: 0,
       probes: settings.hasHeartbeat,
-      failures: {},
-      failure: null,
-      verdict: 'retry',
-      failureWaitMs: 0,
-      recentRestartsMs: [],
+      failures: NO_FAILURES,
       roundTrip: null,
       provedAtMs: null,
       answeredAtMs: null,

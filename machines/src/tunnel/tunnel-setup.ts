@@ -1,8 +1,7 @@
 import { assign, emit, enqueueActions, raise, sendTo, setup } from 'xstate';
 import { countTries, graceSeconds, minimumUptimeSeconds } from '../rules/grace-time.ts';
 import { hasStartsLeft } from '../rules/limits.ts';
-import { measureRoundTrip, probeTimeoutMs } from '../rules/probe-timeout.ts';
-import { RULE_SETS } from '../rules/rule-set.ts';
+import { measureRoundTrip } from '../rules/probe-timeout.ts';
 import { describeEnd, exitEnd, unrunnableEnd, type NamedEnd } from './ends.ts';
 import {
   countedFacts,
@@ -13,12 +12,13 @@ import {
   waitsByFailure,
 } from './failures.ts';
 import { heartbeat, sshChild } from './ports.ts';
+import { isAdaptive, probeOf } from './probe.ts';
+import { rulesOf } from './settings.ts';
 import type {
   AdjustableSettings,
   ChildExited,
   ChildUnrunnable,
   FailureReport,
-  HeartbeatCommand,
   StopReason,
   TunnelContext,
   TunnelEmitted,
@@ -30,20 +30,9 @@ import { isHopeless, isPremature, judge } from './verdict.ts';
 
 /** Seconds before the next start: what the present number of tries asks for, or the last failure. */
 function graceOf(context: TunnelContext): number {
-  const { settings, tries, failureWaitMs } = context;
-  if (waitsByFailure(context)) return failureWaitMs / 1000;
-  return graceSeconds(tries, settings.pollSeconds, RULE_SETS[settings.rules].graceRounding);
-}
-
-function isAdaptive({ settings }: TunnelContext): boolean {
-  return RULE_SETS[settings.rules].probeTimeout === 'adaptive';
-}
-
-/** The question to the heartbeat; under adaptive rules with the time that the answer may take. */
-function probeOf(context: TunnelContext): HeartbeatCommand {
-  if (!isAdaptive(context)) return { type: 'heartbeat.probe' };
-  const { roundTrip, misses } = context;
-  return { type: 'heartbeat.probe', timeoutMs: probeTimeoutMs(roundTrip ?? undefined, misses) };
+  const { settings, tries, failures } = context;
+  if (waitsByFailure(context)) return failures.waitMs / 1000;
+  return graceSeconds(tries, settings.pollSeconds, rulesOf(settings).graceRounding);
 }
 
 /**
@@ -75,8 +64,8 @@ export const tunnelSetup = setup({
       return counted !== undefined && !isHopeless(counted) && !isEnding(context);
     },
     mustAsk: ({ context }) => context.settings.asksBeforeStart,
-    waitsForHost: ({ context }) => isEndedBy(context.failure, 'host-answered'),
-    waitsForCredentials: ({ context }) => isEndedBy(context.failure, 'credentials-changed'),
+    waitsForHost: ({ context }) => isEndedBy(context.failures, 'host-answered'),
+    waitsForCredentials: ({ context }) => isEndedBy(context.failures, 'credentials-changed'),
     isCleanExit: ({ context }, exited: ChildExited) => judge(context, exited).verdict === 'stop',
     isStoppingForGood: ({ context }) => context.stopReason === 'operator-stop',
     isLifetimeOver: ({ context }) => context.stopReason === 'lifetime-over',
@@ -117,12 +106,13 @@ export const tunnelSetup = setup({
       startedAtMs: (_, child: { pid: number; atMs: number }) => child.atMs,
     }),
     countTry: assign(({ context }, exited: ChildExited) => {
-      const { tries, startedAtMs, settings } = context;
+      const { tries, startedAtMs, settings, failures } = context;
       const counted = countEnd(context, exited);
       return {
         pid: null,
         tries: countTries(tries, exited.atMs - startedAtMs, settings.pollSeconds),
-        ...(counted === undefined ? { failureWaitMs: 0 } : countedFacts(counted)),
+        failures: { ...failures, waitMs: 0 },
+        ...countedFacts(counted),
       };
     }),
     countUnrunnable: assign(({ context }, unrunnable: ChildUnrunnable) => {
@@ -153,8 +143,10 @@ export const tunnelSetup = setup({
     }),
     rememberFailure: assign({
       // Without a word an older failure must not stand for this one.
-      failure: ({ context }, { failure = null }: { failure?: FailureReport | null }) =>
-        waitsByFailure(context) ? failure : null,
+      failures: ({ context }, { failure = null }: { failure?: FailureReport | null }) => ({
+        ...context.failures,
+        last: waitsByFailure(context) ? failure : null,
+      }),
     }),
     giveUpProbing: assign({ probes: false }),
     rememberStopReason: assign({
@@ -171,7 +163,7 @@ export const tunnelSetup = setup({
       return {
         pid: null,
         end: describeEnd(end.class, end.sentence, context),
-        ...(judged.counted === undefined ? {} : countedFacts(judged.counted)),
+        ...countedFacts(judged.counted),
       };
     }),
     rememberUnrunnableAsEnd: assign(({ context }, unrunnable: ChildUnrunnable) => {
@@ -180,7 +172,7 @@ export const tunnelSetup = setup({
       return {
         pid: null,
         end: describeEnd(end.class, end.sentence, context),
-        ...(counted === undefined ? {} : countedFacts(counted)),
+        ...countedFacts(counted),
       };
     }),
     rememberAbandonedChild: assign({
@@ -197,7 +189,8 @@ export const tunnelSetup = setup({
     killChild: sendTo('sshChild', { type: 'child.signal', signal: 'SIGKILL' }),
 
     tellBackoff: enqueueActions(({ context, enqueue }) => {
-      const { tries, starts, settings, failure, verdict, stopReason } = context;
+      const { tries, starts, settings, failures, stopReason } = context;
+      const { last: failure, verdict } = failures;
       if (!hasStartsLeft(starts, settings.maxStarts)) return;
       enqueue.emit({
         type: 'backoff.began',
@@ -208,9 +201,10 @@ export const tunnelSetup = setup({
     }),
     askForStart: emit({ type: 'start.asked' }),
     tellReady: emit({ type: 'child.ready' }),
-    /** In a fleet, since others wait for it. */
+    /** In a fleet, since others wait for it; a fleet is known by its rules, or by its queue of starts. */
     tellProof: enqueueActions(({ context, enqueue }) => {
-      if (waitsByFailure(context) && context.provedAtMs === null)
+      const isOfFleet = waitsByFailure(context) || context.settings.asksBeforeStart;
+      if (isOfFleet && context.provedAtMs === null)
         enqueue.emit({ type: 'tunnel.proved', pid: context.pid });
     }),
     tellStart: emit(({ context }) => ({

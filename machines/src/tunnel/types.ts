@@ -2,14 +2,14 @@ import type { ExitVerdict, SshExit } from '../rules/exit-status.ts';
 import type { FailureClass, FailureCounts, FailureVerdict } from '../rules/failure-policy.ts';
 import type { RoundTrip } from '../rules/probe-timeout.ts';
 import type { Intensity } from '../rules/restart-intensity.ts';
-import type { RuleSetName } from '../rules/rule-set.ts';
+import type { RuleSet, RuleSetName } from '../rules/rule-set.ts';
 
 /** The settings of one tunnel: the facts that its rules work on. */
 export interface TunnelSettings {
   /** What the tunnel is called; the actors in its holes are told. Default: `tunnel`. */
   readonly name: string;
-  /** Which rule set decides. Default: `classic`. */
-  readonly rules: RuleSetName;
+  /** Which rule set decides: one of `RULE_SETS` by its name, or one of your own. Default: `classic`. */
+  readonly rules: RuleSetName | RuleSet;
   /** How long the first ssh must live before its end stops being fatal; 0 = no gate. Default: 30. */
   readonly gateSeconds: number;
   /** Time between probes, and the measure of the grace time. Default: 600. */
@@ -48,7 +48,7 @@ export type StopReason =
  *
  * | class | means |
  * |---|---|
- * | `ssh-finished` | ssh exited with status 0 |
+ * | `ssh-finished` | ssh exited with status 0, or as a rule set of one's own calls done |
  * | `starts-used-up` | the maximum of starts was reached |
  * | `lifetime-over` | the lifetime was reached |
  * | `operator-stop` | somebody asked for it |
@@ -87,6 +87,20 @@ export interface FailureReport {
 /** What a tunnel is made from: any of the settings, the rest by default. */
 export type TunnelInput = Partial<TunnelSettings>;
 
+/** What a tunnel remembers of its failures; nothing ever goes wrong where the rules count tries only. */
+export interface TunnelFailures {
+  /** How often each class has struck since the tunnel was last healthy for long. */
+  readonly counts: FailureCounts;
+  /** What went wrong last; `null` before anything did. */
+  readonly last: FailureReport | null;
+  /** What the policy says of it. */
+  readonly verdict: FailureVerdict;
+  /** Milliseconds that it asks to wait. */
+  readonly waitMs: number;
+  /** The restarts of late, as the restart intensity counts them. */
+  readonly recentRestartsMs: readonly number[];
+}
+
 /** The facts a tunnel remembers. All of it is plain data, so that it prints and persists. */
 export interface TunnelContext {
   readonly settings: TunnelSettings;
@@ -98,16 +112,8 @@ export interface TunnelContext {
   readonly misses: number;
   /** Whether probes make sense: false without a heartbeat, and after `heartbeat.impossible`. */
   readonly probes: boolean;
-  /** How often each class of failures has struck since the tunnel was last healthy for long. */
-  readonly failures: FailureCounts;
-  /** What went wrong last; `null` before anything did, and where the rules count tries only. */
-  readonly failure: FailureReport | null;
-  /** What the policy says of it. */
-  readonly verdict: FailureVerdict;
-  /** Milliseconds that it asks to wait. */
-  readonly failureWaitMs: number;
-  /** The restarts of late, as the restart intensity counts them. */
-  readonly recentRestartsMs: readonly number[];
+  /** What went wrong so far. */
+  readonly failures: TunnelFailures;
   /** What the present ssh's probes say about the round trip. */
   readonly roundTrip: RoundTrip | null;
   /** When the present ssh first proved that it carries traffic; `null` before. */
@@ -211,6 +217,8 @@ export type OperatorEvent =
   | { readonly type: 'tunnel.restart' }
   /** While waiting: start now. Else nothing. */
   | { readonly type: 'tunnel.retry' }
+  /** Ask now whether the tunnel carries traffic, instead of at the next poll time. It ends no wait. */
+  | { readonly type: 'tunnel.probe' }
   /** The machine woke, or its network changed: probe now; while waiting: start now. */
   | { readonly type: 'network.changed' }
   /** The start that was asked for may begin: see `asksBeforeStart`. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { NO_FAILURES } from './failures.ts';
 import { completeSettings } from './settings.ts';
 import type { TunnelContext } from './types.ts';
 import { isPremature, judge } from './verdict.ts';
@@ -9,11 +10,7 @@ const CONTEXT: TunnelContext = {
   tries: 0,
   misses: 0,
   probes: false,
-  failures: {},
-  failure: null,
-  verdict: 'retry',
-  failureWaitMs: 0,
-  recentRestartsMs: [],
+  failures: NO_FAILURES,
   roundTrip: null,
   provedAtMs: null,
   answeredAtMs: null,
@@ -71,7 +68,7 @@ test.each([
   (starts, status, signal, stopReason, name, recentRestartsMs, verdict) => {
     const exited = { type: 'child.exited', status, signal, atMs: 5000 } as const;
     const judged = judge(
-      { ...FLEET, starts, stopReason, recentRestartsMs },
+      { ...FLEET, starts, stopReason, failures: { ...NO_FAILURES, recentRestartsMs } },
       { ...exited, failure: { class: name, sentence: 'so it was' } },
     );
     expect(judged.verdict).toBe(verdict);

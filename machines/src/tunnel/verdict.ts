@@ -1,7 +1,7 @@
 import { judgeExit, type ExitVerdict, type SshExit } from '../rules/exit-status.ts';
 import { gatePhase, type GatePhase } from '../rules/gate.ts';
-import { RULE_SETS } from '../rules/rule-set.ts';
 import { countEnd, type CountedFailure } from './failures.ts';
+import { rulesOf } from './settings.ts';
 import type { ChildExited, TunnelContext } from './types.ts';
 
 /** An exit of ssh, as the rules see it. */
@@ -23,7 +23,7 @@ export function judge(context: TunnelContext, exited: ChildExited): JudgedExit {
   });
   const exit = { status: exited.status, signal: exited.signal };
   const counted = countEnd(context, exited);
-  const byStatus = isAsked(context) ? 'restart' : judgeExit(RULE_SETS[settings.rules], exit, phase);
+  const byStatus = isAsked(context) ? 'restart' : judgeExit(rulesOf(settings), exit, phase);
   const verdict = byStatus === 'restart' && isHopeless(counted) ? 'fail' : byStatus;
   return { exit, phase, verdict, counted };
 }

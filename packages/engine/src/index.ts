@@ -61,6 +61,10 @@ export { isMuxError, MuxError, type MuxErrorCode } from './mux/mux-error.ts';
 
 // Fleets: many tunnels, one supervisor.
 export { createFleet, type FleetOptions } from './fleet/create-fleet.ts';
+export type { FleetTunnel, ManagedSpec } from './fleet/fleet-tunnel.ts';
+export type { EventsOptions } from './fleet/iterate-events.ts';
+export type { ReadyOptions } from './fleet/when-ready.ts';
+export type { CustomHeartbeat, CustomProbe } from './heartbeat/custom.ts';
 export { describeSeconds } from './fleet/describe-seconds.ts';
 export { eventWords, type EventWords } from './fleet/event-sentences.ts';
 export { managedArguments, type CommandSettings } from './fleet/managed-command.ts';

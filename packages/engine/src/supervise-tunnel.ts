@@ -1,4 +1,5 @@
 import {
+  DEFAULT_SETTINGS,
   tunnelState,
   type Clock,
   type OperatorEvent,
@@ -9,7 +10,13 @@ import {
   type TunnelState,
 } from '@holdfast/machines';
 import { defer, distinctUntilChanged, from, map, Observable, startWith } from 'rxjs';
-import { createActor, type Actor, type InspectionEvent, type Observer } from 'xstate';
+import {
+  createActor,
+  type Actor,
+  type AnyActorRef,
+  type InspectionEvent,
+  type Observer,
+} from 'xstate';
 import { processChildren } from './child/child-table.ts';
 import type { SshCommand } from './child/command.ts';
 import type { Launch } from './child/launch.ts';
@@ -34,9 +41,11 @@ export interface SuperviseOptions extends Omit<TunnelInput, 'hasHeartbeat'> {
   readonly onForwardRefused?: (() => void) | undefined;
   /** Asked once for each ssh, with its first answer: what a tunnel lacks that has a server that answers. Default: nothing. */
   readonly verify?: Verify | undefined;
-  /** Handed to XState: sees every actor, event and snapshot. */
+  /** The actor whose system the tunnel is to belong to, with its clock and its inspectors. Default: a system of its own. */
+  readonly parent?: AnyActorRef | undefined;
+  /** Handed to XState: sees every actor, event and snapshot. Not with a `parent`, whose system is inspected. */
   readonly inspect?: Observer<InspectionEvent> | ((event: InspectionEvent) => void) | undefined;
-  /** Where delays come from. Default: the system's timers, good for any delay. */
+  /** Where delays come from. Not with a `parent`, whose clock it is. Default: the system's timers, good for any delay. */
   readonly clock?: Clock | undefined;
 }
 
@@ -60,8 +69,8 @@ export interface RunningTunnel {
 
 /** Puts a tunnel together. It does nothing before its `start()`. */
 export function superviseTunnel(options: SuperviseOptions): RunningTunnel {
-  const { command, launch, heartbeat = noHeartbeat, inspect, clock = systemClock } = options;
-  const key = registerTunnel(options.name ?? 'tunnel', {
+  const { name = 'tunnel', command, launch, heartbeat = noHeartbeat } = options;
+  const key = registerTunnel(name, {
     command: typeof command === 'function' ? command : () => command,
     launch,
     driver: heartbeat,
@@ -69,11 +78,14 @@ export function superviseTunnel(options: SuperviseOptions): RunningTunnel {
     verify: options.verify ?? (() => undefined),
   });
   const actor = createActor(runnableTunnelMachine, {
-    input: { ...machineInput(options), name: key, hasHeartbeat: heartbeat !== noHeartbeat },
-    clock: clock as never,
-    ...(inspect === undefined ? {} : { inspect }),
+    input: Object.assign(machineInput(options), {
+      name: key,
+      hasHeartbeat: heartbeat !== noHeartbeat,
+    }),
+    id: name,
+    ...systemOf(options),
   });
-  const ended = endOf(actor, key).finally(() => forgetTunnel(key));
+  const ended = endOf(actor, key);
   const send = (order: OperatorEvent) => {
     if (actor.getSnapshot().status === 'active') actor.send(order);
   };
@@ -91,18 +103,20 @@ export function superviseTunnel(options: SuperviseOptions): RunningTunnel {
   };
 }
 
+/** Where the actor belongs, as XState asks for it. */
+function systemOf({ parent, inspect, clock = systemClock }: SuperviseOptions) {
+  if (parent !== undefined) return { parent };
+  return { clock: clock as never, ...(inspect === undefined ? {} : { inspect }) };
+}
+
+const SETTINGS = Object.keys(DEFAULT_SETTINGS) as readonly (keyof TunnelInput)[];
+
 /** The settings among the options: what the machine is given is plain data. */
-function machineInput({
-  command: _command,
-  launch: _launch,
-  heartbeat: _heartbeat,
-  onForwardRefused: _onForwardRefused,
-  verify: _verify,
-  inspect: _inspect,
-  clock: _clock,
-  ...settings
-}: SuperviseOptions): TunnelInput {
-  return settings;
+function machineInput(options: SuperviseOptions): TunnelInput {
+  const settings: TunnelInput = options;
+  return Object.fromEntries(
+    SETTINGS.filter((name) => name in options).map((name) => [name, settings[name]]),
+  );
 }
 
 function factsOf(actor: Actor<TunnelMachine>): Observable<TunnelEmitted> {
@@ -126,8 +140,12 @@ function statesOf(actor: Actor<TunnelMachine>): Observable<TunnelState> {
 function endOf(actor: Actor<TunnelMachine>, key: string): Promise<TunnelEnd> {
   return new Promise((resolve, reject) => {
     actor.subscribe({
-      complete: () => resolve(actor.getSnapshot().output!),
+      complete() {
+        forgetTunnel(key);
+        resolve(actor.getSnapshot().output!);
+      },
       error: (error) => {
+        forgetTunnel(key);
         processChildren.killAll(key);
         reject(error instanceof Error ? error : new Error(String(error)));
       },

@@ -9,14 +9,14 @@ import {
   type TunnelEvent,
   type TunnelMachine,
 } from '@holdfast/machines';
-import { map, ReplaySubject, Subject, type Observable } from 'rxjs';
+import { Observable } from 'rxjs';
 import { fromCallback } from 'xstate';
 import { processChildren } from './child/child-table.ts';
 import type { SshCommand } from './child/command.ts';
 import type { Launch } from './child/launch.ts';
 import { monotonicMs } from './clock.ts';
 import { sshChild$ } from './child/ssh-child.ts';
-import { heartbeat$, type HeartbeatDriver } from './heartbeat/driver.ts';
+import { askInTurn, noHeartbeat, type HeartbeatDriver } from './heartbeat/driver.ts';
 
 /**
  * Says what a tunnel lacks that has a server that answers.
@@ -70,16 +70,28 @@ function resourcesOf({ tunnel }: ChildInput): TunnelResources {
 
 const sshChild = fromCallback<ChildCommand, ChildInput>(({ input, sendBack, receive }) => {
   const tunnel = resourcesOf(input);
-  // Replayed: an order can come while the command is still being made.
-  const signal$ = new ReplaySubject<ChildCommand['signal']>();
-  receive(({ signal }) => signal$.next(signal));
-  const running = sshEvents$(tunnel, input, signal$).subscribe((event) => {
+  const running = sshEvents$(tunnel, input, signals$(receive)).subscribe((event) => {
     if (event.type === 'child.spawned') tunnel.pid = event.pid;
     if (event.type === 'forward.refused') tunnel.onForwardRefused();
     sendBack(event);
   });
   return () => running.unsubscribe();
 });
+
+type Signal = ChildCommand['signal'];
+
+/** Orders to one ssh. What comes before anybody listens waits: the command may still be being made. */
+function signals$(
+  receive: (listener: (command: ChildCommand) => void) => void,
+): Observable<Signal> {
+  let early: readonly Signal[] = [];
+  let obey = (signal: Signal): void => void (early = [...early, signal]);
+  receive(({ signal }) => obey(signal));
+  return new Observable((subscriber) => {
+    obey = (signal) => subscriber.next(signal);
+    early.forEach(obey);
+  });
+}
 
 /** A command that cannot be made is a failure of that start, however it is told. */
 function commandOf({ command }: TunnelResources, start: number): SshCommand | Promise<SshCommand> {
@@ -93,7 +105,7 @@ function commandOf({ command }: TunnelResources, start: number): SshCommand | Pr
 function sshEvents$(
   tunnel: TunnelResources,
   { start, tunnel: owner }: ChildInput,
-  signal$: Observable<ChildCommand['signal']>,
+  signal$: Observable<Signal>,
 ): Observable<ChildEvent> {
   return sshChild$({
     launch: tunnel.launch,
@@ -106,11 +118,15 @@ function sshEvents$(
 
 const heartbeat = fromCallback<HeartbeatCommand, ChildInput>(({ input, sendBack, receive }) => {
   const tunnel = resourcesOf(input);
-  const command$ = new Subject<HeartbeatCommand>();
-  receive((command) => command$.next(command));
-  const answers$ = heartbeat$(tunnel.driver, () => ({ pid: tunnel.pid }), command$);
-  const asking = answers$.pipe(map(verifiedOnce(tunnel))).subscribe(sendBack);
-  return () => asking.unsubscribe();
+  if (tunnel.driver === noHeartbeat) return undefined;
+  const verified = verifiedOnce(tunnel);
+  const asker = askInTurn(
+    tunnel.driver,
+    () => ({ pid: tunnel.pid }),
+    (answer) => sendBack(verified(answer)),
+  );
+  receive(asker.ask);
+  return asker.end;
 });
 
 /** An answer proves that the server lives; whether the forwards are there is another question, asked with the first answer. */

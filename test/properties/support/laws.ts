@@ -78,7 +78,7 @@ function describeTunnel({ actor, state, probes }: SteppedTunnel): string {
   const snapshot = actor.getSnapshot();
   const { starts, tries, failures } = snapshot.context;
   const asks = snapshot.matches({ backoff: 'asking' }) ? ' and asks' : '';
-  const counts = describeCounts(Object.entries(failures));
+  const counts = describeCounts(Object.entries(failures.counts));
   return `${state}${asks}, start ${starts}, tries ${tries}, probes ${probes}, ${counts}`;
 }
 

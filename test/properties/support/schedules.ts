@@ -141,10 +141,12 @@ function always(step: Step): StepCommand {
 class HealthyTime implements fc.Command<TunnelModel, LawRun> {
   private readonly answers: number;
   private readonly roundTripMs: number;
+  private readonly isAskedMore: boolean;
 
-  constructor(answers: number, roundTripMs: number) {
+  constructor(answers: number, roundTripMs: number, isAskedMore: boolean) {
     this.answers = answers;
     this.roundTripMs = roundTripMs;
+    this.isAskedMore = isAskedMore;
   }
 
   check(model: TunnelModel): boolean {
@@ -157,10 +159,12 @@ class HealthyTime implements fc.Command<TunnelModel, LawRun> {
       if (model.state !== 'probing') run.perform({ do: 'advance', ms: model.nextMs ?? 60_000 });
       run.perform({ do: 'answer', roundTripMs: this.roundTripMs });
     }
+    if (this.isAskedMore) run.perform({ do: 'probeNow' });
   }
 
   toString(): string {
-    return `${this.answers} answers after ${this.roundTripMs} ms each`;
+    const last = this.isAskedMore ? ', and an order to probe' : '';
+    return `${this.answers} answers after ${this.roundTripMs} ms each${last}`;
   }
 }
 
@@ -220,6 +224,7 @@ const orders = oneof(
       always({ do: 'restart' }),
       always({ do: 'restart' }),
       always({ do: 'retry' }),
+      always({ do: 'probeNow' }),
       always({ do: 'changeNetwork' }),
       always({ do: 'changeNetwork' }),
     ),
@@ -253,8 +258,8 @@ const deaths = fc
   )
   .map((facts) => new QuickDeaths(...facts));
 const healthyTimes = fc
-  .tuple(integer({ min: 1, max: 30 }), roundTripMs)
-  .map(([answers, ms]) => new HealthyTime(answers, ms));
+  .tuple(integer({ min: 1, max: 30 }), roundTripMs, fc.boolean())
+  .map((facts) => new HealthyTime(...facts));
 
 /** Random schedules of exits, signals, heartbeat answers, orders and clock steps. */
 export function randomSchedule(): fc.Arbitrary<Iterable<fc.Command<TunnelModel, LawRun>>> {

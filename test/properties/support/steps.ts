@@ -16,7 +16,7 @@ export type Step =
   | { readonly do: 'refuseForward'; readonly failure?: FailureClass }
   | { readonly do: 'answer'; readonly roundTripMs: number }
   | { readonly do: 'miss' | 'findImpossible' }
-  | { readonly do: 'stop' | 'restart' | 'retry' | 'changeNetwork' }
+  | { readonly do: 'stop' | 'restart' | 'retry' | 'probeNow' | 'changeNetwork' }
   | { readonly do: 'grant' | 'answerAtHost' | 'changeKeys' | 'failCheck' }
   | { readonly do: 'advance'; readonly ms: number };
 
@@ -81,6 +81,8 @@ export function stepTunnel(step: Step, tunnel: SteppedTunnel): void {
     case 'restart':
     case 'retry':
       return tunnel.send({ type: `tunnel.${step.do}` });
+    case 'probeNow':
+      return tunnel.send({ type: 'tunnel.probe' });
     case 'changeNetwork':
       return tunnel.send({ type: 'network.changed' });
     case 'grant':

@@ -3,13 +3,13 @@ import { specChange, type SpecChange } from './changes.ts';
 import type { FleetFact } from './fleet-event.ts';
 import type { FleetChanges, OpenedForward } from './fleet.ts';
 import type { Member } from './member.ts';
-import type { TunnelSpec } from './tunnel-spec.ts';
+import type { ManagedSpec } from './fleet-tunnel.ts';
 
 /** The parts of a fleet that a changed list of tunnels needs. */
 export interface Rebuilding {
   readonly members: Map<string, Member>;
-  readonly add: (spec: TunnelSpec) => void;
-  readonly renewChecks: (member: Member, spec: TunnelSpec) => void;
+  readonly add: (spec: ManagedSpec) => void;
+  readonly renewChecks: (member: Member, spec: ManagedSpec) => void;
   readonly tell: (tunnel: string, fact: FleetFact) => void;
   readonly open: (tunnel: string, forward: Forward) => Promise<OpenedForward>;
   readonly close: (tunnel: string, forward: Forward) => Promise<void>;
@@ -30,7 +30,7 @@ interface Problem {
  * closed on the running connection; where that fails, the tunnel gets a new ssh.
  */
 export async function applySpecs(
-  specs: readonly TunnelSpec[],
+  specs: readonly ManagedSpec[],
   fleet: Rebuilding,
 ): Promise<FleetChanges> {
   const { members } = fleet;
@@ -70,13 +70,13 @@ async function remove(name: string, { members, tell }: Rebuilding): Promise<void
   members.delete(name);
 }
 
-function begin(spec: TunnelSpec, { members, add, tell }: Rebuilding): void {
+function begin(spec: ManagedSpec, { members, add, tell }: Rebuilding): void {
   add(spec);
   tell(spec.name, { type: 'tunnel.added' });
   if (spec.enabled) members.get(spec.name)!.tunnel.start();
 }
 
-async function adjust(spec: TunnelSpec, fleet: Rebuilding): Promise<Outcome> {
+async function adjust(spec: ManagedSpec, fleet: Rebuilding): Promise<Outcome> {
   const { name } = spec;
   const member = fleet.members.get(name)!;
   const before = member.tunnel.facts().spec;
@@ -108,7 +108,7 @@ function changesForwards({ closed, opened }: SpecChange): boolean {
 }
 
 /** A tunnel that was enabled in the file is started, one that was disabled is stopped; else an operator's word stands. */
-function switchOnOrOff(before: TunnelSpec, { enabled }: TunnelSpec, { tunnel }: Member): void {
+function switchOnOrOff(before: ManagedSpec, { enabled }: ManagedSpec, { tunnel }: Member): void {
   if (before.enabled === enabled) return;
   if (enabled) tunnel.start();
   else void tunnel.stop();

@@ -1,5 +1,5 @@
 import type { Forward } from '../forward/forward.ts';
-import type { TunnelSpec } from './tunnel-spec.ts';
+import type { ManagedSpec } from './fleet-tunnel.ts';
 
 /** What has to be done to turn one specification of a tunnel into another. */
 export interface SpecChange {
@@ -13,18 +13,19 @@ export interface SpecChange {
 }
 
 /** What an ssh is started with and cannot change later. */
-const OF_THE_CONNECTION = ['host', 'options', 'heartbeat'] as const;
+const OF_THE_CONNECTION = ['host', 'options', 'ruleSet'] as const;
 
 /** What a supervisor can change by itself. */
 const OF_THE_SUPERVISOR = ['tags', 'after', 'checks', 'enabled', 'pollMs', 'rules'] as const;
 
 /** The difference between two specifications of a tunnel with one name. */
-export function specChange(before: TunnelSpec, after: TunnelSpec): SpecChange {
-  const differs = (key: keyof TunnelSpec) =>
+export function specChange(before: ManagedSpec, after: ManagedSpec): SpecChange {
+  const differs = (key: keyof ManagedSpec) =>
     JSON.stringify(before[key]) !== JSON.stringify(after[key]);
   const closed = forwardsOnlyIn(before.forwards, after.forwards);
   const opened = forwardsOnlyIn(after.forwards, before.forwards);
-  const needsRestart = OF_THE_CONNECTION.some(differs);
+  // A heartbeat of one's own has functions, which no text tells apart.
+  const needsRestart = before.heartbeat !== after.heartbeat || OF_THE_CONNECTION.some(differs);
   const isChange =
     needsRestart ||
     closed.length + opened.length > 0 ||

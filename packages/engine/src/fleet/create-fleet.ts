@@ -1,12 +1,16 @@
 import { mkdirSync } from 'node:fs';
+import type { RuleSet, RuleSetName } from '@holdfast/machines';
 import type { Observable } from 'rxjs';
 import type { ChildRecorder } from '../child-record/child-record.ts';
 import { launchPlainly } from '../child/launch-plainly.ts';
 import type { Launch } from '../child/launch.ts';
+import { closeOnAbort } from './close-on-abort.ts';
+import { completeTunnels } from './complete-tunnel.ts';
 import { createChronicle } from './chronicle.ts';
 import type { NetworkChange } from './fleet-event.ts';
 import { fleetLaunch } from './fleet-launch.ts';
 import { fleetOrders } from './fleet-orders.ts';
+import { createFleetSystem, type FleetInspector } from './fleet-system.ts';
 import type { Fleet } from './fleet.ts';
 import { createManagedTunnel } from './managed-tunnel.ts';
 import type { Member } from './member.ts';
@@ -14,12 +18,13 @@ import { createReactions } from './reactions.ts';
 import { createStartPlaces } from './start-places.ts';
 import type { Surroundings } from './surroundings.ts';
 import { createTurns } from './turns.ts';
-import type { TunnelSpec } from './tunnel-spec.ts';
+import type { FleetTunnel, ManagedSpec } from './fleet-tunnel.ts';
 import { watchChecks } from './watched-checks.ts';
 
 /** What a fleet is made from. */
 export interface FleetOptions {
-  readonly tunnels: readonly TunnelSpec[];
+  /** A name and a host for each are enough. */
+  readonly tunnels: readonly FleetTunnel[];
   /** Where ssh's control sockets go: made with 0700 if it is not there. Its path should be short: 70 bytes at most. */
   readonly runtimeDir: string;
   /** The program to run as ssh. Default: `ssh`, searched for in PATH. */
@@ -38,6 +43,12 @@ export interface FleetOptions {
   readonly credentialChange$?: Observable<unknown> | undefined;
   /** How many connections to one destination may be on their way at a time. Default: 8. */
   readonly startLimit?: number | undefined;
+  /** Handed to XState: sees every actor, event and snapshot of every tunnel. Default: nobody looks. */
+  readonly inspect?: FleetInspector | undefined;
+  /** The rule set of every tunnel that has none of its own: one of `RULE_SETS` by its name, or one of your own. Default: `holdfast`. */
+  readonly ruleSet?: RuleSetName | RuleSet | undefined;
+  /** Closes the fleet when it is aborted; `close()` tells when all is over. Default: nothing does. */
+  readonly signal?: AbortSignal | undefined;
   /** Random numbers from 0 to 1. Default: `Math.random`. */
   readonly chance?: (() => number) | undefined;
 }
@@ -45,12 +56,21 @@ export interface FleetOptions {
 /**
  * Puts many tunnels under one supervisor. Nothing runs before `start`.
  *
+ * Throws a {@link FleetError} `invalid-tunnel` for a tunnel that could never run, a `RuleSetError` for a rule set that is not whole,
+ * the signal's reason if it is aborted already, and what the system says if the folder cannot be made.
+ *
  * @example
- * const fleet = createFleet({ tunnels, runtimeDir: '/run/user/1000/holdfast' });
- * fleet.event$.subscribe(({ tunnel, sentence }) => console.log(tunnel, sentence));
- * fleet.start(tunnels.map(({ name }) => name));
+ * await using fleet = createFleet({
+ *   tunnels: [{ name: 'db', host: 'bastion', local: ['5432:db.internal:5432'] }],
+ *   runtimeDir: '/run/user/1000/my-program',
+ * });
+ * fleet.start(['db']);
+ * await fleet.ready({ signal: AbortSignal.timeout(30_000) });
  */
 export function createFleet(options: FleetOptions): Fleet {
+  options.signal?.throwIfAborted();
+  const complete = (tunnels: readonly FleetTunnel[]) => completeTunnels(tunnels, options.ruleSet);
+  const specs = complete(options.tunnels);
   mkdirSync(options.runtimeDir, { recursive: true, mode: 0o700 });
   const members = new Map<string, Member>();
   const chronicle = createChronicle();
@@ -75,7 +95,9 @@ export function createFleet(options: FleetOptions): Fleet {
     credentialChange$,
   });
   const launch = fleetLaunch(options.launch ?? launchPlainly, turns, options.record);
+  const system = createFleetSystem(options.inspect);
   const around: Surroundings = {
+    root: system.root,
     ssh: options.ssh ?? 'ssh',
     env: options.env,
     launchFor: launch,
@@ -93,22 +115,24 @@ export function createFleet(options: FleetOptions): Fleet {
     if (event.tunnel !== null) members.get(event.tunnel)?.tunnel.history.add(event);
   });
 
-  const add = (spec: TunnelSpec) => {
+  const add = (spec: ManagedSpec) => {
     const tunnel = createManagedTunnel(spec, around);
     members.set(spec.name, { tunnel, checks: checksOf(spec, tunnel) });
   };
-  const checksOf = (spec: TunnelSpec, tunnel: Member['tunnel']) =>
+  const checksOf = (spec: ManagedSpec, tunnel: Member['tunnel']) =>
     watchChecks(spec.checks, {
       tell: (fact) => chronicle.tell(spec.name, fact),
       restart: (reason) => tunnel.send({ type: 'check.failed', reason }),
     });
-  options.tunnels.forEach(add);
+  specs.forEach(add);
 
-  return fleetOrders({
+  const fleet = fleetOrders({
     members,
     chronicle,
     reactions,
     around,
+    system,
+    complete,
     add,
     renewChecks(found, spec) {
       found.checks.end();
@@ -117,4 +141,6 @@ export function createFleet(options: FleetOptions): Fleet {
       if (found.tunnel.isHealthy()) checks.begin();
     },
   });
+  if (options.signal !== undefined) closeOnAbort(fleet, options.signal);
+  return fleet;
 }

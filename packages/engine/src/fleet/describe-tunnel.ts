@@ -3,6 +3,7 @@ import { monotonicMs } from '../clock.ts';
 import { connectionPhase } from '../phase/connection-phase.ts';
 import type { TunnelFacts } from './managed-tunnel.ts';
 import { controlPathOf } from './managed-run.ts';
+import { dueWallMs, pastWallMs, thisMoment, type Moment } from './moment.ts';
 import type {
   CheckStatus,
   ConnectionPhase,
@@ -22,6 +23,7 @@ export interface Outlook {
 /** All about one tunnel, as plain data. */
 export function describeTunnel(facts: TunnelFacts, outlook: Outlook): TunnelStatus {
   const { spec, state, context } = facts;
+  const now = thisMoment();
   const isHealthy = state === 'healthy' || state === 'probing';
   return {
     name: spec.name,
@@ -30,19 +32,19 @@ export function describeTunnel(facts: TunnelFacts, outlook: Outlook): TunnelStat
     after: spec.after,
     enabled: spec.enabled,
     state,
-    since: isoTime(facts.sinceMs),
+    since: isoTime(pastWallMs(facts.since, now)),
     isDegraded: isHealthy && outlook.checks.some(({ ok }) => ok === false),
     needsAttention: needsAttention(facts),
     phase: phaseOf(facts, outlook.runtimeDir),
     pid: context?.pid ?? null,
     starts: context?.starts ?? 0,
-    nextStartAt: facts.nextStartMs === null ? null : isoTime(facts.nextStartMs),
+    nextStartAt: facts.nextStart === null ? null : isoTime(dueWallMs(facts.nextStart, now)),
     obstacle: state === 'backoff' ? outlook.obstacle : null,
-    failure: failureOf(facts),
+    failure: failureOf(facts, now),
     end: context?.end?.sentence ?? null,
-    heartbeat: spec.heartbeat,
+    heartbeat: typeof spec.heartbeat === 'string' ? spec.heartbeat : 'custom',
     roundTripMs: context?.roundTrip?.smoothedMs ?? null,
-    answeredAt: answeredAt(context),
+    answeredAt: answeredAt(context, now),
     forwards: forwardsOf(facts, isHealthy),
     checks: outlook.checks,
   };
@@ -50,7 +52,7 @@ export function describeTunnel(facts: TunnelFacts, outlook: Outlook): TunnelStat
 
 function needsAttention({ state, context }: TunnelFacts): boolean {
   if (state === 'failed') return true;
-  return state === 'backoff' && context?.verdict === 'wait-for-operator';
+  return state === 'backoff' && context?.failures.verdict === 'wait-for-operator';
 }
 
 function phaseOf(
@@ -63,17 +65,17 @@ function phaseOf(
 }
 
 /** The last failure, as long as it counts: a minute of health forgives it. */
-function failureOf({ context, failedMs, sinceMs }: TunnelFacts): FailureStatus | null {
-  if (context === null || context.failure === null || isForgiven(context)) return null;
-  const { failure, failures } = context;
-  const { class: failureClass, sentence, remedy, line } = failure;
+function failureOf({ context, failed, since }: TunnelFacts, now: Moment): FailureStatus | null {
+  if (context === null || context.failures.last === null || isForgiven(context)) return null;
+  const { last, counts } = context.failures;
+  const { class: failureClass, sentence, remedy, line } = last;
   return {
     class: failureClass,
     sentence,
     ...(remedy === undefined ? {} : { remedy }),
     ...(line === undefined ? {} : { line }),
-    at: isoTime(failedMs ?? sinceMs),
-    times: failures[failureClass] ?? 1,
+    at: isoTime(pastWallMs(failed ?? since, now)),
+    times: counts[failureClass] ?? 1,
   };
 }
 
@@ -82,9 +84,9 @@ function isForgiven({ provedAtMs, answeredAtMs }: TunnelContext): boolean {
   return (answeredAtMs ?? monotonicMs()) - provedAtMs >= FORGIVING_HEALTH_MS;
 }
 
-function answeredAt(context: TunnelContext | null): string | null {
+function answeredAt(context: TunnelContext | null, now: Moment): string | null {
   if (context === null || context.answeredAtMs === null) return null;
-  return isoTime(Date.now() - (monotonicMs() - context.answeredAtMs));
+  return isoTime(now.wallMs - (now.monotonicMs - context.answeredAtMs));
 }
 
 function forwardsOf({ spec, extras }: TunnelFacts, isBound: boolean): readonly ForwardStatus[] {

@@ -143,6 +143,7 @@ const FACTS: readonly (readonly [fact: Fact, level: EventLevel, sentence: string
     'error',
     '3 events could not be written: disk full',
   ],
+  [{ type: 'events.lost', events: 3 }, 'warning', '3 events were lost: they were read too slowly'],
 ];
 
 /** Every type of fact; a type that is missing here, or too much, is an error of the compiler. */
@@ -176,6 +177,7 @@ const TYPES: Readonly<Record<Fact['type'], true>> = {
   'supervisor.began': true,
   'supervisor.ended': true,
   'log.lost': true,
+  'events.lost': true,
 };
 
 describe('the words for a fact', () => {

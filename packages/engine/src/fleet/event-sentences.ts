@@ -87,6 +87,8 @@ function fleetWords(fact: FleetFact): EventWords {
       return info(`the supervisor ended: ${fact.reason}`);
     case 'log.lost':
       return error(`${fact.records} events could not be written: ${fact.problem}`);
+    case 'events.lost':
+      return warning(`${fact.events} events were lost: they were read too slowly`);
   }
 }
 

@@ -18,7 +18,9 @@ export type FleetFact =
   | { readonly type: 'child.reaped'; readonly pid: number }
   | { readonly type: 'supervisor.began'; readonly pid: number; readonly version: string }
   | { readonly type: 'supervisor.ended'; readonly reason: string }
-  | { readonly type: 'log.lost'; readonly records: number; readonly problem: string };
+  | { readonly type: 'log.lost'; readonly records: number; readonly problem: string }
+  /** Only in `Fleet.events`: so many stood here, and the reader was too slow for them. */
+  | { readonly type: 'events.lost'; readonly events: number };
 
 /** Whom an event is for. */
 export type EventLevel = 'debug' | 'info' | 'warning' | 'error';

@@ -1,4 +1,4 @@
-import { AsyncSubject } from 'rxjs';
+import { Observable } from 'rxjs';
 import type { ChildRecorder } from '../child-record/child-record.ts';
 import type { ChildEnd, Launch } from '../child/launch.ts';
 import type { Turns } from './turns.ts';
@@ -17,14 +17,21 @@ export function fleetLaunch(
     const { pid } = child;
     if (pid === undefined) return child;
     record?.add({ pid, tunnel, args: command.args });
-    const ended$ = new AsyncSubject<ChildEnd>();
-    child.ended$.subscribe((end) => {
-      turns.add(() => {
-        record?.remove(pid);
-        ended$.next(end);
-        ended$.complete();
-      });
-    });
-    return { ...child, ended$ };
+    let isRecorded = true;
+    const forget = () => {
+      // Once: by then the pid may be another child's.
+      if (isRecorded) record?.remove(pid);
+      isRecorded = false;
+    };
+    const ended$ = new Observable<ChildEnd>((subscriber) =>
+      child.ended$.subscribe((end) => {
+        turns.add(() => {
+          forget();
+          subscriber.next(end);
+          subscriber.complete();
+        });
+      }),
+    );
+    return { pid, ended$, stderr: child.stderr, signal: child.signal };
   };
 }

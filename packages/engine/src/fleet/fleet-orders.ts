@@ -1,16 +1,20 @@
+import { Subject } from 'rxjs';
 import type { Forward } from '../forward/forward.ts';
 import { applySpecs } from './apply-specs.ts';
 import { isSameForward } from './changes.ts';
 import type { Chronicle } from './chronicle.ts';
 import { describeTunnel } from './describe-tunnel.ts';
+import type { FleetSystem, TunnelActor } from './fleet-system.ts';
 import { FleetError, type Fleet } from './fleet.ts';
+import { iterateEvents } from './iterate-events.ts';
 import { createLiveForwards } from './live-forwards.ts';
 import type { Member } from './member.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { withPrerequisites } from './prerequisites.ts';
 import type { Reactions } from './reactions.ts';
 import type { Surroundings } from './surroundings.ts';
-import type { TunnelSpec } from './tunnel-spec.ts';
+import type { FleetTunnel, ManagedSpec } from './fleet-tunnel.ts';
+import { whenReady } from './when-ready.ts';
 import { whySentences } from './why.ts';
 
 /** The parts that a fleet is made of. */
@@ -19,8 +23,10 @@ export interface FleetParts {
   readonly chronicle: Chronicle;
   readonly reactions: Reactions;
   readonly around: Surroundings;
-  readonly add: (spec: TunnelSpec) => void;
-  readonly renewChecks: (member: Member, spec: TunnelSpec) => void;
+  readonly system: FleetSystem;
+  readonly complete: (tunnels: readonly FleetTunnel[]) => readonly ManagedSpec[];
+  readonly add: (spec: ManagedSpec) => void;
+  readonly renewChecks: (member: Member, spec: ManagedSpec) => void;
 }
 
 /** The orders that a fleet takes. */
@@ -29,6 +35,8 @@ export function fleetOrders({
   chronicle,
   reactions,
   around,
+  system,
+  complete,
   add,
   renewChecks,
 }: FleetParts): Fleet {
@@ -50,15 +58,36 @@ export function fleetOrders({
       obstacle: places.obstacleOf(tunnel.name),
       checks: checks.status(),
     });
+  const { event$ } = chronicle;
+  /** A tunnel that is stopped in the turn in which it was started has no events. */
+  const stop$ = new Subject<void>();
+  const tunnelOf = (name: string) => member(name).tunnel;
+  const tunnels = () => [...members.values()].map(({ tunnel }) => tunnel);
   const live = createLiveForwards({
-    tunnelOf: (name) => member(name).tunnel,
+    tunnelOf,
     runtimeDir,
     chronicle,
   });
 
+  const close = () => {
+    isClosed = true;
+    reactions.close();
+    closing ??= stopAll([...members.values()]).then(() => {
+      chronicle.end();
+      system.end();
+    });
+    return closing;
+  };
+
   return {
-    event$: chronicle.event$,
+    event$,
+    events: (options) => iterateEvents(event$, options),
+    async ready(options) {
+      assertOpen();
+      await whenReady({ event$, stop$, tunnels, tunnelOf }, options);
+    },
     status: () => ({ at: new Date().toISOString(), tunnels: [...members.values()].map(describe) }),
+    describe: (name) => describe(member(name)),
     why(name) {
       const found = member(name);
       const status = describe(found);
@@ -76,11 +105,16 @@ export function fleetOrders({
         if (names.includes(name) || !tunnel.isWanted()) tunnel.start();
       }
     },
-    stop: async (names) => stopAll(names.map(member)),
+    async stop(names) {
+      await stopAll(names.map(member));
+      stop$.next();
+    },
     restart: (names) => names.map(member).forEach(({ tunnel }) => tunnel.restart()),
-    apply: oneAtATime(async (specs: readonly TunnelSpec[]) => {
+    probe: (names) =>
+      names.map(member).forEach(({ tunnel }) => tunnel.send({ type: 'tunnel.probe' })),
+    apply: oneAtATime(async (tunnels: readonly FleetTunnel[]) => {
       assertOpen();
-      return applySpecs(specs, {
+      return applySpecs(complete(tunnels), {
         members,
         add,
         renewChecks,
@@ -102,18 +136,25 @@ export function fleetOrders({
       await live.close(name, forward);
       member(name).tunnel.dropExtra(forward);
     },
+    inspect: system.inspect,
+    actors: () => actorsOf([...members.values()]),
     tell: (fact) => chronicle.tell(null, fact),
-    close() {
-      isClosed = true;
-      reactions.close();
-      closing ??= stopAll([...members.values()]).then(() => chronicle.end());
-      return closing;
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }
 
 async function stopAll(members: readonly Member[]): Promise<void> {
   await Promise.all(members.map(({ tunnel }) => tunnel.stop()));
+}
+
+function actorsOf(members: readonly Member[]): ReadonlyMap<string, TunnelActor> {
+  return new Map(
+    members.flatMap(({ tunnel }) => {
+      const actor = tunnel.actor();
+      return actor === undefined ? [] : [[tunnel.name, actor] as const];
+    }),
+  );
 }
 
 /** What the file says is changed in the file: an order would last until the next ssh, and status would not tell. */

@@ -1,7 +1,9 @@
 import type { OperatorEvent, TunnelContext, TunnelEmitted } from '@holdfast/machines';
 import type { RunningTunnel } from '../supervise-tunnel.ts';
 import { destinationOf } from './destination.ts';
+import type { TunnelActor } from './fleet-system.ts';
 import { superviseManaged, type Wanted } from './managed-run.ts';
+import { thisMoment } from './moment.ts';
 import type { Starter } from './start-places.ts';
 import { firstStay, stayAfterFact, stayAfterSnapshot, type Stay } from './stay.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -10,6 +12,8 @@ import type { Surroundings } from './surroundings.ts';
 export interface Life {
   stay(): Stay;
   context(): TunnelContext | null;
+  /** The actor of the present life, or the last. */
+  actor(): TunnelActor | undefined;
   /** Whether somebody wants it up: it lives and is not being ended for good, or is to live again. */
   isWanted(): boolean;
   /** Gives the order, or begins a new life if there is none. */
@@ -25,27 +29,27 @@ export function createLife(wanted: () => Wanted, around: Surroundings): Life {
   const { name } = wanted().spec;
   let run: RunningTunnel | undefined;
   let ending: Promise<void> = Promise.resolve();
-  let stay = firstStay(Date.now());
+  let stay = firstStay(thisMoment());
   /** Whether another life begins when the present one has ended. The last order decides. */
   let isToLiveAgain = false;
 
-  const starter: Starter = {
+  const starter = (): Starter => ({
     name,
     destination: () => destinationOf(wanted().spec.host),
     missing: () => around.missing(wanted().spec.after),
-  };
+  });
 
   const hear = (fact: TunnelEmitted) => {
-    stay = stayAfterFact(stay, fact, Date.now());
+    stay = stayAfterFact(stay, fact, thisMoment());
     if (ENDS_OF_A_START.has(fact.type)) around.places.release(name);
     around.tell(name, fact);
     // Behind the telling: who is granted a start at once begins it.
-    if (fact.type === 'start.asked') around.places.ask(starter);
+    if (fact.type === 'start.asked') around.places.ask(starter());
   };
 
   /** A machine that fails has a bug; its ssh was killed. The tunnel shows it, and can be started again. */
   const hearOfBug = (error: unknown) => {
-    stay = { ...stay, state: 'failed', sinceMs: Date.now(), nextStartMs: null };
+    stay = { ...stay, state: 'failed', since: thisMoment(), nextStart: null };
     const sentence = `a bug in Holdfast ended it: ${String(error)}`;
     hear({ type: 'tunnel.ended', end: { class: 'hopeless', exitStatus: 1, sentence } });
   };
@@ -54,7 +58,7 @@ export function createLife(wanted: () => Wanted, around: Surroundings): Life {
     run = superviseManaged(wanted, around);
     run.actor.on('*', hear);
     run.actor.subscribe({
-      next: (snapshot) => (stay = stayAfterSnapshot(stay, snapshot, Date.now())),
+      next: (snapshot) => (stay = stayAfterSnapshot(stay, snapshot, thisMoment())),
       error: () => undefined,
     });
     run.ended.catch(hearOfBug);
@@ -82,6 +86,7 @@ export function createLife(wanted: () => Wanted, around: Surroundings): Life {
 
   return {
     stay: () => stay,
+    actor: () => run?.actor,
     context: () => run?.actor.getSnapshot().context ?? null,
     isWanted: () => isToLiveAgain || (isActive() && !isLeaving()),
     beginOr(order) {

@@ -1,17 +1,19 @@
 import { parseForward, type Forward, type ForwardKind } from '../forward/forward.ts';
+import { createCustomDriver } from '../heartbeat/custom.ts';
 import { noHeartbeat, type HeartbeatDriver } from '../heartbeat/driver.ts';
 import { openFreeMonitorPort } from '../heartbeat/free-ports.ts';
 import { heartbeatMessage } from '../heartbeat/message.ts';
 import { openMonitor, type Monitor, type MonitorChoice } from '../heartbeat/monitor.ts';
 import { createMuxDriver } from '../heartbeat/mux.ts';
-import type { HeartbeatKind } from './tunnel-spec.ts';
+import type { ManagedSpec } from './fleet-tunnel.ts';
 
 /** The heartbeat of a managed tunnel, and what each of its ssh needs for it. */
 export interface ManagedHeartbeat {
   readonly driver: HeartbeatDriver;
   /** Asked before each start: the forwards that this heartbeat needs. */
   readonly renew: () => readonly Forward[] | Promise<readonly Forward[]>;
-  close(): void;
+  /** Closes what it holds open; absent where that is nothing. */
+  readonly close?: () => void;
 }
 
 /** As long as a probe may take when no rule says so. */
@@ -21,8 +23,12 @@ const TIMEOUT_MS = 3000;
 const ECHO_PORT = 7;
 
 /** Makes the heartbeat of a tunnel. */
-export function createManagedHeartbeat(kind: HeartbeatKind, controlPath: string): ManagedHeartbeat {
-  switch (kind) {
+export function createManagedHeartbeat(
+  heartbeat: ManagedSpec['heartbeat'],
+  controlPath: string,
+): ManagedHeartbeat {
+  if (typeof heartbeat === 'object') return withoutForwards(createCustomDriver(heartbeat));
+  switch (heartbeat) {
     case 'none':
       return withoutForwards(noHeartbeat);
     case 'mux':
@@ -39,8 +45,10 @@ export function createManagedHeartbeat(kind: HeartbeatKind, controlPath: string)
 }
 
 function withoutForwards(driver: HeartbeatDriver): ManagedHeartbeat {
-  return { driver, renew: () => [], close: () => undefined };
+  return { driver, renew: noForwards };
 }
+
+const noForwards = () => [];
 
 /** A heartbeat over ports of its own: new ones for each ssh, since the last may be held by then. */
 function overForwards(choose: () => Promise<MonitorChoice>): ManagedHeartbeat {

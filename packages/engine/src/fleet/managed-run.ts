@@ -15,11 +15,11 @@ import { createManagedHeartbeat } from './managed-heartbeat.ts';
 import { ownsControlPath } from './own-control-path.ts';
 import { openRemoteForwards } from './remote-forwards.ts';
 import type { Surroundings } from './surroundings.ts';
-import type { TunnelSpec } from './tunnel-spec.ts';
+import type { ManagedSpec } from './fleet-tunnel.ts';
 
 /** The specification of a tunnel as it is now, and the forwards that were opened by hand. */
 export interface Wanted {
-  readonly spec: TunnelSpec;
+  readonly spec: ManagedSpec;
   readonly extras: readonly Forward[];
 }
 
@@ -39,7 +39,7 @@ export function superviseManaged(wanted: () => Wanted, around: Surroundings): Ru
   const heldForwards = (sshPid: number | undefined, sinceMs?: number): FailureReport | undefined =>
     heldForwardFailure(findHeldForwards(allForwards(wanted()), sshPid, sinceMs));
   const ownPid = () => tunnel.actor.getSnapshot().context.pid ?? undefined;
-  const lastFailure = () => tunnel.actor.getSnapshot().context.failure;
+  const lastFailure = () => tunnel.actor.getSnapshot().context.failures.last;
 
   const commandWith = (heartbeatForwards: readonly Forward[]): SshCommand => {
     const forwards = [...allForwards(wanted()), ...heartbeatForwards];
@@ -82,7 +82,8 @@ export function superviseManaged(wanted: () => Wanted, around: Surroundings): Ru
   const tunnel = superviseTunnel({
     ...machineSettings(spec),
     name: spec.name,
-    rules: 'holdfast',
+    parent: around.root,
+    rules: spec.ruleSet ?? 'holdfast',
     missesAllowed: 1,
     termGraceSeconds: 2,
     asksBeforeStart: true,
@@ -93,7 +94,8 @@ export function superviseManaged(wanted: () => Wanted, around: Surroundings): Ru
     verify: (pid, sinceMs) => (pid === undefined ? undefined : heldForwards(pid, sinceMs)),
   });
   const wasHealthy = () => tunnel.actor.getSnapshot().context.provedAtMs !== null;
-  tunnel.ended.finally(() => heartbeat.close()).catch(() => undefined);
+  const { close } = heartbeat;
+  if (close !== undefined) tunnel.ended.finally(close).catch(() => undefined);
   return tunnel;
 }
 
@@ -101,7 +103,7 @@ export function superviseManaged(wanted: () => Wanted, around: Surroundings): Ru
 export function machineSettings({
   pollMs,
   rules,
-}: TunnelSpec): Required<
+}: ManagedSpec): Required<
   Pick<TunnelInput, 'gateSeconds' | 'pollSeconds' | 'maxStarts' | 'restartIntensity'>
 > {
   return {

@@ -2,12 +2,13 @@ import type { OperatorEvent, TunnelContext } from '@holdfast/machines';
 import type { Forward } from '../forward/forward.ts';
 import { isSameForward, specChange } from './changes.ts';
 import { destinationOf } from './destination.ts';
+import type { TunnelActor } from './fleet-system.ts';
 import { createHistory, type History } from './history.ts';
 import { createLife } from './life.ts';
 import { machineSettings, type Wanted } from './managed-run.ts';
 import { isHealthyState, type Stay } from './stay.ts';
 import type { Surroundings } from './surroundings.ts';
-import type { TunnelSpec } from './tunnel-spec.ts';
+import type { ManagedSpec } from './fleet-tunnel.ts';
 
 /** What is known about a tunnel at a moment: what its status is made of. */
 export interface TunnelFacts extends Wanted, Stay {
@@ -22,6 +23,8 @@ export interface ManagedTunnel {
   /** What tunnels to the same host have in common. */
   destination(): string;
   facts(): TunnelFacts;
+  /** The actor of its present life, or its last; `undefined` if it was never started. */
+  actor(): TunnelActor | undefined;
   /** Whether it carries traffic. */
   isHealthy(): boolean;
   /** Whether somebody wants it up: it runs, or waits for its next start. */
@@ -33,13 +36,13 @@ export interface ManagedTunnel {
   /** Gives an order to its machine; after its end that does nothing. */
   send(order: OperatorEvent): void;
   /** Takes a new specification; its forwards are changed on the running connection by others. */
-  adopt(spec: TunnelSpec): void;
+  adopt(spec: ManagedSpec): void;
   addExtra(forward: Forward): void;
   dropExtra(forward: Forward): void;
 }
 
 /** Makes a tunnel that does not run yet. */
-export function createManagedTunnel(first: TunnelSpec, around: Surroundings): ManagedTunnel {
+export function createManagedTunnel(first: ManagedSpec, around: Surroundings): ManagedTunnel {
   let wanted: Wanted = { spec: first, extras: [] };
   const destination = () => destinationOf(wanted.spec.host);
   const life = createLife(() => wanted, around);
@@ -48,6 +51,7 @@ export function createManagedTunnel(first: TunnelSpec, around: Surroundings): Ma
     history: createHistory(),
     destination,
     facts: () => ({ ...wanted, ...life.stay(), context: life.context() }),
+    actor: life.actor,
     isHealthy: () => isHealthyState(life.stay().state),
     isWanted: life.isWanted,
     start: () => life.beginOr({ type: 'tunnel.retry' }),

@@ -3,7 +3,7 @@ import type { TunnelSpec } from './tunnel-spec.ts';
 /** These tunnels and all that they wait for, so that a start does not wait for ever. */
 export function withPrerequisites(
   names: readonly string[],
-  specOf: (name: string) => TunnelSpec | undefined,
+  specOf: (name: string) => Pick<TunnelSpec, 'after'> | undefined,
 ): readonly string[] {
   const found = new Set<string>();
   const visit = (name: string) => {

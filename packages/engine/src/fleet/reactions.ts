@@ -90,7 +90,7 @@ function watchKeys(
   const isAwaited = () =>
     [...members.values()].some(({ tunnel }) => {
       const { state, context } = tunnel.facts();
-      return state === 'backoff' && context?.failure?.class === 'auth';
+      return state === 'backoff' && context?.failures.last?.class === 'auth';
     });
   return {
     watch() {

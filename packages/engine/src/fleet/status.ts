@@ -76,6 +76,7 @@ export interface TunnelStatus {
   readonly failure: FailureStatus | null;
   /** Why it is `stopped` or `failed`; one sentence. */
   readonly end: string | null;
+  /** Its name in the file of tunnels; `custom` for one of a program's own. */
   readonly heartbeat: string;
   /** Smoothed time of an answer; `null` before the first. */
   readonly roundTripMs: number | null;

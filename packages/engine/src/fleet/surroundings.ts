@@ -1,10 +1,13 @@
 import type { TunnelEmitted } from '@holdfast/machines';
+import type { AnyActorRef } from 'xstate';
 import type { Launch } from '../child/launch.ts';
 import type { FleetFact } from './fleet-event.ts';
 import type { StartPlaces } from './start-places.ts';
 
 /** What the tunnels of one fleet share. */
 export interface Surroundings {
+  /** The actor whose system every life of a tunnel belongs to. */
+  readonly root: AnyActorRef;
   /** The program to run as ssh. */
   readonly ssh: string;
   readonly env: NodeJS.ProcessEnv | undefined;

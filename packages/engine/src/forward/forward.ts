@@ -1,5 +1,6 @@
 import type { Reading } from './reading.ts';
 
+/** ssh's -L, -R and -D, in this order. */
 export type ForwardKind = 'local' | 'remote' | 'socks';
 
 /** Where a forward listens: a port, on one address or on ssh's default, or a Unix socket. */
@@ -25,6 +26,7 @@ export interface Forward {
 /** What a forward does, however it is written. */
 export type ForwardEnds = Omit<Forward, 'text'>;
 
+/** How a forward of each kind can be written, for messages. */
 export const FORWARD_SHAPES: Readonly<Record<ForwardKind, string>> = {
   local:
     '"[address:]port:host:hostport", "[address:]port:/socket", "/socket:host:hostport" or "/socket:/socket"',

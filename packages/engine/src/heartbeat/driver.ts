@@ -1,14 +1,5 @@
 import type { HeartbeatCommand, HeartbeatEvent } from '@holdfast/machines';
-import {
-  catchError,
-  concatMap,
-  defer,
-  map,
-  NEVER,
-  of,
-  type MonoTypeOperatorFunction,
-  type Observable,
-} from 'rxjs';
+import { defer, NEVER, Observable, of, Subscription } from 'rxjs';
 import { monotonicMs } from '../clock.ts';
 
 /** What a driver is told about the ssh it asks. */
@@ -28,6 +19,7 @@ export interface ProbeTarget {
  * earlier answers, and must take nothing for an answer that could have come from elsewhere than the far end.
  */
 export interface HeartbeatDriver {
+  /** Asks once: one answer, then the end of the stream. */
   probe(target: ProbeTarget): Observable<HeartbeatEvent>;
 }
 
@@ -36,40 +28,98 @@ export const noHeartbeat: HeartbeatDriver = {
   probe: () => of({ type: 'heartbeat.impossible', reason: 'this tunnel has no heartbeat' }),
 };
 
+/** Asks one thing after the other. */
+export interface Asker {
+  /** Asks now, or when the present probe is over. */
+  ask(command: HeartbeatCommand): void;
+  /** Asks no more; what the present probe opened is closed. */
+  end(): void;
+}
+
+/** No array for each of hundreds of tunnels. */
+const NOTHING: readonly HeartbeatCommand[] = [];
+
 /**
- * The heartbeat of one ssh, as a stream: one answer for every order to probe, one probe at a time.
+ * Asks for one ssh: one answer for every order to probe, one probe at a time.
  *
  * The machine may order the next probe while it is still being told of an answer: such an order waits for the end of the present probe.
+ * By hand, since operators would cost a fleet more memory than the machines.
  */
+export function askInTurn(
+  driver: HeartbeatDriver,
+  target: () => ProbeTarget,
+  tell: (answer: HeartbeatEvent) => void,
+): Asker {
+  let waiting = NOTHING;
+  let asking: Subscription | undefined;
+
+  const begin = ({ timeoutMs }: HeartbeatCommand) => {
+    const present = new Subscription();
+    asking = present;
+    const goOn = () => {
+      if (asking !== present) return;
+      asking = undefined;
+      const [next, ...rest] = waiting;
+      waiting = rest.length === 0 ? NOTHING : rest;
+      if (next !== undefined) begin(next);
+    };
+    present.add(probeOnce(driver, { ...target(), timeoutMs }, tell, goOn));
+  };
+
+  return {
+    ask(command) {
+      if (asking === undefined) begin(command);
+      else waiting = [...waiting, command];
+    },
+    end() {
+      const present = asking;
+      waiting = NOTHING;
+      asking = undefined;
+      present?.unsubscribe();
+    },
+  };
+}
+
+/** Says of an answer when it came, and how long it took. */
+function probeOnce(
+  driver: HeartbeatDriver,
+  target: ProbeTarget,
+  tell: (answer: HeartbeatEvent) => void,
+  goOn: () => void,
+): Subscription {
+  const askedAtMs = monotonicMs();
+  return defer(() => driver.probe(target)).subscribe({
+    next: (answer) => tell(timed(answer, askedAtMs)),
+    // A driver that breaks its contract must not take the process along.
+    error(error: unknown) {
+      tell(outOfOrder(error));
+      goOn();
+    },
+    complete: goOn,
+  });
+}
+
+/** The heartbeat of one ssh, as a stream: see `askInTurn`. */
 export function heartbeat$(
   driver: HeartbeatDriver,
   target: () => ProbeTarget,
   command$: Observable<HeartbeatCommand>,
 ): Observable<HeartbeatEvent> {
   if (driver === noHeartbeat) return NEVER;
-  return command$.pipe(
-    concatMap(({ timeoutMs }) =>
-      defer(() => driver.probe({ ...target(), timeoutMs })).pipe(catchError(outOfOrder), timed()),
-    ),
-  );
+  return new Observable((subscriber) => {
+    const asker = askInTurn(driver, target, (answer) => subscriber.next(answer));
+    subscriber.add(() => asker.end());
+    subscriber.add(command$.subscribe((command) => asker.ask(command)));
+  });
 }
 
-/** Says of an answer when it came, and how long it took. */
-function timed(): MonoTypeOperatorFunction<HeartbeatEvent> {
-  return (answer$) => {
-    const askedAtMs = monotonicMs();
-    return answer$.pipe(
-      map((answer) => {
-        if (answer.type !== 'heartbeat.answered') return answer;
-        const atMs = monotonicMs();
-        return { ...answer, atMs, roundTripMs: atMs - askedAtMs };
-      }),
-    );
-  };
+function timed(answer: HeartbeatEvent, askedAtMs: number): HeartbeatEvent {
+  if (answer.type !== 'heartbeat.answered') return answer;
+  const atMs = monotonicMs();
+  return { ...answer, atMs, roundTripMs: atMs - askedAtMs };
 }
 
-/** A driver that breaks its contract must not take the process along. */
-function outOfOrder(error: unknown): Observable<HeartbeatEvent> {
+function outOfOrder(error: unknown): HeartbeatEvent {
   const reason = error instanceof Error ? error.message : String(error);
-  return of({ type: 'heartbeat.impossible', reason });
+  return { type: 'heartbeat.impossible', reason };
 }

@@ -5,7 +5,9 @@ import type { Monitor } from './monitor.ts';
 /** What a tunnel with a monitor is supervised with. */
 export interface MonitoredCommand {
   readonly heartbeat: HeartbeatDriver;
+  /** To be asked before each start: waits for other ports if the last were refused. */
   readonly command: () => SshCommand | Promise<SshCommand>;
+  /** To be called when a forward of the monitor was refused. */
   readonly onForwardRefused: () => void;
 }
 

@@ -24,7 +24,7 @@ export interface HeldForward {
  * no /proc, and when the ssh cannot be looked into.
  *
  * @param sshPid - the running ssh, whose own sockets are none of another's; `undefined` before it starts.
- * @param sinceMs - how old the table of sockets may be: see {@link tcpSockets}.
+ * @param sinceMs - how old the table of sockets may be: see `tcpSockets`.
  */
 export function findHeldForwards(
   forwards: readonly Forward[],

@@ -14,7 +14,7 @@ export interface Listener {
 /**
  * Who listens for TCP on this machine. Nobody, where the system does not tell.
  *
- * @param sinceMs - how old the answer may be: see {@link tcpSockets}.
+ * @param sinceMs - how old the answer may be: see `tcpSockets`.
  */
 export function tcpListeners(sinceMs?: number): readonly Listener[] {
   return tcpSockets('self', sinceMs)

@@ -15,6 +15,7 @@ export interface LogRecord {
 
 /** Where lines of the log go. A sink never throws: a full disk must not end a tunnel. */
 export interface LogSink {
+  /** Takes one record; that it fails is the sink's own business. */
   write(record: LogRecord): void;
   /** Resolves when everything written has gone out, within bounded time. */
   close(): Promise<void>;
@@ -22,7 +23,9 @@ export interface LogSink {
 
 /** A logger: a sink that drops what is above the level. */
 export interface Logger {
+  /** Hands the record to all sinks, if its level is not above the logger's. */
   log(record: LogRecord): void;
+  /** Closes all sinks: resolves when everything is written. */
   close(): Promise<void>;
 }
 

@@ -62,8 +62,10 @@ export async function connectMux(path: string, options: RequestOptions): Promise
   const connection = await MuxConnection.open(path, options);
   const ask: Ask = async (request, waiting) => accept(await connection.ask(request, waiting));
   return {
-    ended: connection.ended,
-    probe: (waiting) => probe(ask, waiting),
+    get ended() {
+      return connection.ended;
+    },
+    probe: (waiting) => probe(connection, ask, waiting),
     async masterPid(waiting) {
       const answer = await ask({ type: 'alive-check' }, waiting);
       return (answer as MuxAnswer & { type: 'alive' }).pid;
@@ -102,7 +104,11 @@ function printable(text: string): string {
   return text.replaceAll(/\p{Cc}/gu, '?').slice(0, LONGEST_REASON);
 }
 
-async function probe(ask: Ask, waiting: RequestOptions): Promise<'granted' | 'refused'> {
+async function probe(
+  connection: MuxConnection,
+  ask: Ask,
+  waiting: RequestOptions,
+): Promise<'granted' | 'refused'> {
   const forward = forwardToNowhere();
   try {
     await ask({ type: 'open-forward', forward }, waiting);
@@ -112,7 +118,7 @@ async function probe(ask: Ask, waiting: RequestOptions): Promise<'granted' | 're
     return 'refused';
   }
   // The answer is known: nobody need wait until the forward is gone.
-  ask({ type: 'close-forward', forward }, waiting).catch(() => undefined);
+  connection.tell({ type: 'close-forward', forward });
   return 'granted';
 }
 

@@ -45,8 +45,6 @@ const LONGEST_PATH = process.platform === 'linux' ? 107 : 103;
  * @see https://github.com/openssh/openssh-portable/blob/V_9_2_P1/mux.c `mux_confirm_remote_forward()`
  */
 export class MuxConnection {
-  /** Fulfilled when no more can be asked, with the reason. */
-  readonly ended: Promise<MuxError>;
   readonly #path: string;
   readonly #socket: Socket;
   readonly #cutter = new PacketCutter();
@@ -54,8 +52,9 @@ export class MuxConnection {
   readonly #questions = new Map<number, Question>();
   #hasHello = false;
   #lastId = 0;
-  #end: MuxError | undefined;
-  #tellEnd: (error: MuxError) => void = () => undefined;
+  /** Why no more can be asked. An error takes its stack along, which is dear, so it is made for those only who ask. */
+  #end: (() => MuxError) | undefined;
+  #ended: { readonly promise: Promise<MuxError>; tell(error: MuxError): void } | undefined;
 
   /** Connects to the socket at a path; fulfilled when ssh has answered there. */
   static async open(path: string, options: RequestOptions): Promise<MuxConnection> {
@@ -74,22 +73,31 @@ export class MuxConnection {
     this.#path = path;
     this.#socket = socket;
     this.#hello = createWaiter(options);
-    this.ended = new Promise((resolve) => (this.#tellEnd = resolve));
     let isConnected = false;
     socket
       .on('error', (error) =>
-        this.#fail(isConnected ? lost(path, error) : unreachable(path, error)),
+        this.#fail(() => (isConnected ? lost(path, error) : unreachable(path, error))),
       )
       .once('close', () =>
-        this.#fail(new MuxError('closed', `ssh closed its control socket ${path}`)),
+        this.#fail(() => new MuxError('closed', `ssh closed its control socket ${path}`)),
       )
       .once('connect', () => (isConnected = true))
       .write(framePacket(encodeHello()));
   }
 
+  /** Fulfilled when no more can be asked, with the reason. */
+  get ended(): Promise<MuxError> {
+    if (this.#ended === undefined) {
+      let tell: (error: MuxError) => void = () => undefined;
+      this.#ended = { promise: new Promise((resolve) => (tell = resolve)), tell };
+      if (this.#end !== undefined) tell(this.#end());
+    }
+    return this.#ended.promise;
+  }
+
   /** Asks, and waits for the answer. */
   async ask(request: MuxRequest, options: RequestOptions): Promise<MuxAnswer> {
-    if (this.#end !== undefined) throw this.#end;
+    if (this.#end !== undefined) throw this.#end();
     if (options.signal?.aborted) return createWaiter<MuxAnswer>(options).promise;
     const [id, packet] = this.#encode(request);
     const waiter = createWaiter<MuxAnswer>(options);
@@ -97,9 +105,14 @@ export class MuxConnection {
     return waiter.promise;
   }
 
+  /** Asks, and nobody waits for the answer. */
+  tell(request: MuxRequest): void {
+    if (this.#end === undefined) this.#postUnheard(request);
+  }
+
   /** Ends it: whoever waits is told. */
   close(): void {
-    this.#finish(new MuxError('closed', `the connection to ${this.#path} was closed`));
+    this.#finish(() => new MuxError('closed', `the connection to ${this.#path} was closed`));
     this.#socket.unref();
     this.#leave();
   }
@@ -114,11 +127,16 @@ export class MuxConnection {
     this.#socket.write(framePacket(packet));
   }
 
+  #postUnheard(request: MuxRequest): void {
+    const [id, packet] = this.#encode(request);
+    this.#post(id, packet, { request, waiter: NOBODY });
+  }
+
   #hearPiece(piece: Buffer): void {
     try {
       for (const packet of this.#cutter.cut(piece)) this.#hear(packet);
     } catch (error) {
-      this.#fail(withPath(this.#path, error));
+      this.#fail(() => withPath(this.#path, error));
     }
     this.#leave();
   }
@@ -147,20 +165,20 @@ export class MuxConnection {
   /** Takes back what was granted to somebody who had stopped waiting. */
   #takeBack(request: MuxRequest, { type }: MuxAnswer): void {
     if (request.type !== 'open-forward' || (type !== 'ok' && type !== 'remote-port')) return;
-    const back: MuxRequest = { type: 'close-forward', forward: request.forward };
-    const [id, packet] = this.#encode(back);
-    this.#post(id, packet, { request: back, waiter: NOBODY });
+    this.#postUnheard({ type: 'close-forward', forward: request.forward });
   }
 
   /** Nothing more is asked, and nobody waits any more. */
-  #finish(reason: MuxError): void {
-    this.#end ??= reason;
-    this.#tellEnd(this.#end);
-    this.#hello.reject(reason);
-    for (const { waiter } of this.#questions.values()) waiter.reject(reason);
+  #finish(reason: () => MuxError): void {
+    if (this.#end === undefined) {
+      this.#end = once(reason);
+      this.#ended?.tell(this.#end());
+    }
+    this.#hello.reject(this.#end);
+    for (const { waiter } of this.#questions.values()) waiter.reject(this.#end);
   }
 
-  #fail(reason: MuxError): void {
+  #fail(reason: () => MuxError): void {
     this.#finish(reason);
     this.#questions.clear();
     this.#socket.destroy();
@@ -171,6 +189,12 @@ export class MuxConnection {
     const isSafe = [...this.#questions.values()].every(({ request }) => !('forward' in request));
     if (this.#end !== undefined && isSafe) this.#socket.destroy();
   }
+}
+
+/** One error for all who ask, made for the first of them. */
+function once(make: () => MuxError): () => MuxError {
+  let made: MuxError | undefined;
+  return () => (made ??= make());
 }
 
 function isAnswerTo(request: MuxRequest, { type }: MuxAnswer): boolean {

@@ -13,7 +13,8 @@ export interface Waiter<T> {
   readonly promise: Promise<T>;
   /** Hands over the answer. Says whether somebody still waited for it. */
   resolve(answer: T): boolean;
-  reject(error: MuxError): void;
+  /** The error is made only if somebody still waits. */
+  reject(reason: () => MuxError): void;
 }
 
 /** Waits until there is an answer or an error, the time is over, or the signal is given. */
@@ -31,15 +32,16 @@ export function createWaiter<T>({ timeoutMs, signal }: RequestOptions): Waiter<T
     signal?.removeEventListener('abort', abort);
     return wasWaiting;
   };
-  const reject = (error: MuxError) => {
-    if (stop()) settle.reject(error);
+  const reject = (reason: () => MuxError) => {
+    if (stop()) settle.reject(reason());
   };
   const abort = () =>
     reject(
-      new MuxError('aborted', 'nobody waits for the answer any more', { cause: signal?.reason }),
+      () =>
+        new MuxError('aborted', 'nobody waits for the answer any more', { cause: signal?.reason }),
     );
   const late = setTimeout(
-    () => reject(new MuxError('timed-out', `no answer within ${timeoutMs} ms`)),
+    () => reject(() => new MuxError('timed-out', `no answer within ${timeoutMs} ms`)),
     timeoutMs,
   );
   signal?.addEventListener('abort', abort);

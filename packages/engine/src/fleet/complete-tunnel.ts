@@ -1,0 +1,85 @@
+import { checkRuleSet, UNLIMITED_STARTS, type RuleSet, type RuleSetName } from '@holdfast/machines';
+import { parseForward, type Forward, type ForwardKind } from '../forward/forward.ts';
+import { FleetError } from './fleet.ts';
+import type { FleetTunnel, ManagedSpec } from './fleet-tunnel.ts';
+
+/** What a tunnel is about which nothing else was said. */
+const USUAL = {
+  options: [],
+  tags: [],
+  after: [],
+  heartbeat: 'mux',
+  pollMs: 5000,
+  checks: [],
+  rules: { gateMs: 0, maxStarts: UNLIMITED_STARTS, restart: 'unlimited' },
+  enabled: true,
+} as const satisfies Partial<ManagedSpec>;
+
+/**
+ * Fills in the defaults of all tunnels of a fleet.
+ *
+ * Throws a {@link FleetError} `invalid-tunnel` for what could never run, and a `RuleSetError`; before anything is changed.
+ *
+ * @param ruleSet - what those go by that name no rule set of their own.
+ */
+export function completeTunnels(
+  tunnels: readonly FleetTunnel[],
+  ruleSet: RuleSetName | RuleSet | undefined,
+): readonly ManagedSpec[] {
+  const names = new Set<string>();
+  return tunnels.map((tunnel) => {
+    const { name } = tunnel;
+    if (names.has(name)) throw invalid(name, 'another tunnel has the same name: choose another');
+    names.add(name);
+    return completeTunnel(tunnel, ruleSet);
+  });
+}
+
+function completeTunnel(
+  { local, remote, socks, ...tunnel }: FleetTunnel,
+  ruleSet: RuleSetName | RuleSet | undefined,
+): ManagedSpec {
+  const forwards = [
+    ...(tunnel.forwards ?? []),
+    ...readForwards(tunnel.name, 'local', local),
+    ...readForwards(tunnel.name, 'remote', remote),
+    ...readForwards(tunnel.name, 'socks', socks),
+  ];
+  const whole = { ruleSet, ...withoutUndefined(tunnel), forwards };
+  checkTunnel(whole);
+  return { ...USUAL, ...whole };
+}
+
+function readForwards(
+  name: string,
+  kind: ForwardKind,
+  texts: readonly string[] = [],
+): readonly Forward[] {
+  return texts.map((text) => {
+    const reading = parseForward(kind, text);
+    if ('value' in reading) return reading.value;
+    throw invalid(name, `its ${kind} forward ${JSON.stringify(text)} ${reading.wrong}`);
+  });
+}
+
+function checkTunnel({ name, host, heartbeat, ruleSet }: FleetTunnel): void {
+  if (typeof name !== 'string' || name === '') throw invalid(name, 'it has no name: give it one');
+  if (typeof host !== 'string' || host === '' || host.startsWith('-')) {
+    const sentence = `its host is ${JSON.stringify(host)}: it must be a host, such as me@bastion`;
+    throw invalid(name, sentence);
+  }
+  if (typeof heartbeat === 'object' && typeof heartbeat.probe !== 'function') {
+    throw invalid(name, 'its heartbeat has no function probe: see CustomHeartbeat');
+  }
+  if (ruleSet !== undefined) checkRuleSet(ruleSet);
+}
+
+function invalid(name: string, sentence: string): FleetError {
+  return new FleetError('invalid-tunnel', `tunnel ${JSON.stringify(name)}: ${sentence}`);
+}
+
+/** A field that is there and undefined is one that was not given. */
+function withoutUndefined<T extends object>(tunnel: T): T {
+  const given = Object.entries(tunnel).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as T;
+}

@@ -1,0 +1,86 @@
+import type { Observable } from 'rxjs';
+import type { FleetEvent } from './fleet-event.ts';
+import { FleetError } from './fleet.ts';
+import type { ManagedTunnel } from './managed-tunnel.ts';
+
+/** Whose health is waited for, and for how long. */
+export interface ReadyOptions {
+  /** Default: every tunnel that was started. */
+  readonly names?: readonly string[] | undefined;
+  /** Ends the waiting with the signal's reason: `AbortSignal.timeout(30_000)`. Default: it waits as long as there is hope. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What the waiting needs of a fleet. */
+interface Waited {
+  readonly event$: Observable<FleetEvent>;
+  /** Tells that tunnels were stopped by order. */
+  readonly stop$: Observable<void>;
+  readonly tunnels: () => readonly ManagedTunnel[];
+  /** Throws for one that is not there, or not any more. */
+  readonly tunnelOf: (name: string) => ManagedTunnel;
+}
+
+/**
+ * Resolves when all tunnels are healthy at the same time; rejects when one of them will not be, unless somebody starts it again.
+ *
+ * Health changes with events only; so they are looked at after each event, when everybody has heard it.
+ */
+export async function whenReady(
+  { event$, stop$, tunnels, tunnelOf }: Waited,
+  { names, signal }: ReadyOptions = {},
+): Promise<void> {
+  signal?.throwIfAborted();
+  const waitedFor = names ?? startedTunnels(tunnels()).map(({ name }) => name);
+  await new Promise<void>((resolve, reject) => {
+    const settle = (conclude: () => void) => {
+      subscription.unsubscribe();
+      signal?.removeEventListener('abort', abort);
+      conclude();
+    };
+    const abort = () => settle(() => reject(signal!.reason as Error));
+    const look = () => {
+      try {
+        const present = waitedFor.map(tunnelOf);
+        refuseIfHopeless(present);
+        if (present.every((tunnel) => tunnel.isHealthy())) settle(resolve);
+      } catch (error) {
+        settle(() => reject(error as Error));
+      }
+    };
+    const subscription = event$.subscribe({
+      next: () => queueMicrotask(look),
+      complete: () => settle(() => reject(new FleetError('closed', 'the fleet was closed'))),
+    });
+    subscription.add(stop$.subscribe(look));
+    signal?.addEventListener('abort', abort);
+    look();
+  });
+}
+
+/** The tunnels that somebody started, and did not stop. Throws where that is none of some. */
+function startedTunnels(tunnels: readonly ManagedTunnel[]): readonly ManagedTunnel[] {
+  const started = tunnels.filter(isStarted);
+  if (started.length > 0 || tunnels.length === 0) return started;
+  throw new FleetError('not-ready', 'no tunnel was started: call start, or name the tunnels');
+}
+
+function isStarted(tunnel: ManagedTunnel): boolean {
+  if (tunnel.isWanted()) return true;
+  const end = tunnel.facts().context?.end ?? null;
+  return end !== null && end.class !== 'operator-stop';
+}
+
+function refuseIfHopeless(tunnels: readonly ManagedTunnel[]): void {
+  const hopeless = tunnels.filter((tunnel) => !tunnel.isWanted());
+  if (hopeless.length === 0) return;
+  throw new FleetError('not-ready', hopeless.map(whyNot).join('; '));
+}
+
+function whyNot({ name, facts }: ManagedTunnel): string {
+  const { context, state } = facts();
+  if (context === null) return `${name} was not started: start it`;
+  if (context.end === null) return `${name} is being stopped`;
+  const what = state === 'failed' ? 'has failed' : 'has stopped';
+  return `${name} ${what}: ${context.end.sentence}`;
+}
