@@ -31,6 +31,8 @@ export interface ChartState {
   readonly exit: readonly string[];
   /** Names of the actors that live as long as it is active. */
   readonly invokes: readonly string[];
+  /** How much a history state remembers; `initial` is then where it leads before there is anything. */
+  readonly history?: 'shallow' | 'deep';
 }
 
 /** What sets a transition off. */
@@ -54,4 +56,8 @@ export interface ChartTransition {
   /** Names of its actions. */
   readonly actions: readonly string[];
   readonly description: string | null;
+  /** The paths of further states that it leads to, in other regions of a parallel state. */
+  readonly otherTargets?: readonly string[];
+  /** Whether the source is left and entered again, also if the target is within it. */
+  readonly reenter?: true;
 }

@@ -26,4 +26,8 @@ export interface Layout {
   readonly states: Readonly<Record<string, Box>>;
   /** By the id of the transition; those that lead nowhere are not drawn as arrows and stand not here. */
   readonly transitions: Readonly<Record<string, Route>>;
+  /** By the path of the state around it: from the dot that says where it begins, to the state that it begins in. */
+  readonly initials?: Readonly<Record<string, readonly Point[]>>;
+  /** Whether room was left for the names of actions (`full`, the default), or not. */
+  readonly detail?: 'full' | 'brief';
 }

@@ -1,1 +1,1 @@
-export {};
+export { layOut, type LayOutOptions } from './lay-out.ts';

@@ -1,0 +1,43 @@
+import { textWidth, type TypeFace } from './text-width.ts';
+
+/** What a piece of text is, for the eye: it is drawn by it. */
+export type RunKind = 'name' | 'description' | 'keyword' | 'trigger' | 'guard' | 'actions';
+
+/** A piece of text in one look. */
+export interface Run {
+  readonly kind: RunKind;
+  readonly text: string;
+  /** The id of the transition that it speaks of. */
+  readonly transition?: string;
+}
+
+/** A line of text. */
+export type Line = readonly Run[];
+
+/** CSS pixels from one line to the next. */
+export const LINE_HEIGHT = 15;
+
+/** CSS pixels between two runs of a line. */
+export const RUN_GAP = 4;
+
+const FACES: Readonly<Record<RunKind, TypeFace>> = {
+  name: { size: 14, isBold: true },
+  description: { size: 11 },
+  keyword: { size: 11 },
+  trigger: { size: 11, isBold: true },
+  guard: { size: 11 },
+  actions: { size: 11 },
+};
+
+export function runWidth({ kind, text }: Run): number {
+  return textWidth(text, FACES[kind]);
+}
+
+export function lineWidth(line: Line): number {
+  return line.reduce((sum, run) => sum + runWidth(run) + RUN_GAP, -RUN_GAP);
+}
+
+/** The width of the widest of these lines; 0 if there are none. */
+export function widthOf(lines: readonly Line[]): number {
+  return Math.max(0, ...lines.map(lineWidth));
+}

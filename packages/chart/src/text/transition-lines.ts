@@ -1,0 +1,30 @@
+import type { ChartTransition } from '../chart.ts';
+import { triggerText } from '../trigger.ts';
+import type { Line, Run } from './run.ts';
+import { wrapRuns } from './wrap-runs.ts';
+
+/** How much is said about a transition: with the names of its actions, or without. */
+export type Detail = 'full' | 'brief';
+
+/** CSS pixels that words at an arrow may take in width. */
+const MAX_WIDTH = 170;
+
+/** The words at an arrow; none if it needs nothing to be taken. */
+export function transitionLines(transition: ChartTransition, detail: Detail): readonly Line[] {
+  const actions = detail === 'full' ? actionRuns(transition) : [];
+  return [...wrapRuns(causeRuns(transition), MAX_WIDTH), ...wrapRuns(actions, MAX_WIDTH)];
+}
+
+/** What sets it off, and on what condition. */
+export function causeRuns({ trigger, guard }: ChartTransition): readonly Run[] {
+  const cause = triggerText(trigger);
+  return [
+    ...(cause === '' ? [] : [{ kind: 'trigger', text: cause } as const]),
+    ...(guard === null ? [] : [{ kind: 'guard', text: `[${guard}]` } as const]),
+  ];
+}
+
+/** What it does. */
+export function actionRuns({ actions }: ChartTransition): readonly Run[] {
+  return actions.length === 0 ? [] : [{ kind: 'actions', text: `/\u00a0${actions.join(', ')}` }];
+}
