@@ -1,0 +1,49 @@
+/** Which tunnel a number stands for, in lines that are given one after the other. Nothing but the names is looked at. */
+export interface TunnelNames {
+  /** Notes a line that is an object; gives nothing. */
+  note(text: string): undefined;
+  of(number: string): string | undefined;
+  readonly byNumber: ReadonlyMap<string, string>;
+}
+
+/** Numbers count within one supervisor. */
+export function createTunnelNames(): TunnelNames {
+  const names = new Map<string, string>();
+  let run = '';
+  return {
+    byNumber: names,
+    of: (number) => names.get(number),
+    note(text) {
+      const line = objectOf(text);
+      if (typeof line?.run === 'string' && line.run !== run) {
+        run = line.run;
+        names.clear();
+      }
+      const number = line?.begin ?? line?.checkpoint;
+      if (typeof number === 'number' && typeof line?.name === 'string') {
+        names.set(`${number}`, line.name);
+      }
+      return undefined;
+    },
+  };
+}
+
+/** What a line of ours may say, as long as nobody has looked at it. */
+export interface AnyLine {
+  readonly recording?: unknown;
+  readonly run?: unknown;
+  readonly begin?: unknown;
+  readonly checkpoint?: unknown;
+  readonly name?: unknown;
+  readonly said?: unknown;
+}
+
+/** A line that is an object; what cannot be read is left to whoever reads all of it. */
+export function objectOf(text: string): AnyLine | undefined {
+  if (!text.startsWith('{')) return undefined;
+  try {
+    return JSON.parse(text) as AnyLine;
+  } catch {
+    return undefined;
+  }
+}

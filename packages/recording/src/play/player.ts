@@ -1,0 +1,146 @@
+import type { TunnelEvent, TunnelState } from '@holdfast/machines';
+import {
+  isInput,
+  isRoutine,
+  isSentence,
+  POLL_TIME_OVER,
+  type BeginLine,
+  type CheckpointLine,
+  type InputLine,
+  type RoutineLine,
+  type SentenceLine,
+} from '../format/line.ts';
+import type { NumberedLine } from '../read/read-recording.ts';
+import type { Step } from '../step.ts';
+import { beginLife, difference, playInput, resumeLife, stateOf, type PlayedLife } from './life.ts';
+import { createStage, type Stage } from './stage.ts';
+
+/** A step of a tunnel that was played. */
+export interface PlayedStep {
+  readonly name: string;
+  readonly step: Step;
+  /** Whether it belongs to a probe that was answered in time, as nearly all do. */
+  readonly isRoutine: boolean;
+  /** The line that it comes from, counted from 1. */
+  readonly line: number;
+}
+
+/** Plays a recording, line by line. */
+export interface Player {
+  /** The steps of a line. Throws a {@link RecordingError}. */
+  play(line: NumberedLine): readonly PlayedStep[];
+}
+
+/**
+ * Makes a player: it gives the inputs to the real machine, under a clock that only moves with the recording.
+ *
+ * What is compared are states: numbers are rounded in a recording.
+ */
+export function createPlayer(): Player {
+  const stage = createStage();
+  return {
+    play({ line, number }) {
+      if (isSentence(line)) hear(stage, line);
+      else if (isRoutine(line)) return playRoutine(stage, line, number);
+      else if (isInput(line)) return playInputLine(stage, line, number);
+      else if ('begin' in line) return playBegin(stage, line, number);
+      else if ('checkpoint' in line) playCheckpoint(stage, line, number);
+      else if ('gap' in line) stage.endAll();
+      else if ('clock' in line) stage.setClock(line);
+      else if ('recording' in line) {
+        stage.enter(line.run);
+        stage.setClock(line);
+      }
+      return [];
+    },
+  };
+}
+
+function hear(stage: Stage, [tunnel, kind, , sentence]: SentenceLine): void {
+  const life = stage.find(tunnel);
+  if (kind === 'noted' && life !== undefined) life.steps.note(sentence);
+  else stage.keepSentence(tunnel, sentence);
+}
+
+function playBegin(stage: Stage, begin: BeginLine, line: number): readonly PlayedStep[] {
+  const { begin: tunnel, name, atUs, state } = begin;
+  const life = stage.begin(tunnel, line, () => beginLife(begin, stage.stepsOf(name), line));
+  for (const sentence of stage.takeSentences(tunnel)) life.steps.say(sentence);
+  const step = life.steps.make(bare('xstate.init'), life.tunnel.snapshot(), stage.wallMs(atUs));
+  return [checked(stage, life, step, state, line)];
+}
+
+/** A tunnel that is known already must be as the checkpoint has it; any other begins there. */
+function playCheckpoint(stage: Stage, point: CheckpointLine, line: number): void {
+  const { checkpoint: tunnel, name, atUs, sinceUs } = point;
+  const known = stage.find(tunnel);
+  if (known?.name === name) {
+    known.lastUs = atUs;
+    if (known.tunnel.state() !== stateOf(point)) {
+      throw difference(known, null, stateOf(point), line);
+    }
+    return;
+  }
+  const sinceMs = stage.wallMs(sinceUs);
+  stage.begin(tunnel, line, () => resumeLife(point, stage.stepsOf(name), sinceMs, line));
+}
+
+function playRoutine(
+  stage: Stage,
+  [tunnel, deltaUs, answerUs, roundTripUs]: RoutineLine,
+  line: number,
+): readonly PlayedStep[] {
+  const life = stage.lifeOf(tunnel, line);
+  life.lastUs += deltaUs;
+  const poll = playOne(stage, tunnel, bare(POLL_TIME_OVER), 'probing', line);
+  life.lastUs += answerUs;
+  const answer: TunnelEvent = {
+    type: 'heartbeat.answered',
+    atMs: life.lastUs / 1000,
+    roundTripMs: roundTripUs / 1000,
+  };
+  const answered = playOne(stage, tunnel, answer, 'healthy', line);
+  return [poll, answered].map((played) => ({ ...played, isRoutine: true }));
+}
+
+function playInputLine(
+  stage: Stage,
+  [tunnel, deltaUs, written, state]: InputLine,
+  line: number,
+): readonly PlayedStep[] {
+  const life = stage.lifeOf(tunnel, line);
+  life.lastUs += deltaUs;
+  const event = typeof written === 'string' ? bare(written) : written;
+  const played = playOne(stage, tunnel, event, state, line);
+  if (life.tunnel.snapshot().status !== 'active') stage.end(tunnel);
+  return [played];
+}
+
+function playOne(
+  stage: Stage,
+  tunnel: number,
+  event: TunnelEvent,
+  recorded: TunnelState,
+  line: number,
+): PlayedStep {
+  const life = stage.lifeOf(tunnel, line);
+  for (const sentence of stage.takeSentences(tunnel)) life.steps.say(sentence);
+  const step = playInput(life, event, stage.wallMs(life.lastUs), line);
+  return checked(stage, life, step, recorded, line);
+}
+
+function checked(
+  stage: Stage,
+  life: PlayedLife,
+  step: Step,
+  recorded: TunnelState,
+  line: number,
+): PlayedStep {
+  stage.countStep(life.name);
+  if (step.state !== recorded) throw difference(life, step, recorded, line);
+  return { name: life.name, step, isRoutine: false, line };
+}
+
+function bare(type: string): TunnelEvent {
+  return { type } as TunnelEvent;
+}

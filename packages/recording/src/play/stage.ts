@@ -1,0 +1,77 @@
+import { damaged } from '../read/recording-error.ts';
+import type { PlayedLife } from './life.ts';
+
+/** What a player knows between two lines: who lives, what was said, and what time it is. */
+export interface Stage {
+  /** Another supervisor writes from now on: none of the tunnels before lives any more. */
+  enter(run: string): void;
+  setClock(line: { readonly wallMs: number; readonly clockUs: number }): void;
+  /** Milliseconds since 1970. */
+  wallMs(atUs: number): number;
+  /** The life of a tunnel. Throws a `RecordingError` if there is none. */
+  lifeOf(tunnel: number, line: number): PlayedLife;
+  find(tunnel: number): PlayedLife | undefined;
+  /** Puts a life in the place of the one before. Throws a `RecordingError` when there are too many. */
+  begin(tunnel: number, line: number, life: () => PlayedLife): PlayedLife;
+  end(tunnel: number): void;
+  endAll(): void;
+  /** How many steps of a tunnel there were. */
+  stepsOf(name: string): number;
+  countStep(name: string): void;
+  keepSentence(tunnel: number, sentence: string): void;
+  /** What was said of the input that comes next. */
+  takeSentences(tunnel: number): readonly string[];
+}
+
+/** A file may say that there are millions, and each takes memory. No supervisor has so many. */
+const MOST_LIVES = 10_000;
+
+/** Makes an empty stage. */
+export function createStage(): Stage {
+  const lives = new Map<number, PlayedLife>();
+  const steps = new Map<string, number>();
+  const said = new Map<number, string[]>();
+  let run: string | undefined;
+  let offsetMs = 0;
+  const end = (tunnel: number) => {
+    lives.get(tunnel)?.tunnel.stop();
+    lives.delete(tunnel);
+  };
+  const endAll = () => {
+    for (const tunnel of lives.keys()) end(tunnel);
+    said.clear();
+  };
+  const stepsOf = (name: string) => steps.get(name) ?? 0;
+  return {
+    enter(next) {
+      if (next !== run) endAll();
+      run = next;
+    },
+    setClock: ({ wallMs, clockUs }) => void (offsetMs = wallMs - clockUs / 1000),
+    wallMs: (atUs) => atUs / 1000 + offsetMs,
+    lifeOf(tunnel, line) {
+      const life = lives.get(tunnel);
+      if (life === undefined) throw damaged(line, `nothing was said about a tunnel ${tunnel}`);
+      return life;
+    },
+    find: (tunnel) => lives.get(tunnel),
+    begin(tunnel, line, make) {
+      end(tunnel);
+      if (lives.size >= MOST_LIVES) throw damaged(line, 'there are too many tunnels');
+      const life = make();
+      lives.set(tunnel, life);
+      return life;
+    },
+    end,
+    endAll,
+    stepsOf,
+    countStep: (name) => void steps.set(name, stepsOf(name) + 1),
+    keepSentence: (tunnel, sentence) =>
+      void said.set(tunnel, [...(said.get(tunnel) ?? []), sentence]),
+    takeSentences(tunnel) {
+      const sentences = said.get(tunnel) ?? [];
+      said.delete(tunnel);
+      return sentences;
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import { classifyFailure, eventWords, type FleetFact } from '@holdfast/engine';
+import type { StopReason, TunnelEmitted } from '@holdfast/machines';
+import { describe, expect, test } from 'vitest';
+import { reportRedactor } from './redactor.ts';
+
+const REASONS: readonly StopReason[] = [
+  'operator-stop',
+  'operator-restart',
+  'lifetime-over',
+  'heartbeat-missed',
+  'forward-refused',
+  'check-failed',
+];
+
+const FACTS: readonly (TunnelEmitted | FleetFact)[] = [
+  { type: 'backoff.began', tries: 1, graceSeconds: 2 },
+  { type: 'start.succeeded', pid: 4711, firstPollSeconds: 20 },
+  { type: 'tunnel.proved', pid: 4711 },
+  { type: 'probe.missed', reason: 'the server does not answer (waited 1000 ms)' },
+  { type: 'child.killed', pid: 4711 },
+  { type: 'child.abandoned', pid: 4711 },
+  { type: 'tunnel.ended', end: { class: 'operator-stop', exitStatus: 0, sentence: 'x' } },
+  { type: 'network.changed', change: 'woke-up' },
+  { type: 'network.changed', change: 'addresses-changed' },
+  { type: 'network.changed', change: 'route-changed' },
+  { type: 'credentials.changed' },
+  { type: 'tunnel.added' },
+  { type: 'tunnel.changed', needsRestart: true },
+  { type: 'tunnel.changed', needsRestart: false },
+  { type: 'tunnel.removed' },
+  { type: 'child.reaped', pid: 4711 },
+  ...REASONS.map((reason) => ({ type: 'stop.began', reason, pid: 4711, signal: null }) as const),
+];
+
+describe('a report shows whole', () => {
+  test.each(FACTS)('the sentence of $type', (fact) => {
+    const { sentence } = eventWords(fact);
+    expect(reportRedactor().text(sentence)).toBe(sentence);
+  });
+
+  test.each([
+    'ssh: connect to host gw port 22: Connection refused',
+    'ssh: connect to host gw port 22: Connection timed out',
+    'ssh: Could not resolve hostname gw: Name or service not known',
+    'kex_exchange_identification: Connection closed by remote host',
+    'me@gw: Permission denied (publickey,password).',
+    'Host key verification failed.',
+    'Error: remote port forwarding failed for listen port 8080',
+  ])('what is understood by: %s', (line) => {
+    const { sentence } = classifyFailure({
+      stderr: [`${line}\r`],
+      exit: { status: 255, signal: null },
+      ageMs: 100,
+      wasHealthy: false,
+    });
+    expect(sentence).not.toMatch(/^ssh failed/);
+    expect(reportRedactor(['gw', 'me']).text(sentence)).toBe(sentence);
+  });
+});

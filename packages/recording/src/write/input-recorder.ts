@@ -1,0 +1,84 @@
+import type { TunnelEvent, TunnelSnapshot } from '@holdfast/machines';
+import type { AnyActorRef } from 'xstate';
+import { POLL_TIME_OVER } from '../format/line.ts';
+import { noteState, tunnelSnapshot, type RecordedLife } from './life.ts';
+import type { Lives } from './lives.ts';
+import type { Outlet } from './outlet.ts';
+import { isPollTimeOver, isRoutineAnswer, routineLine } from './routine.ts';
+import { beginLine, checkpointLine, inputLine } from './tunnel-lines.ts';
+
+/** Writes down the inputs of tunnels. */
+export interface InputRecorder {
+  /** Notes an input that a tunnel has dealt with. */
+  record(actor: AnyActorRef, event: TunnelEvent, snapshot: TunnelSnapshot): void;
+  /** Writes down the end of a poll time that was held back since an answer may follow. */
+  settle(life: RecordedLife): void;
+  /** All that the tunnels are. */
+  checkpoints(): readonly string[];
+}
+
+/** After so many inputs of a tunnel comes a checkpoint. */
+const CHECKPOINT_INPUTS = 1000;
+
+/** Makes a recorder of inputs. */
+export function createInputRecorder(lives: Lives, add: Outlet['add']): InputRecorder {
+  const addInput = (life: RecordedLife, event: TunnelEvent, atUs: number) => {
+    add(inputLine(life.number, atUs - life.lastUs, event, life.state), true);
+    life.lastUs = atUs;
+  };
+  const settle = (life: RecordedLife) => {
+    const { pollUs, state } = life;
+    if (pollUs === -1) return;
+    life.pollUs = -1;
+    life.state = 'probing';
+    addInput(life, { type: POLL_TIME_OVER } as never, pollUs);
+    life.state = state;
+  };
+  const recordFirst = (actor: AnyActorRef, event: TunnelEvent, snapshot: TunnelSnapshot) => {
+    const life = lives.of(actor) ?? lives.begin(actor);
+    lives.noteHandled(life);
+    noteState(life, snapshot, life.lastUs);
+    life.inputs = 1;
+    // Who comes late takes a tunnel as it is.
+    const line = (event.type as string) === 'xstate.init' ? beginLine : checkpointLine;
+    add(line(life, actor.id, snapshot), true);
+  };
+  const recordNext = (life: RecordedLife, event: TunnelEvent, snapshot: TunnelSnapshot) => {
+    const atUs = lives.noteHandled(life);
+    const wasHealthy = life.state === 'healthy';
+    noteState(life, snapshot, atUs);
+    life.inputs += 1;
+    if (life.state === 'healthy' && isRoutineAnswer(life, event, atUs)) {
+      add(routineLine(life, event), false);
+      return;
+    }
+    settle(life);
+    if (wasHealthy && isPollTimeOver(event) && life.state === 'probing') life.pollUs = atUs;
+    else addInput(life, event, atUs);
+  };
+  const addCheckpoint = (life: RecordedLife, name: string, snapshot: TunnelSnapshot) => {
+    if (life.inputs <= CHECKPOINT_INPUTS || life.pollUs !== -1) return;
+    life.inputs = 1;
+    add(checkpointLine(life, name, snapshot), false);
+  };
+  return {
+    settle,
+    record(actor, event, snapshot) {
+      const life = lives.of(actor);
+      if (life === undefined || life.inputs === 0) recordFirst(actor, event, snapshot);
+      else {
+        recordNext(life, event, snapshot);
+        addCheckpoint(life, actor.id, snapshot);
+      }
+      if (snapshot.status !== 'active') lives.end(actor.id);
+    },
+    checkpoints: () =>
+      [...lives.all()].flatMap(([name, life]) => {
+        const snapshot = tunnelSnapshot(life.actor);
+        if (snapshot?.status === 'active') return [checkpointLine(life, name, snapshot)];
+        // A machine that failed told nobody of its end.
+        lives.end(name);
+        return [];
+      }),
+  };
+}

@@ -1,0 +1,53 @@
+import type { AnyActorRef } from 'xstate';
+import { createLife, tunnelSnapshot, type RecordedLife } from './life.ts';
+
+/** The lives that are being recorded, by the names of their tunnels. */
+export interface Lives {
+  /** The life that this actor is; `undefined` for actors that are no tunnel, or are not known. */
+  of(actor: AnyActorRef): RecordedLife | undefined;
+  named(name: string): RecordedLife | undefined;
+  all(): Iterable<readonly [string, RecordedLife]>;
+  begin(actor: AnyActorRef): RecordedLife;
+  end(name: string): void;
+  /** Notes that an actor was sent something. */
+  noteSent(actor: AnyActorRef, type: string): void;
+  /** Notes that a life has dealt with an input; gives the time when it began to. */
+  noteHandled(life: RecordedLife): number;
+}
+
+/** Makes an empty list. Numbers are counted from 1, and none is used twice. */
+export function createLives(nowUs: () => number): Lives {
+  const lives = new Map<string, RecordedLife>();
+  let lastNumber = 0;
+  const of = (actor: AnyActorRef) => {
+    const life = lives.get(actor.id);
+    return life?.actor === actor ? life : undefined;
+  };
+  const begin = (actor: AnyActorRef) => {
+    lastNumber += 1;
+    const life = createLife(actor, lastNumber, nowUs());
+    lives.set(actor.id, life);
+    return life;
+  };
+  return {
+    of,
+    named: (name) => lives.get(name),
+    all: () => lives,
+    begin,
+    end: (name) => void lives.delete(name),
+    // A machine deals with its inputs one by one, and tells of each when it has: delays that it sets count from the beginning of that.
+    noteSent(actor, type) {
+      const life = of(actor);
+      if (life !== undefined) {
+        if (life.waiting === 0) life.handledUs = nowUs();
+        life.waiting += 1;
+      } else if (type === 'xstate.init' && tunnelSnapshot(actor) !== undefined) begin(actor);
+    },
+    noteHandled(life) {
+      const { handledUs } = life;
+      life.waiting = Math.max(0, life.waiting - 1);
+      if (life.waiting > 0) life.handledUs = nowUs();
+      return handledUs;
+    },
+  };
+}
