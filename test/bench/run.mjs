@@ -22,6 +22,7 @@ const BENCHMARKS = {
   stampede: async () => (await import('./stampede.mjs')).measureStampede,
   'fleet-weight': async () => (await import('./fleet-weight.mjs')).measureFleetWeight,
   'loop-block': async () => (await import('./loop-block.mjs')).measureLoopBlock,
+  'inspector-load': async () => (await import('./inspector-load.mjs')).measureInspector,
   'status-time': async () => (await import('./status-time.mjs')).measureStatus,
 };
 

@@ -32,6 +32,7 @@ export type ApiErrorCode =
   | 'unknown-tunnel'
   | 'not-connected'
   | 'forward-failed'
+  | 'inspector-failed'
   | 'config-invalid'
   | 'config-unreadable'
   | 'ending'
@@ -58,6 +59,20 @@ export interface Selected {
   readonly tunnels: readonly string[];
 }
 
+/** What to do with the inspector's page. */
+export interface InspectOrder {
+  /** Where its server is to listen, on 127.0.0.1. Default: any port that is free. */
+  readonly port?: number;
+  /** Ends the server, and every page with it. */
+  readonly close?: boolean;
+}
+
+/** The inspector's page. */
+export interface Inspected {
+  /** Its address, with the token that opens it: a secret like the socket itself. `null`: it is closed. */
+  readonly url: string | null;
+}
+
 /** A forward of a tunnel, by hand. */
 export interface ForwardOrder {
   readonly tunnel: string;
@@ -81,6 +96,10 @@ export interface Api {
   /** Answers when every ssh is gone. */
   'POST /v1/down': { readonly body: Selection; readonly response: Selected };
   'POST /v1/restart': { readonly body: Selection; readonly response: Selected };
+  /** Asks healthy tunnels now whether they carry traffic. */
+  'POST /v1/probe': { readonly body: Selection; readonly response: Selected };
+  /** Opens the inspector's page, with the first request; the same one later. */
+  'POST /v1/inspect': { readonly body: InspectOrder; readonly response: Inspected };
   /** Reads the file of tunnels again, or another one. */
   'POST /v1/reload': {
     readonly body: { readonly config?: string };

@@ -5,7 +5,7 @@ import type {
   OpenedForward,
   WhyReport,
 } from '@holdfast/engine';
-import type { Hello, Selected } from '../api.ts';
+import type { Hello, Inspected, Selected } from '../api.ts';
 
 // Checks what readers would stumble over at once; the protocol's number answers for the rest.
 
@@ -42,6 +42,15 @@ export function isWhy(value: unknown): value is WhyReport {
 export function isSelected(value: unknown): value is Selected {
   return isFields(value) && isListOf(value['tunnels'], isText);
 }
+
+export function isInspected(value: unknown): value is Inspected {
+  if (!isFields(value)) return false;
+  const { url } = value;
+  return url === null || (typeof url === 'string' && INSPECTOR_URL.test(url));
+}
+
+/** Nothing else is ever opened in a browser. */
+const INSPECTOR_URL = /^http:\/\/127\.0\.0\.1:\d{1,5}\/#token=[\w-]{22}$/;
 
 export function isChanges(value: unknown): value is FleetChanges {
   if (!isFields(value) || !isListOf(value['problems'], isFields)) return false;

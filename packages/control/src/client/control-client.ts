@@ -1,8 +1,9 @@
 import type { FleetEvent } from '@holdfast/engine';
-import type { Api, ForwardOrder, Selection } from '../api.ts';
+import type { Api, ForwardOrder, InspectOrder, Selection } from '../api.ts';
 import {
   isChanges,
   isHello,
+  isInspected,
   isOpenedForward,
   isSelected,
   isStatus,
@@ -26,6 +27,10 @@ export interface ControlClient {
   /** Waits until every ssh is gone. */
   down(selection?: Selection): Answer<'POST /v1/down'>;
   restart(selection?: Selection): Answer<'POST /v1/restart'>;
+  /** Asks healthy tunnels now whether they carry traffic. */
+  probe(selection?: Selection): Answer<'POST /v1/probe'>;
+  /** Opens the inspector's page, or closes it. */
+  inspect(order?: InspectOrder): Answer<'POST /v1/inspect'>;
   /** Reads the file of tunnels again, or the one at this absolute path. */
   reload(config?: string): Answer<'POST /v1/reload'>;
   addForward(order: ForwardOrder): Answer<'POST /v1/forwards/add'>;
@@ -62,6 +67,8 @@ export function createControlClient(options: ControlClientOptions): ControlClien
     down: (order = {}) =>
       ask(options, { ...post('/v1/down', order, slowMs), isAnswer: isSelected }),
     restart: (order = {}) => ask(options, { ...post('/v1/restart', order), isAnswer: isSelected }),
+    probe: (order = {}) => ask(options, { ...post('/v1/probe', order), isAnswer: isSelected }),
+    inspect: (order = {}) => ask(options, { ...post('/v1/inspect', order), isAnswer: isInspected }),
     reload: (config) =>
       ask(options, { ...post('/v1/reload', { config }, slowMs), isAnswer: isChanges }),
     addForward: (order) =>

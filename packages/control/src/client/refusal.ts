@@ -11,6 +11,7 @@ const CODES: Readonly<Record<ApiErrorCode, true>> = {
   'unknown-tunnel': true,
   'not-connected': true,
   'forward-failed': true,
+  'inspector-failed': true,
   'config-invalid': true,
   'config-unreadable': true,
   ending: true,

@@ -1,5 +1,5 @@
 import type { LocatedError } from '@holdfast/config';
-import { FleetError } from '@holdfast/engine';
+import { FleetError, type FleetErrorCode } from '@holdfast/engine';
 import type { ApiErrorBody, ApiErrorCode } from '../api.ts';
 
 /** The status of an answer that refuses a request, where nothing else is said. */
@@ -10,6 +10,7 @@ const ERROR_STATUS = {
   'not-connected': 409,
   'too-large': 413,
   'forward-failed': 422,
+  'inspector-failed': 422,
   'config-invalid': 422,
   'config-unreadable': 422,
   'wrong-protocol': 426,
@@ -44,8 +45,19 @@ export function toApiError(error: unknown): ApiError {
   return new ApiError('internal', `a bug in the supervisor: ${said}`);
 }
 
+/** What a fleet refuses, in the codes of the interface. */
+const FLEET_CODES = {
+  'unknown-tunnel': 'unknown-tunnel',
+  'not-connected': 'not-connected',
+  'forward-failed': 'forward-failed',
+  'invalid-tunnel': 'config-invalid',
+  // Nothing here waits for that.
+  'not-ready': 'internal',
+  closed: 'ending',
+} as const satisfies Record<FleetErrorCode, ApiErrorCode>;
+
 function fleetRefusal({ code, message }: FleetError): ApiError {
-  return new ApiError(code === 'closed' ? 'ending' : code, message);
+  return new ApiError(FLEET_CODES[code], message);
 }
 
 export function errorBody({ code, message, locations }: ApiError): ApiErrorBody {

@@ -9,6 +9,7 @@ import { DEFAULT_LIMITS, type ControlLimits } from './limits.ts';
 import { listenOn } from './listen-on.ts';
 import type { LoadConfig } from './load-config.ts';
 import { createRunningConfig } from './reload.ts';
+import type { OpenInspector } from './open-inspector.ts';
 import { createRoutes } from './routes.ts';
 
 /** What the interface of a supervisor stands for. */
@@ -19,6 +20,8 @@ export interface ControlServerOptions {
   readonly loadConfig: LoadConfig;
   /** Ends every tunnel; resolves when every ssh is gone. */
   readonly end: () => Promise<void>;
+  /** Opens the inspector's page. Default: there is none. */
+  readonly openInspector?: OpenInspector | undefined;
   readonly limits?: Partial<ControlLimits>;
 }
 
@@ -44,13 +47,14 @@ export function createControlServer({
   hello,
   loadConfig,
   end,
+  openInspector,
   limits: changedLimits,
 }: ControlServerOptions): ControlServer {
   const limits = { ...DEFAULT_LIMITS, ...changedLimits };
   const events = createEventHub(fleet.event$, limits);
   const ending = createEnding(end);
   const config = createRunningConfig(hello.config, fleet, loadConfig);
-  const routes = createRoutes({ fleet, hello, config, ending });
+  const routes = createRoutes({ fleet, hello, config, ending, openInspector });
   const app = createApp({ routes, hello, fleet, events, limits });
   const server = createHttpServer(hello.version, limits, app);
   return {

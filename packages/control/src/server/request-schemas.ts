@@ -38,6 +38,11 @@ export const whyQuery = z.strictObject({ name: once(pattern) });
 
 export const reloadBody = z.strictObject({ config: file.exactOptional() });
 
+export const inspectBody = z.strictObject({
+  port: z.int().min(1).max(65_535).exactOptional(),
+  close: z.boolean().exactOptional(),
+});
+
 export const forwardBody = z.strictObject({
   tunnel: pattern,
   kind: z.enum(['local', 'remote', 'socks']),

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LocatedError } from '@holdfast/config';
 import { FleetError, type TunnelSpec } from '@holdfast/engine';
+import type { InspectOrder } from '../api.ts';
 import { HELLO, openScene, type Scene } from '../testing/control-scene.ts';
 import { connectRaw, requestText } from '../testing/raw-connection.ts';
 import type { LoadedConfig } from './load-config.ts';
@@ -71,6 +72,7 @@ describe('orders', () => {
     ['down', 'stop', ['tag:sql'], ['db-1', 'db-2']],
     ['restart', 'restart', undefined, ['db-1', 'db-2', 'web']],
     ['restart', 'restart', ['web'], ['web']],
+    ['probe', 'probe', ['tag:sql'], ['db-1', 'db-2']],
   ] as const)('%s is %s of %j: %j', async (method, order, names, expected) => {
     const answer = await scene.client[method](names === undefined ? {} : { names });
     expect(answer).toEqual({ tunnels: expected });
@@ -192,6 +194,48 @@ describe('reload', () => {
     expect(await first).toContain('broken');
     await second;
     expect(paths).toEqual(['/first', '/second']);
+  });
+});
+
+describe('the page of the inspector', () => {
+  const url = 'http://127.0.0.1:40123/#token=abcdefghijklmnopqrstuv';
+
+  it('is opened and closed by whoever was given to the server', async () => {
+    const orders: InspectOrder[] = [];
+    await scene.close();
+    scene = await openScene({
+      openInspector(order) {
+        orders.push(order);
+        return Promise.resolve({ url: order.close === true ? null : url });
+      },
+    });
+    expect(await scene.client.inspect()).toEqual({ url });
+    expect(await scene.client.inspect({ port: 40_123 })).toEqual({ url });
+    expect(await scene.client.inspect({ close: true })).toEqual({ url: null });
+    expect(orders).toEqual([{}, { port: 40_123 }, { close: true }]);
+  });
+
+  it('that cannot be had is refused with the reason', async () => {
+    const refusal = { code: 'inspector-failed', message: 'this supervisor has no inspector' };
+    await expect(scene.client.inspect()).rejects.toMatchObject(refusal);
+    await scene.close();
+    scene = await openScene({ openInspector: async () => ({ problem: 'port 80 is taken' }) });
+    await expect(scene.client.inspect({ port: 80 })).rejects.toMatchObject({
+      code: 'inspector-failed',
+      message: 'port 80 is taken',
+    });
+  });
+
+  it.each([
+    'https://127.0.0.1:1/#token=abcdefghijklmnopqrstuv',
+    'http://evil.example:1/#token=abcdefghijklmnopqrstuv',
+    'http://127.0.0.1:1/#token="><script>',
+    'javascript:alert(1)',
+    1,
+  ])('is nothing but a page of this machine: %s', async (told) => {
+    await scene.close();
+    scene = await openScene({ openInspector: async () => ({ url: told as string }) });
+    await expect(scene.client.inspect()).rejects.toMatchObject({ code: 'bad-answer' });
   });
 });
 

@@ -7,12 +7,14 @@ import type { Ending } from './ending.ts';
 import type { RunningConfig } from './reload.ts';
 import {
   forwardBody,
+  inspectBody,
   nothingSchema,
   reloadBody,
   selectionBody,
   selectionQuery,
   whyQuery,
 } from './request-schemas.ts';
+import { openOrRefuse, type OpenInspector } from './open-inspector.ts';
 import { selectTunnel, selectTunnels } from './select-tunnels.ts';
 
 /** What a request brings: the parameters of its query, or its body. */
@@ -42,9 +44,10 @@ export interface RouteParts {
   readonly hello: Hello;
   readonly config: RunningConfig;
   readonly ending: Ending;
+  readonly openInspector: OpenInspector | undefined;
 }
 
-export function createRoutes({ fleet, hello, config, ending }: RouteParts): Routes {
+export function createRoutes({ fleet, hello, config, ending, openInspector }: RouteParts): Routes {
   const tunnels = () => fleet.status().tunnels;
   const select = ({ names = [] }: Selection, whenEmpty?: 'enabled') =>
     selectTunnels(names, tunnels(), whenEmpty);
@@ -73,6 +76,14 @@ export function createRoutes({ fleet, hello, config, ending }: RouteParts): Rout
     'POST /v1/restart': {
       schema: selectionBody,
       handle: (order) => reach(select(order), (names) => fleet.restart(names)),
+    },
+    'POST /v1/probe': {
+      schema: selectionBody,
+      handle: (order) => reach(select(order), (names) => fleet.probe(names)),
+    },
+    'POST /v1/inspect': {
+      schema: inspectBody,
+      handle: (order) => openOrRefuse(openInspector, order),
     },
     'POST /v1/reload': {
       schema: reloadBody,

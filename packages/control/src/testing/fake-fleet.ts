@@ -84,17 +84,21 @@ export function createFakeFleet(first: readonly TunnelStatus[]): FakeFleet {
     holdUp,
     failNext,
     event$: events.asObservable(),
+    events: () => notMade('events'),
+    ready: () => notMade('ready'),
     status: () => ({ at: AT, tunnels }),
+    describe: (name) => findTunnel(tunnels, name),
     why(name) {
       note('why', name);
-      const status = tunnels.find((tunnel) => tunnel.name === name);
-      if (status === undefined)
-        throw new FleetError('unknown-tunnel', `no tunnel is called ${name}`);
+      const status = findTunnel(tunnels, name);
       return { status, sentences: [`${name} was never started.`], history: [] };
     },
     start: (names) => note('start', names),
     stop: (names) => obey('stop', names),
     restart: (names) => note('restart', names),
+    probe: (names) => note('probe', names),
+    inspect: () => ({ unsubscribe: () => undefined }),
+    actors: () => new Map(),
     async apply(specs) {
       await obey('apply', specs);
       return { ...NO_CHANGES, unchanged: specs.map(({ name }) => name) };
@@ -106,7 +110,19 @@ export function createFakeFleet(first: readonly TunnelStatus[]): FakeFleet {
     closeForward: (name, forward) => obey('closeForward', name, forward),
     tell: (fact) => note('tell', fact),
     close: () => obey('close'),
+    [Symbol.asyncDispose]: () => obey('close'),
   };
+}
+
+/** Nothing here reads a fleet this way. */
+function notMade(what: string): never {
+  throw new Error(`a fake fleet has no ${what}`);
+}
+
+function findTunnel(tunnels: readonly TunnelStatus[], name: string): TunnelStatus {
+  const status = tunnels.find((tunnel) => tunnel.name === name);
+  if (status !== undefined) return status;
+  throw new FleetError('unknown-tunnel', `no tunnel is called ${name}`);
 }
 
 /** Remembers orders; makes them fail or wait when it was told so before. */

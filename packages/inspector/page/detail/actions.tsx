@@ -1,0 +1,52 @@
+import { useState } from 'preact/hooks';
+import type { InspectorAction } from '../../src/api.ts';
+import { useSelect, useSession } from '../store/hooks.ts';
+import { chosenRow } from '../store/reduce.ts';
+import { ConfirmDialog } from './confirm-dialog.tsx';
+import { LABELS, needsConfirmation, possibleActions } from './order-words.ts';
+
+const NONE: readonly InspectorAction[] = [];
+
+/** What can be done with the chosen one now, and what became of the last order. */
+export function Actions({ name }: { readonly name: string }) {
+  const session = useSession();
+  const all = useSelect(({ hello }) => hello?.actions ?? NONE);
+  const state = useSelect((page) => chosenRow(page)?.state ?? '');
+  const isOpen = useSelect(({ connection }) => connection.kind === 'open');
+  const [asked, setAsked] = useState<InspectorAction | null>(null);
+  const possible = possibleActions(all, state);
+  const give = (action: InspectorAction) => void session.order(name, action);
+  return (
+    <div class="actions">
+      {all.map((action) => (
+        <button
+          key={action}
+          type="button"
+          class="button"
+          disabled={!isOpen || !possible.includes(action)}
+          onClick={() => (needsConfirmation(action) ? setAsked(action) : give(action))}
+        >
+          {LABELS[action]}
+        </button>
+      ))}
+      <ConfirmDialog
+        name={name}
+        action={asked}
+        onClose={(isMeant) => {
+          if (isMeant && asked !== null) give(asked);
+          setAsked(null);
+        }}
+      />
+      <NoticeLine />
+    </div>
+  );
+}
+
+function NoticeLine() {
+  const notice = useSelect((state) => state.notice);
+  return (
+    <p class={`notice ${notice?.isProblem === true ? 'is-problem' : ''}`} role="status">
+      {notice?.text}
+    </p>
+  );
+}

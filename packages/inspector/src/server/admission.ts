@@ -1,0 +1,45 @@
+import type { IncomingMessage } from 'node:http';
+import { InspectorError } from '../inspector-error.ts';
+import type { Target } from './target.ts';
+
+/** Names by which a browser of this machine may ask for us. */
+const HOSTS = ['127.0.0.1', 'localhost'] as const;
+
+/**
+ * Throws an {@link InspectorError} unless the request comes from our own page, or from nobody's page.
+ *
+ * - `Host` is what the browser believes to talk to. With DNS rebinding it is another's name, which leads here all the same: 421.
+ * - `Origin` and `Sec-Fetch-Site` are whose page asks; browsers let no script choose them. Another's: 403.
+ *
+ * @see https://fetch.spec.whatwg.org/#origin-header
+ * @see https://www.w3.org/TR/fetch-metadata/
+ */
+export function checkOrigin(incoming: IncomingMessage, target: Target, port: number): void {
+  const { host } = incoming.headers;
+  if (host === undefined || !HOSTS.some((name) => host === `${name}:${port}`)) {
+    throw new InspectorError('misdirected', `this is 127.0.0.1:${port}, and nothing else`);
+  }
+  const { origin } = incoming.headers;
+  if (origin !== undefined && origin !== `http://${host}`) throw foreign();
+  if (isForeignFetch(incoming, target)) throw foreign();
+}
+
+function foreign(): InspectorError {
+  return new InspectorError('forbidden', 'another page asks: only the page of this server may');
+}
+
+function isForeignFetch({ headers }: IncomingMessage, { method, path }: Target): boolean {
+  const site = headers['sec-fetch-site'];
+  if (site === undefined || site === 'none' || site === 'same-origin') return false;
+  // A link from elsewhere may lead a whole window to a page, which tells nothing: that is how `holdfast inspect` opens the browser.
+  const isWindow =
+    headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
+  return !(isWindow && method === 'GET' && !path.startsWith('/api/'));
+}
+
+/** Throws an {@link InspectorError} unless an order has the one type that no form of a foreign page can send. */
+export function checkOrder({ headers }: IncomingMessage): void {
+  const [type = ''] = (headers['content-type'] ?? '').split(';');
+  if (type.trim().toLowerCase() === 'application/json') return;
+  throw new InspectorError('bad-request', 'an order needs content-type: application/json', 415);
+}

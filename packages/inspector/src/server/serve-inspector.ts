@@ -1,0 +1,100 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { systemClock } from '@holdfast/engine';
+import type { Clock } from '@holdfast/machines';
+import type { InspectorSource } from '../source.ts';
+import { createInspectorHttp } from './http-server.ts';
+import { createIdleWatch } from './idle-watch.ts';
+import { createInspectorApp } from './inspector-app.ts';
+import { DEFAULT_LIMITS, type InspectorLimits } from './limits.ts';
+import type { PageFiles } from './page-files.ts';
+import { createRoutes, type InspectorRoutes } from './routes.ts';
+import { createStreamHub } from './stream-hub.ts';
+import { createDoorkeeper } from './token.ts';
+
+/** The one address that is listened on: no other machine reaches it. */
+const LOOPBACK = '127.0.0.1';
+
+/** How the inspector is served. */
+export interface ServeInspectorOptions {
+  /** The files of the page. */
+  readonly files: PageFiles;
+  /** Default: 0, any that is free. */
+  readonly port?: number | undefined;
+  /** More routes under `/api/`, for other pages. Default: none. */
+  readonly routes?: InspectorRoutes | undefined;
+  /** Whether somebody uses one of those routes all the time. Default: nobody does. */
+  readonly isBusy?: (() => boolean) | undefined;
+  /** Default: see {@link InspectorLimits}. */
+  readonly limits?: Partial<InspectorLimits> | undefined;
+  /** Where delays come from. Default: the system's timers. */
+  readonly clock?: Clock | undefined;
+}
+
+/** A running server of the inspector. */
+export interface InspectorServer {
+  /** The page's address, with the token in its fragment. It is a key: keep it out of logs and command lines. */
+  readonly url: string;
+  readonly port: number;
+  /** Ends every stream and, after a moment for running requests, every connection. */
+  close(reason?: string): Promise<void>;
+  /** Resolves when it is closed, also by itself because nobody used it. */
+  readonly closed: Promise<void>;
+}
+
+/**
+ * Serves a source to browsers of this machine: on 127.0.0.1 only, to nobody without the token.
+ *
+ * Rejects with the system's error if the port cannot be had.
+ */
+export async function serveInspector(
+  source: InspectorSource,
+  options: ServeInspectorOptions,
+): Promise<InspectorServer> {
+  const { files, port = 0, routes = {}, clock = systemClock } = options;
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const doorkeeper = createDoorkeeper(limits);
+  const hub = createStreamHub({ source, limits, clock });
+  const idle = createIdleWatch({
+    clock,
+    idleMs: limits.idleMs,
+    isBusy: () => hub.readers() > 0 || options.isBusy?.() === true,
+    ended: () => void close('nobody used the page for a long time'),
+  });
+  const app = createInspectorApp({
+    files,
+    routes: { ...createRoutes({ source, hub, limits }), ...routes },
+    doorkeeper,
+    limits,
+    port: () => bound,
+    used: idle.used,
+  });
+  const server = createInspectorHttp(limits, app);
+  const closed = new Promise<void>((resolve) => void server.once('close', resolve));
+  const close = async (reason = 'the inspector was closed') => {
+    idle.end();
+    hub.close(reason);
+    await closeServer(server, limits);
+    await closed;
+  };
+  server.listen(port, LOOPBACK);
+  await once(server, 'listening');
+  // A connection that could not be taken is no reason for the whole process to end.
+  server.on('error', () => undefined);
+  const bound = (server.address() as AddressInfo).port;
+  idle.used();
+  return {
+    url: `http://${LOOPBACK}:${bound}/#token=${doorkeeper.token}`,
+    port: bound,
+    close,
+    closed,
+  };
+}
+
+async function closeServer(server: Server, { closeMs }: InspectorLimits): Promise<void> {
+  if (!server.listening) return;
+  const cut = setTimeout(() => server.closeAllConnections(), closeMs);
+  await new Promise((resolve) => server.close(resolve));
+  clearTimeout(cut);
+}

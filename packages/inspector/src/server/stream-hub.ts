@@ -1,0 +1,137 @@
+import type { ServerResponse } from 'node:http';
+import type { Clock } from '@holdfast/machines';
+import type { InspectorSource } from '../source.ts';
+import type { InspectorLimits } from './limits.ts';
+import { createPendingChanges } from './pending-changes.ts';
+import { ALIVE_FRAME, allFrame, changedFrame, endedFrame } from './stream-frames.ts';
+
+/** Hands what happens in a source to all who read it. */
+export interface StreamHub {
+  /** Whether another reader may come. */
+  hasRoom(): boolean;
+  /** How many read now. */
+  readers(): number;
+  /** Answers with a stream of server-sent events, which ends with the reader or with {@link close}. */
+  open(outgoing: ServerResponse, follows: string | undefined): void;
+  /** Says so to all who read, and sends them away. */
+  close(reason: string): void;
+}
+
+/** What a hub works with. */
+export interface StreamHubParts {
+  readonly source: InspectorSource;
+  readonly limits: InspectorLimits;
+  readonly clock: Clock;
+}
+
+interface Reader {
+  readonly outgoing: ServerResponse;
+  /** The one whose steps it gets. */
+  readonly follows: string | undefined;
+  /** Whether it has taken in the last sign of life. */
+  isAlive: boolean;
+}
+
+/** Makes a hub. The source is watched from the first reader on, until the last one has gone. */
+export function createStreamHub({ source, limits, clock }: StreamHubParts): StreamHub {
+  const readers = new Map<ServerResponse, Reader>();
+  /** Asked for each event of each tunnel. */
+  let followed: ReadonlySet<string | undefined> = new Set();
+  let unwatch: (() => void) | undefined;
+  let alive: unknown;
+  let rest: unknown;
+  let isResting = false;
+
+  const send = ({ outgoing }: Reader, frame: string) => {
+    outgoing.write(frame);
+    // Memory is for everyone: who reads too slowly can come back.
+    if (outgoing.writableLength > limits.unreadBytes) outgoing.destroy();
+  };
+  const endAll = (reason: string) => {
+    for (const { outgoing } of readers.values()) outgoing.end(endedFrame(reason));
+    readers.clear();
+    stopWatching();
+  };
+  const noteFollowed = () => {
+    followed = new Set([...readers.values()].map(({ follows }) => follows));
+  };
+  const pending = createPendingChanges(source, {
+    isFollowed: (name) => followed.has(name),
+    wake: () => schedule(0),
+    ended: endAll,
+  });
+  /** Says what has changed since the last time, to everybody. */
+  const flush = () => {
+    const { isWhole, rows, stepsOf } = pending.take();
+    if (isWhole) for (const reader of readers.values()) send(reader, allFrame(rows));
+    for (const reader of readers.values()) {
+      const steps = reader.follows === undefined ? [] : stepsOf(reader.follows);
+      const changed = isWhole ? [] : rows;
+      if (changed.length + steps.length > 0) send(reader, changedFrame(changed, steps));
+    }
+  };
+  /** After each time comes a rest, in which changes gather. */
+  const schedule = (afterMs: number) => {
+    if (isResting || readers.size === 0) return;
+    isResting = true;
+    rest = clock.setTimeout(() => {
+      isResting = false;
+      if (!pending.has()) return;
+      guard(flush);
+      schedule(limits.changesMs);
+    }, afterMs);
+  };
+  /** A bug here may end streams, but not the process that keeps the tunnels. */
+  const guard = (work: () => void) => {
+    try {
+      work();
+    } catch {
+      endAll('a bug in the inspector: open the page again');
+    }
+  };
+  const stayAlive = () => {
+    alive = clock.setTimeout(() => {
+      for (const reader of readers.values()) askForLife(reader);
+      stayAlive();
+    }, limits.aliveMs);
+  };
+  const askForLife = (reader: Reader) => {
+    if (!reader.isAlive) reader.outgoing.destroy();
+    reader.isAlive = false;
+    reader.outgoing.write(ALIVE_FRAME, () => (reader.isAlive = true));
+  };
+  const startWatching = () => {
+    unwatch = source.watch(pending.observer);
+    stayAlive();
+  };
+  const stopWatching = () => {
+    unwatch?.();
+    unwatch = undefined;
+    clock.clearTimeout(alive);
+    clock.clearTimeout(rest);
+    isResting = false;
+    pending.forget();
+  };
+
+  return {
+    hasRoom: () => readers.size < limits.streams,
+    readers: () => readers.size,
+    open(outgoing, follows) {
+      outgoing.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+      const reader: Reader = { outgoing, follows, isAlive: true };
+      outgoing.once('close', () => {
+        if (!readers.delete(outgoing)) return;
+        noteFollowed();
+        if (readers.size === 0) stopWatching();
+      });
+      guard(() => {
+        if (readers.size === 0) startWatching();
+        else flush();
+        readers.set(outgoing, reader);
+        noteFollowed();
+        send(reader, allFrame(pending.all()));
+      });
+    },
+    close: endAll,
+  };
+}
