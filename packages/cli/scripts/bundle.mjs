@@ -1,8 +1,17 @@
-// Bundles the two programs to dist/: minified files, with rxjs tree-shaken and compiled code ahead.
+// Bundles the two programs to dist/: minified files, with rxjs tree-shaken and compiled code ahead. The inspector's page goes beside them.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -72,9 +81,29 @@ async function bundleProgram(name, { source, words }) {
   });
 }
 
+/** The pages of the inspector, each made by a script of its own. */
+const inspector = join(root, '../inspector');
+const PAGE_SCRIPTS = ['build-page.mjs', 'build-stately.mjs'];
+
+/** Puts the pages where the supervisor looks for them, with each file compressed beside it. */
+function copyPages() {
+  for (const name of PAGE_SCRIPTS) {
+    execFileSync(process.execPath, [join(inspector, 'scripts', name)], { stdio: 'inherit' });
+  }
+  const from = join(inspector, 'dist/page');
+  const to = join(fresh, 'page');
+  mkdirSync(to, { recursive: true });
+  for (const name of readdirSync(from)) {
+    const bytes = readFileSync(join(from, name));
+    writeFileSync(join(to, name), bytes);
+    writeFileSync(join(to, `${name}.gz`), gzipSync(bytes, { level: 9 }));
+  }
+}
+
 rmSync(fresh, { recursive: true, force: true });
 for (const [name, source] of Object.entries(LOADERS)) await bundleLoader(name, source);
 for (const [name, program] of Object.entries(PROGRAMS)) await bundleProgram(name, program);
+copyPages();
 // The package is ESM, but CommonJS starts sooner.
 writeFileSync(join(fresh, 'package.json'), '{ "type": "commonjs" }\n');
 rmSync(dist, { recursive: true, force: true });

@@ -16,11 +16,12 @@ function readCompiled(path: string): Buffer | undefined {
 /**
  * Loads a program that was compiled ahead: half of its start-up time would be spent on compiling.
  *
- * @param name - of the bundle beside this file, without its ending.
+ * @param name - of the bundle, without its ending.
+ * @param folder - where it is. Default: beside this file; programs loaded this way know none.
  */
-export function loadCompiledProgram<TProgram>(name: string): TProgram {
-  const filename = join(__dirname, `${name}.cjs`);
-  const cachedData = readCompiled(join(__dirname, `${name}.cache`));
+export function loadCompiledProgram<TProgram>(name: string, folder = __dirname): TProgram {
+  const filename = join(folder, `${name}.cjs`);
+  const cachedData = readCompiled(join(folder, `${name}.cache`));
   const script = new Script(readFileSync(filename, 'latin1'), {
     filename,
     ...(cachedData === undefined ? {} : { cachedData }),

@@ -7,8 +7,12 @@ import { down } from './commands/down.ts';
 import { forward } from './commands/forward.ts';
 import { help } from './commands/help.ts';
 import { importTunnels } from './commands/import.ts';
+import { inspect } from './commands/inspect.ts';
 import { logs } from './commands/logs.ts';
+import { record } from './commands/record.ts';
 import { reload } from './commands/reload.ts';
+import { replay } from './commands/replay.ts';
+import { report } from './commands/report.ts';
 import { restart } from './commands/restart.ts';
 import { run } from './commands/run.ts';
 import { status } from './commands/status.ts';
@@ -25,6 +29,7 @@ export const COMMANDS = {
   status,
   why,
   logs,
+  inspect,
   reload,
   check,
   forward,
@@ -33,6 +38,9 @@ export const COMMANDS = {
   import: importTunnels,
   completion,
   chart,
+  record,
+  replay,
+  report,
   help,
   supervise,
   'complete-names': completeNames,

@@ -14,6 +14,9 @@ const GROUPS = {
   run: 'supervisor',
   supervise: 'supervisor',
   chart: 'inspector',
+  record: 'inspector',
+  replay: 'inspector',
+  report: 'inspector',
 } as const satisfies Partial<Record<CommandName, GroupName>>;
 
 type CommandOf<TGroup extends GroupName> = {

@@ -17,6 +17,8 @@ export interface SuperviseOptions {
   readonly paths: HoldfastPaths;
   /** Of the package. */
   readonly version: string;
+  /** The file of this program: the inspector's is beside it. */
+  readonly script: string;
   /** Tells whoever started it how it went. Only the first message counts. */
   readonly tell: (message: SupervisorMessage) => void;
 }

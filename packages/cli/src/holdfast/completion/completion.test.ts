@@ -47,7 +47,7 @@ describe.skipIf(!isInstalled('bash'))('completion in bash', () => {
     [['holdfast', 'st'], ['status']],
     [
       ['holdfast', 're'],
-      ['restart', 'reload'],
+      ['restart', 'reload', 'record', 'replay', 'report'],
     ],
     [['holdfast', '--v'], ['--version']],
     [

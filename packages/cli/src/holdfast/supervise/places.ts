@@ -12,6 +12,8 @@ export interface SupervisorPlaces {
   /** The record of its ssh, for the supervisor after it. */
   readonly children: string;
   readonly log: string;
+  /** What every tunnel did: docs/recordings.md. */
+  readonly recording: string;
 }
 
 /** The places in the user's own directories. */
@@ -22,5 +24,6 @@ export function supervisorPlaces({ runtime, state }: HoldfastPaths): SupervisorP
     sockets: join(runtime, 'ssh'),
     children: join(runtime, 'children'),
     log: join(state, 'events.ndjson'),
+    recording: join(state, 'recording.ndjson'),
   };
 }

@@ -16,9 +16,11 @@ import {
   type Fleet,
   type TunnelSpec,
 } from '@holdfast/engine';
+import { createRecorder, type Recorder } from '@holdfast/recording';
 import { debounceTime, filter } from 'rxjs';
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
 import type { SuperviseOptions } from '../supervise-options.ts';
+import { createInspectorDoor } from './inspector-door.ts';
 import { loadConfig } from './load-config.ts';
 import { supervisorPlaces, type SupervisorPlaces } from './places.ts';
 import { giveMemoryBack, keepHeapSmall } from './small-heap.ts';
@@ -60,17 +62,22 @@ async function superviseAlone(
     return HOLDFAST_EXIT.badFile;
   }
   const reaped = await reapRecordedChildren(places.children, REAP_GRACES);
-  const fleet = makeFleet(loaded.tunnels, places);
+  const recorder = createRecorder({ path: places.recording, program: options.version });
+  const fleet = makeFleet(loaded.tunnels, places, recorder);
   const log = createEventLog(places.log);
-  fleet.event$.subscribe((event) => log.record(event));
+  fleet.event$.subscribe((event) => {
+    log.record(event);
+    recorder.hear(event);
+  });
   giveMemoryBackWhenQuiet(fleet);
   fleet.tell({ type: 'supervisor.began', pid: process.pid, version: options.version });
   for (const { pid } of reaped) fleet.tell({ type: 'child.reaped', pid });
-  endOnBug(fleet);
+  endOnBug(fleet, recorder);
   try {
-    return await serve(fleet, options, places);
+    return await serve(fleet, recorder, options, places);
   } finally {
     log.close();
+    recorder.close();
   }
 }
 
@@ -79,22 +86,34 @@ function problemOf(path: string, loaded: Exclude<LoadedConfig, { kind: 'loaded' 
   return `${path} has ${loaded.errors.length} errors; see: holdfast check --config ${path}`;
 }
 
-function makeFleet(tunnels: readonly TunnelSpec[], places: SupervisorPlaces): Fleet {
+function makeFleet(
+  tunnels: readonly TunnelSpec[],
+  places: SupervisorPlaces,
+  recorder: Recorder,
+): Fleet {
   return createFleet({
     tunnels,
     runtimeDir: places.sockets,
     record: createChildRecord(places.children),
     networkChange$: networkChange$(),
     credentialChange$: credentialChange$(),
+    inspect: recorder.inspect,
   });
 }
 
 async function serve(
   fleet: Fleet,
-  { config, version, tell }: SuperviseOptions,
-  { socket }: SupervisorPlaces,
+  recorder: Recorder,
+  { config, version, script, tell }: SuperviseOptions,
+  { socket, recording: path }: SupervisorPlaces,
 ): Promise<number> {
   const startedAt = new Date().toISOString();
+  const inspector = createInspectorDoor({
+    fleet,
+    version,
+    script,
+    recording: { path, flush: recorder.flush },
+  });
   const server = createControlServer({
     fleet,
     hello: {
@@ -107,6 +126,7 @@ async function serve(
     },
     loadConfig,
     end: () => fleet.stop(fleet.status().tunnels.map(({ name }) => name)),
+    openInspector: inspector.open,
   });
   // What is wrong with the file changes nothing; `holdfast check` says what it is.
   const reload = () => void server.reload().catch(() => undefined);
@@ -115,7 +135,7 @@ async function serve(
   tell({ ready: true, pid: process.pid });
   const why = await reason;
   fleet.tell({ type: 'supervisor.ended', reason: why });
-  await server.close();
+  await Promise.all([server.close(), inspector.close()]);
   await fleet.close();
   return HOLDFAST_EXIT.ok;
 }
@@ -129,10 +149,11 @@ function giveMemoryBackWhenQuiet(fleet: Fleet): void {
 }
 
 /** A bug ends the supervisor at once, and every ssh with it: better no tunnel than one that nobody watches. */
-function endOnBug(fleet: Fleet): void {
+function endOnBug(fleet: Fleet, recorder: Recorder): void {
   process.on('uncaughtException', (error) => {
     const reason = `a bug in Holdfast: ${error.stack ?? error.message}`;
     fleet.tell({ type: 'supervisor.ended', reason });
+    recorder.close();
     process.exit(HOLDFAST_EXIT.error);
   });
 }

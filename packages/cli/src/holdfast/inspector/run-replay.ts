@@ -1,0 +1,88 @@
+import {
+  linesOfStream,
+  playLines,
+  RecordingError,
+  type PlayedStep,
+  type Step,
+} from '@holdfast/recording';
+import { createReadStream } from 'node:fs';
+import { HOLDFAST_EXIT } from '../../exit-codes.ts';
+import { VERSION } from '../../version.ts';
+import type { ContextOf } from '../body.ts';
+import { sayJson } from '../terminal/say.ts';
+import { CommandError } from '../words/command-error.ts';
+import { showRecording } from './show-recording.ts';
+import { createStepPrinter, type StepPrinter } from './step-printer.ts';
+
+type ReplayContext = ContextOf<'replay'>;
+
+export async function runReplay(context: ReplayContext): Promise<number> {
+  const { operands, values, terminal } = context;
+  const played = { tunnels: new Set<string>(), steps: 0, programs: new Set<string>() };
+  const printer = createStepPrinter(terminal, lookOf(values));
+  const shown = new Map<string, Step[]>();
+  const chunks = linesOfStream(openInput(operands[0]!));
+  const onHead = ({ program }: { readonly program: string }) => void played.programs.add(program);
+  try {
+    for await (const step of playLines(chunks, { onHead })) {
+      played.tunnels.add(step.name);
+      played.steps += 1;
+      printer.print(step);
+      if (values.open === true) keepStep(shown, step);
+    }
+    printer.end();
+  } catch (error) {
+    throw failureOf(error, played.programs, context, printer);
+  }
+  if (values.open === true) return await showRecording(shown, context);
+  const summary = { tunnels: [...played.tunnels], steps: played.steps, difference: null };
+  if (values.json === true) sayJson(terminal, { summary });
+  else terminal.out(`${sentenceOf(summary)}\n`);
+  return HOLDFAST_EXIT.ok;
+}
+
+function keepStep(steps: Map<string, Step[]>, { name, step }: PlayedStep): void {
+  const known = steps.get(name);
+  if (known === undefined) steps.set(name, [step]);
+  else known.push(step);
+}
+
+function lookOf({ steps, quiet, json, open }: ReplayContext['values']) {
+  if (open === true) return 'quiet';
+  if (json === true) return 'json';
+  if (quiet === true) return 'quiet';
+  return steps === true ? 'steps' : 'merged';
+}
+
+function openInput(file: string): AsyncIterable<Buffer> {
+  return file === '-' ? process.stdin : createReadStream(file);
+}
+
+function sentenceOf({ tunnels, steps }: { tunnels: readonly string[]; steps: number }): string {
+  const of = tunnels.length === 1 ? `of ${tunnels[0]}` : `of ${tunnels.length} tunnels`;
+  return `${steps} steps ${of}: every state is the recorded one.`;
+}
+
+/** What a user is told; anything but an error of the recording or of the system is a bug. */
+function failureOf(
+  error: unknown,
+  programs: ReadonlySet<string>,
+  { values, terminal, operands }: ReplayContext,
+  printer: StepPrinter,
+): unknown {
+  if (!(error instanceof RecordingError)) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) return error;
+    return new CommandError('failed', `${operands[0]} cannot be read: ${message}`);
+  }
+  printer.end();
+  const { difference } = error;
+  if (difference !== null && values.json === true) sayJson(terminal, { difference });
+  return new CommandError('failed', `${error.message}${hintFor(error, programs)}`);
+}
+
+function hintFor({ code }: RecordingError, programs: ReadonlySet<string>): string {
+  const others = [...programs].filter((program) => program !== VERSION);
+  if ((code !== 'difference' && code !== 'unplayable') || others.length === 0) return '';
+  return `; it was written by holdfast ${others.join(', ')}, and this is ${VERSION}: its rules may differ`;
+}

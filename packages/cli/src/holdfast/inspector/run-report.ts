@@ -1,0 +1,95 @@
+import { makeReport, RecordingError, reportRedactor, type Redactor } from '@holdfast/recording';
+import { HOLDFAST_EXIT } from '../../exit-codes.ts';
+import { VERSION } from '../../version.ts';
+import type { ContextOf, Environment } from '../body.ts';
+import { runProgram } from '../check/run-program.ts';
+import { askSupervisor, findPaths } from '../client/supervisor.ts';
+import { report } from '../commands/report.ts';
+import { readTunnels } from '../file/read-tunnels.ts';
+import { supervisorPlaces } from '../supervise/places.ts';
+import { count } from '../terminal/say.ts';
+import { CommandError } from '../words/command-error.ts';
+import { readTime } from '../words/read-time.ts';
+import { openNewFile } from './new-file.ts';
+
+type ReportContext = ContextOf<'report'>;
+
+const SINCE = '1h';
+
+export async function runReport(context: ReportContext): Promise<number> {
+  const { values, operands, terminal, env } = context;
+  const name = operands[0]!;
+  const fromMs = Date.now() - readTime(report, 'since', values.since ?? SINCE);
+  const kept = [name, ...(values['keep-hosts'] === true ? hostsOf(name, context) : [])];
+  const redactor = reportRedactor(kept);
+  const about = { ...(await versions(env)), ...(await whyOf(name, redactor, env)) };
+  const wish = { name, fromMs, redactor, about };
+  const { recording } = supervisorPlaces(findPaths(env));
+  const { lines, isCut } = await makeReport(recording, wish).catch(explain);
+  if (lines.length === 0) {
+    throw new CommandError('failed', `nothing is on record of a tunnel "${name}"`);
+  }
+  const text = `${lines.join('\n')}\n`;
+  const path = values.output ?? `holdfast-report-${name}-${dateNow()}.ndjson`;
+  if (path === '-') terminal.out(text);
+  else {
+    const file = openNewFile(path);
+    file.write(text);
+    file.close();
+  }
+  const where = path === '-' ? '' : ` written to ${path}: look at it before you send it`;
+  terminal.err(
+    `${count(lines.length, 'line')}${where}${isCut ? '; older ones are left out' : ''}\n`,
+  );
+  return HOLDFAST_EXIT.ok;
+}
+
+/** The host as it stands in the file of tunnels; if that cannot be read it is hidden. */
+function hostsOf(name: string, { env, terminal }: ReportContext): readonly string[] {
+  try {
+    const { tunnels } = readTunnels(findPaths(env).config);
+    return tunnels.filter((tunnel) => tunnel.name === name).map(({ host }) => host);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    terminal.err(`the host is hidden, since nobody can say what it is: ${error.message}\n`);
+    return [];
+  }
+}
+
+async function versions(env: NodeJS.ProcessEnv): Promise<Readonly<Record<string, string>>> {
+  // ssh writes its version to stderr.
+  const { stderr } = await runProgram('ssh', ['-V'], env);
+  return {
+    holdfast: VERSION,
+    node: process.version,
+    ssh: /^OpenSSH_[\w.-]{1,40}/.exec(stderr)?.[0] ?? 'unknown',
+    platform: `${process.platform} ${process.arch}`,
+  };
+}
+
+/** What `holdfast why` says now; nothing if no supervisor answers. */
+async function whyOf(
+  name: string,
+  redactor: Redactor,
+  env: Environment,
+): Promise<Readonly<Record<string, string>>> {
+  try {
+    const { sentences } = await askSupervisor({ env, values: {} }, (client) => client.why(name));
+    return { why: sentences.map(redactor.text).join(' ') };
+  } catch (error) {
+    if (error instanceof CommandError) return {};
+    throw error;
+  }
+}
+
+/** Such as `2026-01-31T120000`: no colons, which some systems do not take in names. */
+function dateNow(): string {
+  return new Date().toISOString().slice(0, 19).replaceAll(':', '');
+}
+
+function explain(error: unknown): never {
+  if (error instanceof RecordingError) throw new CommandError('failed', error.message);
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === undefined) throw error;
+  throw new CommandError('failed', `the recording cannot be read: ${message}`);
+}
