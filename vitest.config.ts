@@ -16,10 +16,19 @@ export default defineConfig({
     // Tests wait more than they compute: two files at a time, also on a machine with two cores.
     maxWorkers: 2,
     projects: [
-      project('unit', ['machines/src/**/*.test.ts', 'packages/*/src/**/*.test.ts']),
+      project('unit', [
+        'machines/src/**/*.test.ts',
+        'packages/*/src/**/*.test.ts',
+        'packages/inspector/page/**/*.test.ts',
+      ]),
       project('properties', ['test/properties/**/*.test.ts'], { testTimeout: 120_000 }),
       project('conformance', ['test/conformance/**/*.test.ts'], { testTimeout: 60_000 }),
       project('e2e', ['test/e2e/**/*.test.ts'], { testTimeout: 90_000, hookTimeout: 60_000 }),
+      project('browser', ['test/browser/**/*.test.ts'], {
+        testTimeout: 60_000,
+        hookTimeout: 60_000,
+        globalSetup: ['test/browser/support/page-build.ts'],
+      }),
     ],
   },
 });

@@ -53,6 +53,7 @@ export interface FailurePolicy {
 
 /** The judgement on one failure. */
 export interface FailureJudgement {
+  /** What becomes of the tunnel. */
   readonly verdict: FailureVerdict;
   /** Milliseconds until the next start; 0 when there will be none. */
   readonly waitMs: number;

@@ -3,7 +3,9 @@ export const NETWORK_TIMEOUT_MS = 15_000;
 
 /** The poll times as a user sets them, in whole seconds. */
 export interface PollSettings {
+  /** Time between probes. */
   readonly pollSeconds: number;
+  /** Time from a start to its first probe. */
   readonly firstPollSeconds: number;
   /** 0 means no limit. */
   readonly lifetimeSeconds: number;
@@ -11,7 +13,9 @@ export interface PollSettings {
 
 /** The poll times as they are used. */
 export interface PollTimes {
+  /** Time between probes; at most the lifetime. */
   readonly pollSeconds: number;
+  /** Time from a start to its first probe; at most the lifetime. */
   readonly firstPollSeconds: number;
   /** How long a probe waits for a connection, and for each answer. */
   readonly networkTimeoutMs: number;

@@ -2,6 +2,7 @@
 export interface Intensity {
   /** So many starts are allowed within one period. */
   readonly starts: number;
+  /** In how much time, in milliseconds. */
   readonly periodMs: number;
 }
 

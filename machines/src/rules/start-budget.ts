@@ -9,9 +9,11 @@ export const DEFAULT_START_LIMIT = 8;
 
 /** One that starts, or waits for its turn. */
 export interface StartPlace {
+  /** What counts together. */
   readonly destination: string;
   /** Who it is: unique at its destination. */
   readonly starter: string;
+  /** Whether its start was granted, and has not come to its end. */
   readonly isStarting: boolean;
 }
 
@@ -23,6 +25,7 @@ export interface StartPlace {
 export interface StartBudget {
   /** So many may start at one destination at a time. */
   readonly limit: number;
+  /** Who has asked, in the order of asking. */
   readonly places: readonly StartPlace[];
 }
 

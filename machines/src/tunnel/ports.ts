@@ -19,7 +19,7 @@ export type HeartbeatLogic = CallbackActorLogic<HeartbeatCommand, ChildInput>;
  * It is started once for each start. It must send `child.spawned` and later exactly one `child.exited`, or
  * else one `child.unrunnable`; it obeys `child.signal`. When it is stopped, ssh must be gone or abandoned.
  */
-export const sshChild: SshChildLogic = unprovided('sshChild');
+export const sshChild = unprovided<ChildCommand, ChildInput>('sshChild');
 
 /**
  * The hole for the actor that sends probes.
@@ -27,4 +27,4 @@ export const sshChild: SshChildLogic = unprovided('sshChild');
  * It lives as long as one ssh. It answers each `heartbeat.probe` with exactly one `heartbeat.answered`,
  * `heartbeat.missed` or `heartbeat.impossible`, within bounded time. The machine owns when and how often.
  */
-export const heartbeat: HeartbeatLogic = unprovided('heartbeat');
+export const heartbeat = unprovided<HeartbeatCommand, ChildInput>('heartbeat');

@@ -75,6 +75,7 @@ export type EndClass =
 
 /** What went wrong with an ssh, as whoever read its last words understood it. */
 export interface FailureReport {
+  /** Which policy it has: see `FAILURE_POLICIES`. */
   readonly class: FailureClass;
   /** For people: lower case, without a full stop. */
   readonly sentence: string;
@@ -103,6 +104,7 @@ export interface TunnelFailures {
 
 /** The facts a tunnel remembers. All of it is plain data, so that it prints and persists. */
 export interface TunnelContext {
+  /** What it was started with, and what was changed since. */
   readonly settings: TunnelSettings;
   /** How often ssh was started. */
   readonly starts: number;
@@ -141,6 +143,7 @@ export interface ChildSpawned {
 /** ssh ended and was waited for. */
 export interface ChildExited extends SshExit, FailureEvidence {
   readonly type: 'child.exited';
+  /** Time of the event in milliseconds, on a clock that never goes back. */
   readonly atMs: number;
 }
 
@@ -157,6 +160,7 @@ export interface ChildUnrunnable extends FailureEvidence {
   readonly type: 'child.unrunnable';
   /** What the system said, such as `/no/ssh: No such file or directory`. */
   readonly reason: string;
+  /** Time of the event in milliseconds; without it the failure is not counted. */
   readonly atMs?: number;
 }
 
@@ -165,6 +169,7 @@ export interface ForwardRefused {
   readonly type: 'forward.refused';
   /** The port, where it is known. */
   readonly port?: number;
+  /** What went wrong, if anybody read it. */
   readonly failure?: FailureReport;
 }
 
@@ -180,6 +185,7 @@ export type ChildEvent =
 /** What the tunnel tells the ssh actor. */
 export interface ChildCommand {
   readonly type: 'child.signal';
+  /** What ssh is to be sent. */
   readonly signal: 'SIGTERM' | 'SIGKILL';
 }
 
@@ -287,6 +293,7 @@ export type TunnelEmitted =
 
 /** How a tunnel ended: the machine's output. */
 export interface TunnelEnd {
+  /** Why, in one of a few words. */
   readonly class: EndClass;
   /** Exit status for a program that is this tunnel. */
   readonly exitStatus: 0 | 1;

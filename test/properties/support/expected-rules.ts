@@ -1,4 +1,4 @@
-import type { RuleSetName, TunnelSettings } from '@holdfast/machines';
+import type { TunnelSettings } from '@holdfast/machines';
 
 // What the laws expect of the rules, written down once more from the description of autossh, and
 // deliberately without a look at the rules of the machines.
@@ -27,7 +27,7 @@ const ROWS: Record<string, readonly [Letter, Letter, Letter, Letter]> = {
   'any signal, holdfast': ['R', 'R', 'R', 'R'],
 };
 
-function rowOf(rules: RuleSetName, how: number | string): string {
+function rowOf(rules: TunnelSettings['rules'], how: number | string): string {
   if (rules === 'holdfast')
     return typeof how === 'string' ? 'any signal, holdfast' : 'any status, holdfast';
   if (typeof how === 'string') {
@@ -63,7 +63,11 @@ export function quickBelowMs(pollSeconds: number): number {
 }
 
 /** BACK-2 to BACK-4, with one division at the end, so that nothing is rounded twice. */
-export function expectedGrace(rules: RuleSetName, pollSeconds: number, tries: number): number {
+export function expectedGrace(
+  rules: TunnelSettings['rules'],
+  pollSeconds: number,
+  tries: number,
+): number {
   const t = tries - 5;
   if (t <= 0) return 0;
   const poll = rules === 'autossh-1.3' ? Math.trunc(pollSeconds / 100) * 100 : pollSeconds;
@@ -71,6 +75,6 @@ export function expectedGrace(rules: RuleSetName, pollSeconds: number, tries: nu
 }
 
 /** The exit status that stands for an error (STAT-2, STAT-3). */
-export function expectedErrorStatus(rules: RuleSetName): 0 | 1 {
+export function expectedErrorStatus(rules: TunnelSettings['rules']): 0 | 1 {
   return rules === 'autossh-1.3' ? 0 : 1;
 }

@@ -8,7 +8,9 @@ import { recordName, writeRecord } from './record-file.ts';
 
 /** A child that was launched just now. */
 export interface RecordedChild {
+  /** Of the process. */
   readonly pid: number;
+  /** The name of its tunnel. */
   readonly tunnel: string;
   /** What it was launched with, without what stands before it, such as `setpriv`. */
   readonly args: readonly string[];

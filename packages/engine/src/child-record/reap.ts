@@ -17,7 +17,9 @@ export interface ReapOptions {
 
 /** A child that was found running, and told to end. */
 export interface ReapedChild {
+  /** Of the process that was ended. */
   readonly pid: number;
+  /** The name of its tunnel. */
   readonly tunnel: string;
   /** `false` if not even SIGKILL ended it in time; its record stays for the next time. */
   readonly hasEnded: boolean;

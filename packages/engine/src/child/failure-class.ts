@@ -24,13 +24,17 @@ export interface EndedSsh {
 
 /** What went wrong. */
 export interface Failure {
+  /** Which policy it has. */
   readonly class: FailureClass;
+  /** Why, more finely than the class says. */
   readonly cause: FailureCause;
   /** What ssh wrote about it: the line that decided, or for want of one its last. */
   readonly line?: string;
+  /** What its sentence is made of. */
   readonly facts: FailureFacts;
   /** For people: what happened, and what can be done about it. Lower case, without a full stop. */
   readonly sentence: string;
+  /** What can be done about it. */
   readonly remedy?: string;
 }
 

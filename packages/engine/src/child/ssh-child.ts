@@ -28,7 +28,9 @@ const DRAIN_MS = 100;
 
 /** What one ssh is made of. */
 export interface SshChildSource {
+  /** How it is launched. */
   readonly launch: Launch;
+  /** Where it is listed while it runs. */
   readonly children: ChildTable;
   /** Whose ssh it is, for the table. Default: nobody's. */
   readonly owner?: string | undefined;

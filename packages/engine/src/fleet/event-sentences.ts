@@ -5,7 +5,9 @@ import type { EventLevel, FleetFact, NetworkChange } from './fleet-event.ts';
 
 /** A fact in words, and whom it is for. Lower case, without a full stop. */
 export interface EventWords {
+  /** Whom it is for. */
   readonly level: EventLevel;
+  /** Without control characters. */
   readonly sentence: string;
 }
 

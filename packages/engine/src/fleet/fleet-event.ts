@@ -33,8 +33,10 @@ export interface FleetEvent {
   readonly at: string;
   /** `null`: it concerns the whole fleet. */
   readonly tunnel: string | null;
+  /** Whom it is for. */
   readonly level: EventLevel;
   /** Lower case, without a full stop. */
   readonly sentence: string;
+  /** What happened, as data. */
   readonly fact: TunnelEmitted | FleetFact;
 }

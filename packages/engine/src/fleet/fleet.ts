@@ -9,12 +9,15 @@ import type { ReadyOptions } from './when-ready.ts';
 
 /** What became of each tunnel when a changed list was applied. */
 export interface FleetChanges {
+  /** Were not there before; those that are enabled were started. */
   readonly added: readonly string[];
+  /** Are not there any more: stopped, and forgotten. */
   readonly removed: readonly string[];
   /** Needed a new ssh. */
   readonly restarted: readonly string[];
   /** Changed on the running connection: forwards, checks, tags, times. */
   readonly adjusted: readonly string[];
+  /** Were not touched. */
   readonly unchanged: readonly string[];
   /** What could not be changed live, one sentence each. */
   readonly problems: readonly { readonly tunnel: string; readonly sentence: string }[];
@@ -22,6 +25,7 @@ export interface FleetChanges {
 
 /** A forward opened by hand. */
 export interface OpenedForward {
+  /** As it was written. */
   readonly forward: string;
   /** The port, if the server was to choose it. */
   readonly port?: number;

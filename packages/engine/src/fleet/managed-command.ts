@@ -5,7 +5,9 @@ import type { TunnelSpec } from './tunnel-spec.ts';
 
 /** What ssh's command line needs besides the tunnel itself. */
 export interface CommandSettings {
+  /** Where ssh's control socket is to be. */
   readonly controlPath: string;
+  /** Those that ssh itself is to open. */
   readonly forwards: readonly Forward[];
   /** Whether somebody sits at a terminal who could answer a question. */
   readonly isInteractive: boolean;

@@ -3,7 +3,9 @@ import picomatch from 'picomatch';
 /** What a selection looks at. */
 export interface SelectableTunnel {
   readonly name: string;
+  /** What `tag:NAME` finds it by. */
   readonly tags: readonly string[];
+  /** Whether no name at all means it, too. */
   readonly enabled: boolean;
 }
 

@@ -8,6 +8,7 @@ export type ConnectionPhase = 'resolving' | 'connecting' | 'authenticating' | 'f
 
 /** What went wrong last, until the tunnel has been healthy for a minute. */
 export interface FailureStatus {
+  /** Which policy it has: see docs/failures.md. */
   readonly class: FailureClass;
   /** For people: lower case, without a full stop. */
   readonly sentence: string;
@@ -15,6 +16,7 @@ export interface FailureStatus {
   readonly remedy?: string;
   /** What ssh wrote about it. */
   readonly line?: string;
+  /** When. */
   readonly at: string;
   /** How often this class struck since the tunnel was last healthy for a minute. */
   readonly times: number;
@@ -22,6 +24,7 @@ export interface FailureStatus {
 
 /** One forward of a tunnel. */
 export interface ForwardStatus {
+  /** ssh's -L, -R or -D. */
   readonly kind: ForwardKind;
   /** As ssh's -L, -R or -D takes it. */
   readonly text: string;
@@ -35,6 +38,7 @@ export interface ForwardStatus {
 export interface CheckStatus {
   /** Such as `tcp 127.0.0.1:5432`. */
   readonly question: string;
+  /** The forward that it is about, if it is about one. */
   readonly forward?: string;
   /** `null`: not asked yet. */
   readonly ok: boolean | null;
@@ -53,9 +57,13 @@ export type StartObstacle =
 /** All about one tunnel. */
 export interface TunnelStatus {
   readonly name: string;
+  /** Where ssh connects to. */
   readonly host: string;
+  /** As in its specification. */
   readonly tags: readonly string[];
+  /** The tunnels that must be healthy first. */
   readonly after: readonly string[];
+  /** Whether it is started with the others. */
   readonly enabled: boolean;
   /** `stopped` also for a tunnel that was never started. */
   readonly state: TunnelState;
@@ -67,12 +75,15 @@ export interface TunnelStatus {
   readonly needsAttention: boolean;
   /** While it connects; `null` else, and where the system does not tell. */
   readonly phase: ConnectionPhase | null;
+  /** The ssh that runs; `null` if none does. */
   readonly pid: number | null;
   /** How often ssh was started. */
   readonly starts: number;
   /** When the next start is due; `null` if none is planned, or none by the clock. */
   readonly nextStartAt: string | null;
+  /** What holds its next start back; `null` if nothing but time does. */
   readonly obstacle: StartObstacle | null;
+  /** What went wrong last; `null` if nothing did, or it is forgiven. */
   readonly failure: FailureStatus | null;
   /** Why it is `stopped` or `failed`; one sentence. */
   readonly end: string | null;
@@ -82,18 +93,23 @@ export interface TunnelStatus {
   readonly roundTripMs: number | null;
   /** When the server was last heard. */
   readonly answeredAt: string | null;
+  /** Those of its specification, and then those that were opened by hand. */
   readonly forwards: readonly ForwardStatus[];
+  /** What each said last. */
   readonly checks: readonly CheckStatus[];
 }
 
 /** All about a fleet. */
 export interface FleetStatus {
+  /** When that was so. */
   readonly at: string;
+  /** In the order they were given. */
   readonly tunnels: readonly TunnelStatus[];
 }
 
 /** What happened to a tunnel, and what comes next. */
 export interface WhyReport {
+  /** How it is now. */
   readonly status: TunnelStatus;
   /** Whole sentences, with full stops: what is, which rule or class decided, what is next and when. */
   readonly sentences: readonly string[];

@@ -14,10 +14,13 @@ export type CheckQuestion =
 
 /** A question put through a tunnel, end to end. */
 export interface Check {
+  /** What is asked. */
   readonly question: CheckQuestion;
   /** The forward it is about, as it is written there; `undefined`: the tunnel as a whole. */
   readonly forward?: string | undefined;
+  /** Time from one question to the next, in milliseconds. */
   readonly everyMs: number;
+  /** How long the answer may take, in milliseconds. */
   readonly timeoutMs: number;
   /** Whether a check that fails restarts the tunnel; else it is only shown as degraded. */
   readonly restart: boolean;
@@ -29,6 +32,7 @@ export interface TunnelRules {
   readonly gateMs: number;
   /** `UNLIMITED_STARTS`: no limit. */
   readonly maxStarts: number;
+  /** How many restarts are allowed in what time; with one more the tunnel has failed. */
   readonly restart: Intensity | 'unlimited';
 }
 
@@ -41,13 +45,17 @@ export interface TunnelSpec {
   readonly forwards: readonly Forward[];
   /** ssh's own arguments, each word a string. Where ssh takes the first of two, they win over Holdfast's. */
   readonly options: readonly string[];
+  /** For `selectNames`: what else it can be called by, together with others. */
   readonly tags: readonly string[];
   /** Names of the tunnels that must be healthy first. */
   readonly after: readonly string[];
+  /** How the connection is asked. */
   readonly heartbeat: HeartbeatKind;
   /** Time between probes. */
   readonly pollMs: number;
+  /** Questions that are put through the tunnel while it is healthy. */
   readonly checks: readonly Check[];
+  /** When restarting ends. */
   readonly rules: TunnelRules;
   /** Whether it is started with the others. */
   readonly enabled: boolean;

@@ -16,10 +16,13 @@ export type Target =
 
 /** One -L, -R or -D of a tunnel. */
 export interface Forward {
+  /** Which of ssh's options it is. */
   readonly kind: ForwardKind;
   /** As it was written: what ssh is given. */
   readonly text: string;
+  /** Where it listens: on this side, of a remote forward on the other. */
   readonly listen: Listen;
+  /** Where it leads. */
   readonly target: Target;
 }
 

@@ -28,6 +28,7 @@ import type { ReadPort } from './read-port.ts';
 export interface LoopSettings {
   /** The port that ssh forwards with -L; the far end sends on to the read port with -R. */
   readonly port: number;
+  /** Where the message comes back. */
   readonly readPort: ReadPort;
   /** A new message for each probe. */
   readonly message: () => Buffer;

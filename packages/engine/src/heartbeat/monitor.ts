@@ -15,6 +15,7 @@ export type MonitorChoice =
 
 /** A heartbeat over forwarded ports, and the forwards it needs. */
 export interface Monitor {
+  /** Asks over the ports as they are now. */
   readonly driver: HeartbeatDriver;
   /** ssh's arguments for the forwards, as they are now. */
   forwards(): readonly string[];

@@ -4,6 +4,7 @@ import type { Monitor } from './monitor.ts';
 
 /** What a tunnel with a monitor is supervised with. */
 export interface MonitoredCommand {
+  /** Asks over the forwards of the ssh that runs. */
   readonly heartbeat: HeartbeatDriver;
   /** To be asked before each start: waits for other ports if the last were refused. */
   readonly command: () => SshCommand | Promise<SshCommand>;

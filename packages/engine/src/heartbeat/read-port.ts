@@ -4,6 +4,7 @@ import { LOOPBACK } from './connection.ts';
 
 /** The port at which the messages of the loop come back. */
 export interface ReadPort {
+  /** Where it listens, on 127.0.0.1. */
   readonly port: number;
   /** Connections, as they are made. Nobody listens between probes: strangers are sent away. */
   readonly socket$: Observable<Socket>;

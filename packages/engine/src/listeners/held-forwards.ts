@@ -5,9 +5,11 @@ import { findHolders, socketInodes, type PortHolder } from './socket-holder.ts';
 
 /** A place where ssh should listen for a forward, and another program does. */
 export interface HeldForward {
+  /** The forward whose place is held. */
   readonly forward: Forward;
   /** Without brackets. */
   readonly address: string;
+  /** The port that is held. */
   readonly port: number;
   /** Where the other listens: there, or at any address (`0.0.0.0`, `::`). */
   readonly holderAddress: string;

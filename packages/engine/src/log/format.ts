@@ -4,6 +4,7 @@ import type { LogRecord } from './log-record.ts';
 export interface LogWriter {
   /** Name of the program. */
   readonly program: string;
+  /** Of the program that writes. */
   readonly pid: number;
 }
 

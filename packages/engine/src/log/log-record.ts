@@ -6,6 +6,7 @@ export type LogLevel = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7;
 
 /** One line of the log. */
 export interface LogRecord {
+  /** How serious it is. */
   readonly level: LogLevel;
   /** One sentence, on one line. */
   readonly text: string;

@@ -1,13 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FleetEvent } from '../fleet/fleet-event.ts';
-import { fileId, openLines, type LineSource } from './read-events-lines.ts';
-import {
-  closeAll,
-  eventsIn,
-  lastEvents,
-  openLogFiles,
-  type EventSelection,
-} from './read-events.ts';
+import { fileId, openLines, type LineSource } from './line-source.ts';
+import { closeAll, openRotatedFiles } from './open-rotated-files.ts';
+import { eventsIn, lastEvents, type EventSelection } from './read-events.ts';
 import { fullFile, fullFileNumbers } from './rotating-file-names.ts';
 
 /** Which events are wanted, and how they are waited for. */
@@ -32,7 +27,7 @@ export async function* followEvents(
   options: FollowOptions = {},
 ): AsyncGenerator<FleetEvent> {
   const { last = 0, pollMs = POLL_MS, ...selection } = options;
-  const [youngest, ...full] = openLogFiles(path);
+  const [youngest, ...full] = openRotatedFiles(path);
   let source = youngest;
   let next: LineSource | undefined;
   try {
@@ -73,7 +68,7 @@ function nextSource(path: string, source: LineSource | undefined): LineSource | 
 
 /** Where there was no file before, all are new. */
 function oldestSource(path: string): LineSource | undefined {
-  const sources = openLogFiles(path);
+  const sources = openRotatedFiles(path);
   closeAll(sources.slice(0, -1));
   return sources.at(-1);
 }

@@ -1,10 +1,7 @@
 import type { EventLevel, FleetEvent } from '../fleet/fleet-event.ts';
 import { isAtLeast, parseEventLine } from './event-log-line.ts';
-import { fileId, openLines, type LineSource } from './read-events-lines.ts';
-import { fullFile, fullFileNumbers } from './rotating-file-names.ts';
-
-/** A rotation takes less than a millisecond. A log in which one follows the other so closely cannot be read without gaps. */
-const MOST_TRIES = 20;
+import type { LineSource } from './line-source.ts';
+import { closeAll, openRotatedFiles } from './open-rotated-files.ts';
 
 /** Which events are wanted. */
 export interface EventSelection {
@@ -30,7 +27,7 @@ export async function* readEvents(
   path: string,
   selection: EventSelection = {},
 ): AsyncGenerator<FleetEvent> {
-  const sources = openLogFiles(path);
+  const sources = openRotatedFiles(path);
   try {
     if (selection.last !== undefined) yield* await lastEvents(sources, selection, selection.last);
     else yield* allEvents(sources, selection);
@@ -46,48 +43,6 @@ async function* allEvents(
   for (const source of sources.toReversed()) {
     yield* eventsIn(source, selection, source !== sources[0]);
   }
-}
-
-/**
- * Opens all files of a log, youngest first.
- *
- * In the middle of a rotation a file can be found twice or not at all: then they are opened again.
- */
-export function openLogFiles(path: string): readonly LineSource[] {
-  for (let tries = 1; ; tries += 1) {
-    const places = logPlaces(path);
-    const before = whatIsAt(places);
-    const sources = openAll(places);
-    if (whatIsAt(logPlaces(path)) === before || tries === MOST_TRIES) return sources;
-    closeAll(sources);
-  }
-}
-
-function logPlaces(path: string): readonly string[] {
-  return [path, ...fullFileNumbers(path).map((number) => fullFile(path, number))];
-}
-
-function whatIsAt(places: readonly string[]): string {
-  return places.map((place) => `${place} ${fileId(place)}`).join('\n');
-}
-
-function openAll(places: readonly string[]): readonly LineSource[] {
-  const sources: LineSource[] = [];
-  try {
-    for (const place of places) {
-      const source = openLines(place);
-      if (source !== undefined) sources.push(source);
-    }
-    return sources;
-  } catch (error) {
-    closeAll(sources);
-    throw error;
-  }
-}
-
-/** Closes all. */
-export function closeAll(sources: readonly LineSource[]): void {
-  for (const source of sources) source.close();
 }
 
 /** The last wanted events in files that are given youngest first; oldest event first. The youngest file is read in any case. */
@@ -124,7 +79,9 @@ export async function* eventsIn(
   selection: EventSelection,
   isFull: boolean,
 ): AsyncGenerator<FleetEvent> {
-  for await (const line of source.lines()) yield* wantedEvent(line, selection);
+  for await (const lines of source.lines()) {
+    for (const line of lines) yield* wantedEvent(line, selection);
+  }
   if (isFull) yield* wantedEvent(source.rest(), selection);
 }
 

@@ -16,13 +16,18 @@ export interface LineFile {
   isAt(path: string): boolean;
   /** Its size now. Others may have cut it short. */
   bytes(): number;
-  /** Appends a line after whatever is there: a line that a crash or a full disk cut short is ended first. */
-  append(line: string): void;
+  /** Appends one or more lines, the last one given without its newline: a line that a crash or a full disk cut short is ended first. */
+  append(lines: string): void;
   close(): void;
 }
 
-/** Opening a named pipe that nobody reads must not stop the program. */
-const APPEND = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK;
+/** Opening a named pipe that nobody reads must not stop the program; a link is not followed. */
+const APPEND =
+  constants.O_RDWR |
+  constants.O_APPEND |
+  constants.O_CREAT |
+  constants.O_NONBLOCK |
+  constants.O_NOFOLLOW;
 
 const OWNER_ONLY = 0o600;
 const OWNER_ONLY_FOLDER = 0o700;
@@ -40,8 +45,8 @@ export function openLineFile(path: string): LineFile {
       return there?.ino === ino && there.dev === dev;
     },
     bytes: () => fstatSync(fd).size,
-    append(line) {
-      const bytes = Buffer.from(isTorn ? `\n${line}\n` : `${line}\n`);
+    append(lines) {
+      const bytes = Buffer.from(isTorn ? `\n${lines}\n` : `${lines}\n`);
       for (let written = 0; written < bytes.length;) {
         written += writeSync(fd, bytes, written);
         isTorn = bytes[written - 1] !== NEWLINE;

@@ -211,15 +211,23 @@ describe('lines that cannot be written', () => {
   test.skipIf(skipWithout('/dev/full', existsSync('/dev/full')))(
     'for want of room are told in the words of the system',
     () => {
-      symlinkSync('/dev/full', path);
-      const file = openFile({ lossLine });
+      const file = openFile({ lossLine }, '/dev/full');
       for (const line of ['one', 'two', 'three']) file.write(line);
       expect(file.loss()).toEqual({ lines: 3, problem: 'No space left on device' });
-      rmSync(path);
-      file.write('four');
-      expect(contents()).toEqual({ log: 'lost 3: No space left on device\nfour\n' });
     },
   );
+
+  test('do not go where a link leads', () => {
+    writeFileSync(folder.file('other'), 'other\n');
+    symlinkSync(folder.file('other'), path);
+    const file = openFile({ lossLine });
+    file.write('one');
+    expect(file.loss()?.lines).toBe(1);
+    expect(readFileSync(folder.file('other'), 'utf8')).toBe('other\n');
+    rmSync(path);
+    file.write('two');
+    expect(readFileSync(path, 'utf8')).toMatch(/^lost 1: .*\ntwo\n$/);
+  });
 
   test('are lost rather than the limit, where the file cannot be rotated', () => {
     const place = folder.file('state/log');

@@ -1,6 +1,5 @@
 import { systemErrorText } from '../system-error.ts';
-import { openLineFile, type LineFile } from './rotating-file-descriptor.ts';
-import { rotateFiles } from './rotating-file-names.ts';
+import { createRotatingLines, type RotatingLines } from './rotating-lines.ts';
 
 /** How large a rotating file may become, and what it says about itself. */
 export interface RotatingFileOptions {
@@ -36,17 +35,18 @@ const KEEP = 3;
  * Opens a file of lines that only its owner can read (0600 in a folder of 0700, if they are new), and that never outgrows its size.
  *
  * Nothing is buffered: a line that was written is in the hands of the system, whatever becomes of this program. The file may be
- * moved, cut short or deleted by others at any time; the next line goes to a new one. Where it cannot be rotated, lines are lost
+ * moved, cut short or deleted by others at any time; the next line goes to a new one. A link is not followed. Where it cannot be rotated, lines are lost
  * rather than the limit. Never throws; the file is made with the first line.
  */
 export function openRotatingFile(path: string, options: RotatingFileOptions = {}): RotatingFile {
   const { maxBytes = MAX_BYTES, keep = KEEP, lossLine } = options;
-  const lines = createRotatingLines(path, maxBytes, keep);
+  const lines = createRotatingLines(path);
+  const append = (line: string) => appendLine(lines, line, maxBytes, keep);
   let loss: Loss | null = null;
   let isClosed = false;
   const writeAboutLoss = () => {
     if (loss === null || lossLine === undefined) return;
-    lines.append(lossLine(loss));
+    append(lossLine(loss));
     loss = null;
   };
   return {
@@ -54,7 +54,7 @@ export function openRotatingFile(path: string, options: RotatingFileOptions = {}
       if (isClosed) return;
       try {
         writeAboutLoss();
-        lines.append(line);
+        append(line);
         loss = null;
       } catch (error) {
         loss = { lines: (loss?.lines ?? 0) + 1, problem: systemErrorText(error) };
@@ -74,28 +74,13 @@ export function openRotatingFile(path: string, options: RotatingFileOptions = {}
   };
 }
 
-/** Lines over rotated files, without a word about what goes wrong: everything throws the system's errors. */
-function createRotatingLines(path: string, maxBytes: number, keep: number) {
-  let file: LineFile | undefined;
-  const close = () => {
-    const open = file;
-    file = undefined;
-    open?.close();
-  };
-  // To look at the path for each line costs 5 µs, and finds a file that was moved or deleted without a line lost.
-  const current = () => {
-    if (file?.isAt(path)) return file;
-    close();
-    file = openLineFile(path);
-    return file;
-  };
-  const append = (line: string) => {
-    const bytes = current().bytes();
-    if (bytes > 0 && bytes + Buffer.byteLength(line) + 1 > maxBytes) {
-      close();
-      rotateFiles(path, keep);
-    }
-    current().append(line);
-  };
-  return { append, close };
+/** Without a word about what goes wrong: throws the system's errors. */
+function appendLine(lines: RotatingLines, line: string, maxBytes: number, keep: number): void {
+  lines.open();
+  const bytes = lines.bytes();
+  if (bytes > 0 && bytes + Buffer.byteLength(line) + 1 > maxBytes) {
+    lines.rotate(keep);
+    lines.open();
+  }
+  lines.append(line);
 }

@@ -1,4 +1,4 @@
-import { openFiles, readFiles } from './open-files.ts';
+import { readFiles } from './read-files.ts';
 import { createSegmenter, type Segment } from './segments.ts';
 import type { StepsQuery } from './steps-query.ts';
 
@@ -33,21 +33,16 @@ export async function findSegments(
       isCut = true;
     }
   };
-  const files = openFiles(path);
-  try {
-    for await (const lines of readFiles(files)) {
-      for (const text of lines) {
-        const segment = segmenter.take(text);
-        if (segment !== undefined && segment.atMs > toMs && segments.length > 0) {
-          return { segments, earliestMs, isCut };
-        }
-        if (segment !== undefined) take(segment);
+  for await (const lines of readFiles(path)) {
+    for (const text of lines) {
+      const segment = segmenter.take(text);
+      if (segment !== undefined && segment.atMs > toMs && segments.length > 0) {
+        return { segments, earliestMs, isCut };
       }
+      if (segment !== undefined) take(segment);
     }
-    return { segments, earliestMs, isCut };
-  } finally {
-    for (const file of files) file.close();
   }
+  return { segments, earliestMs, isCut };
 }
 
 function linesIn(segments: readonly Segment[]): number {

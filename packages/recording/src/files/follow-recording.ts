@@ -1,7 +1,7 @@
+import { fileId, openLines, type LineSource } from '@holdfast/engine/log';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLastLines } from './last-lines.ts';
 import { createTunnelFilter } from './lines-of-tunnels.ts';
-import { fileIdAt, openFile, type OpenFile } from './open-files.ts';
 
 /** What is followed, and until when. */
 export interface FollowWish {
@@ -26,16 +26,16 @@ export async function* followRecording(
 ): AsyncGenerator<string> {
   const filter = createTunnelFilter(isNamed);
   const last = createLastLines();
-  let file = openFile(path);
+  let file = openLines(path);
   try {
     for await (const text of wanted(file, filter)) last.take(text);
     yield* last.lines();
     while (!signal.aborted) {
       await sleep(pollMs, undefined, { signal }).catch(() => undefined);
-      const isFull = file === undefined || fileIdAt(path) !== file.id;
+      const isFull = file === undefined || fileId(path) !== file.id;
       yield* wanted(file, filter);
       if (!isFull) continue;
-      const next = openFile(path);
+      const next = openLines(path);
       if (next === undefined) continue;
       file?.close();
       file = next;
@@ -47,7 +47,7 @@ export async function* followRecording(
 }
 
 async function* wanted(
-  file: OpenFile | undefined,
+  file: LineSource | undefined,
   filter: ReturnType<typeof createTunnelFilter>,
 ): AsyncGenerator<string> {
   if (file === undefined) return;

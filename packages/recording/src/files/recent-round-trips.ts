@@ -1,5 +1,5 @@
+import { openLines } from '@holdfast/engine/log';
 import { createTunnelNames } from './tunnel-names.ts';
-import { openFile } from './open-files.ts';
 
 const ROUTINE = /^\[(\d+),\d+,\d+,(\d+)\]$/;
 
@@ -8,7 +8,7 @@ export async function recentRoundTrips(
   path: string,
   last = 60,
 ): Promise<ReadonlyMap<string, readonly number[]>> {
-  const file = openFile(path);
+  const file = openLines(path);
   const found = new Map<string, number[]>();
   if (file === undefined) return found;
   const names = createTunnelNames();

@@ -55,7 +55,11 @@ export function playFromCheckpoint(
   return play({ snapshot: snapshot as never, input: context.settings }, nowMs, inspect);
 }
 
-type Options = Parameters<typeof createActor<typeof playable>>[1];
+interface Options {
+  readonly input: TunnelSettings;
+  /** XState's own type of it tells nothing about what was written down. */
+  readonly snapshot?: never;
+}
 
 function play(
   options: Options,

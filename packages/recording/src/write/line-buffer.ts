@@ -1,4 +1,4 @@
-import { createRecordingFile } from './recording-file.ts';
+import { createRotatingLines } from '@holdfast/engine/log';
 
 /** How large a recording may become. */
 export interface RecordingLimits {
@@ -38,7 +38,7 @@ export function createLineBuffer(
   { maxBytes = MAX_BYTES, keep = KEEP }: RecordingLimits,
   source: LineSource,
 ): LineBuffer {
-  const file = createRecordingFile(path);
+  const file = createRotatingLines(path);
   let waiting: string[] = [];
   let length = 0;
   let lost = 0;
@@ -55,7 +55,7 @@ export function createLineBuffer(
     return lines;
   };
   const append = (lines: readonly string[]) => {
-    if (lines.length > 0) file.append(`${lines.join('\n')}\n`);
+    if (lines.length > 0) file.append(lines.join('\n'));
   };
   const appendAll = (lines: readonly string[]) => {
     try {

@@ -2,12 +2,19 @@ import { closeSync, constants, fstatSync, openSync, read, statSync, type Stats }
 import { StringDecoder } from 'node:string_decoder';
 import { promisify } from 'node:util';
 
-/** A file of lines that is open for reading, wherever it is moved. */
+/**
+ * A file of lines that is open for reading, wherever it is moved.
+ *
+ * @internal For the packages of Holdfast.
+ */
 export interface LineSource {
   /** Tells it from all other files, as long as it is open. */
   readonly id: string;
-  /** The lines from where it stopped last to the present end of the file, as far as they are ended. */
-  lines(): AsyncGenerator<string>;
+  /**
+   * The lines from where it stopped last to the present end of the file, as far as they are ended, in chunks: the event loop turns between
+   * them. A file that was cut short meanwhile is read from its beginning.
+   */
+  lines(): AsyncGenerator<readonly string[]>;
   /** What stands behind the last line, and has no end yet. */
   rest(): string;
   close(): void;
@@ -23,7 +30,11 @@ const CHUNK_BYTES = 64 * 1024;
 /** Of a longer line the beginning is read, so that a file without newlines costs no memory. */
 const LONGEST_LINE = 1024 * 1024;
 
-/** What names a file as long as it is open somewhere; `undefined` where there is none. */
+/**
+ * What names a file as long as it is open somewhere; `undefined` where there is none.
+ *
+ * @internal For the packages of Holdfast.
+ */
 export function fileId(path: string): string | undefined {
   const facts = ifAny(() => statSync(path));
   return facts === undefined ? undefined : idOf(facts);
@@ -33,6 +44,8 @@ export function fileId(path: string): string | undefined {
  * Opens a file of lines; `undefined` if there is none. Throws the system's error when it cannot be read.
  *
  * At once, without a turn of the event loop: files are opened one after the other while somebody else may rotate them.
+ *
+ * @internal For the packages of Holdfast.
  */
 export function openLines(path: string): LineSource | undefined {
   const fd = ifAny(() => openSync(path, READ));
@@ -64,7 +77,7 @@ function lineSource(fd: number, id: string): LineSource {
         position += bytesRead;
         const lines = (rest + decoder.write(chunk.subarray(0, bytesRead))).split('\n');
         rest = lines.pop()!.slice(0, LONGEST_LINE);
-        yield* lines;
+        yield lines;
       }
     },
     rest: () => rest,
