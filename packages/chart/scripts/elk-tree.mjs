@@ -1,37 +1,50 @@
-import { ARRANGEMENT, SIDES } from './tunnel-plan.mjs';
+import { cutArrow } from './elk-pieces.mjs';
+import { DIRECTIONS, GROUPS, SIDES } from './tunnel-plan.mjs';
 
-export function treeOf({ states, arrows }) {
-  const parents = new Map(states.map(({ path, parent }) => [path, parent]));
-  for (const [outer, { members }] of Object.entries(ARRANGEMENT).filter(([, { members }]) => members !== undefined))
-    for (const member of members) parents.set(member, outer);
-  const lineage = (id) => (id === null ? [] : [...lineage(parents.get(id) ?? null), id]);
-  const byPath = new Map(states.map((state) => [state.path, state]));
-  const members = (id) =>
-    ARRANGEMENT[id]?.members ?? states.filter(({ parent }) => parent === id).map(({ path }) => path);
-  const tree = { byPath, members, lineage, parents, arrows, states };
-  const pieces = arrows.map((arrow, index) => piecesOf(arrow, index, tree));
-  return { ...tree, pieces };
+/**
+ * The states and groups of a chart, each in its container, and all arrows cut where they cross the edge of one.
+ *
+ * @param {import('../src/lay-out/sized-chart.ts').SizedChart} sized
+ */
+export function elkTree(sized) {
+  const states = new Map(sized.states.map((state) => [state.path, state]));
+  const parents = parentsOf(sized);
+  checkPlan(sized, parents);
+  const shape = { states, parents, direction: (id) => DIRECTIONS[id] ?? 'DOWN' };
+  const arrows = sized.arrows.map((arrow, index) => cutArrow(arrow, index, shape));
+  return {
+    ...shape,
+    arrows,
+    members: (id) => [...parents.keys()].filter((member) => parents.get(member) === id),
+    pieces: inOrderOfTargets(arrows, sized),
+  };
 }
 
-/** An arrow, cut where it crosses the edge of a container. */
-function piecesOf(arrow, index, tree) {
-  const { source, target, isInner } = arrow;
-  const [leave, enter] = SIDES[`${source} -> ${target}`] ?? [];
-  const [from, to] = [tree.lineage(source), tree.lineage(target)];
-  if (source === target)
-    return [{ id: `${index} 0`, arrow: index, container: from.at(-2), from: { node: source, side: leave, port: `${index} out ${source}` }, to: { node: source, side: enter, port: `${index} in ${source}` }, hasLabel: true }];
-  const common = from.findIndex((id, depth) => id !== to[depth]);
-  const depth = (common === -1 ? from.length : common) - 1;
-  const out = isInner ? [source] : from.slice(depth + 1).toReversed();
-  const end = (kind, side) => (node) => ({ node, side, port: `${index} ${kind} ${node}` });
-  const ends = [...out.map(end('out', leave)), ...to.slice(depth + 1).map(end('in', enter))];
-  const fits = (container, side) => side !== undefined && ['EAST', 'WEST'].includes(side) === (ARRANGEMENT[container]?.direction === 'RIGHT');
-  const pieces = ends.slice(1).map((to, step) => {
-    const from = ends[step];
-    const container = tree.parents.get(to.node) === from.node ? from.node : tree.parents.get(from.node) === to.node ? to.node : tree.parents.get(to.node);
-    return { id: `${index} ${step}`, arrow: index, container, from, to, hasLabel: step === out.length - 1 };
-  });
-  const better = isInner ? pieces.findIndex(({ container, from, to }) => from.side === to.side && fits(container, to.side)) : -1;
-  if (better === -1) return pieces;
-  return pieces.map((piece, step) => ({ ...piece, hasLabel: step === better }));
+/** A plan for what is not there would be kept for ever. */
+function checkPlan({ states, arrows }, parents) {
+  const paths = states.map(({ path }) => path);
+  const names = arrows.map(({ source, target }) => `${source} -> ${target}`);
+  const strange = [
+    ...[...parents.keys()].filter((id) => !paths.includes(id) && !id.startsWith(':')),
+    ...Object.keys(SIDES).filter((name) => !names.includes(name)),
+  ];
+  if (strange.length > 0)
+    throw new Error(`the machine has no ${strange.join(', ')}: take it out of tunnel-plan.mjs`);
+}
+
+/** What each state and each group stands in, in the order in which they stand there. */
+function parentsOf({ states }) {
+  const planned = Object.entries(GROUPS).flatMap(([container, members]) =>
+    members.map((member) => [member, container]),
+  );
+  const named = new Set(planned.map(([member]) => member));
+  const others = states.filter(({ path }) => !named.has(path));
+  return new Map([...planned, ...others.map(({ path, parent }) => [path, parent])]);
+}
+
+/** elkjs tends to keep the order in which it is given lines: those to the first state come first. */
+function inOrderOfTargets(arrows, sized) {
+  const order = sized.states.map(({ path }) => path);
+  const place = ({ arrow }) => order.indexOf(sized.arrows[arrow].target);
+  return arrows.flat().toSorted((one, other) => place(one) - place(other));
 }

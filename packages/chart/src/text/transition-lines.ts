@@ -7,12 +7,15 @@ import { wrapRuns } from './wrap-runs.ts';
 export type Detail = 'full' | 'brief';
 
 /** CSS pixels that words at an arrow may take in width. */
-const MAX_WIDTH = 170;
+const MAX_WIDTH = { full: 170, brief: 130 } as const;
 
 /** The words at an arrow; none if it needs nothing to be taken. */
 export function transitionLines(transition: ChartTransition, detail: Detail): readonly Line[] {
   const actions = detail === 'full' ? actionRuns(transition) : [];
-  return [...wrapRuns(causeRuns(transition), MAX_WIDTH), ...wrapRuns(actions, MAX_WIDTH)];
+  return [
+    ...wrapRuns(causeRuns(transition), MAX_WIDTH[detail]),
+    ...wrapRuns(actions, MAX_WIDTH[detail]),
+  ];
 }
 
 /** What sets it off, and on what condition. */

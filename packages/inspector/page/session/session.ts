@@ -3,6 +3,7 @@ import type { Store } from '../store/create-store.ts';
 import type { PageState } from '../store/page-state.ts';
 import { chosenRow, type PageEvent } from '../store/reduce.ts';
 import { follow } from '../stream/follow.ts';
+import { waitFor } from '../stream/wait-for.ts';
 import type { ApiClient } from './api-client.ts';
 import { isUnknownTunnel, problemSentence } from './problem.ts';
 
@@ -40,7 +41,7 @@ export function createSession(api: ApiClient, store: Store<PageState, PageEvent>
         if (message.type === 'all') afterAll(watch);
       },
       onConnection: (connection) => store.send({ type: 'connection', connection }),
-      wait: abortableWait,
+      wait: waitFor,
       signal: current.signal,
     });
   }
@@ -114,11 +115,4 @@ const DONE = {
 /** What fails here fails again with the stream, which says so. */
 async function quietly(work: () => Promise<void>): Promise<void> {
   await work().catch(() => undefined);
-}
-
-function abortableWait(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
-  });
 }

@@ -1,7 +1,7 @@
 import { createApiStream } from './api-stream.ts';
 import { openFrame, saysConnected, statelyFrame } from './bridge.ts';
 import { follow, type Connection } from '../stream/follow.ts';
-import { waitFor } from './wait.ts';
+import { waitFor } from '../stream/wait-for.ts';
 import { STATELY_URL } from '../../src/stately/stately-origin.ts';
 
 /** What a sending needs. */

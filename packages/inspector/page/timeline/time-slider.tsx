@@ -22,7 +22,9 @@ export function TimeSlider({ steps, range: { fromMs, toMs } }: TimeSliderProps) 
     store.send({ type: 'travel', travel: at === null ? null : { atMs: at, key } });
 
   function onKeyDown(event: KeyboardEvent): void {
-    const to = target(event.key, steps, position, travel !== null);
+    // Keys may come more often than frames: what counts is the moment, not what is drawn.
+    const state = store.get();
+    const to = target(event.key, steps, positionOf(state), state.travel !== null);
     if (to === undefined) return;
     event.preventDefault();
     const step = to === 'now' ? undefined : steps[to];

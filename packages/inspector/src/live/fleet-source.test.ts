@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFleet, type Fleet, type TunnelSpec } from '@holdfast/engine';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { launchNothing } from '../testing/launch-nothing.ts';
+import { launchNothing } from '../../../engine/src/testing/launch-nothing.ts';
 import type { SourceObserver } from '../source.ts';
 import { fleetSource } from './fleet-source.ts';
 

@@ -1,0 +1,77 @@
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { gateway } from './support/gateway.ts';
+import { writeArtefact } from './support/artefacts.ts';
+import { PATIENT } from '../e2e/support/embedded-scene.ts';
+import { describeInBrowser } from './support/in-browser.ts';
+
+const SECONDS = 4;
+const EVENTS_A_SECOND = 50;
+
+/** Tasks that kept the page from answering, over some seconds. */
+function countLongTasks(page: Page, ms: number): Promise<number> {
+  return page.evaluate(async (forMs) => {
+    let count = 0;
+    const observer = new PerformanceObserver((list) => (count += list.getEntries().length));
+    // Node's types do not know this one.
+    observer.observe({ type: 'longtask' as never });
+    await new Promise((resolve) => setTimeout(resolve, forMs));
+    observer.disconnect();
+    return count;
+  }, ms);
+}
+
+/** What each row says: its name, its state, its last answer. */
+async function shownRows(page: Page): Promise<readonly string[]> {
+  return page
+    .locator('.row')
+    .evaluateAll((rows) =>
+      rows.map((row) =>
+        ['.row-link', '.state-mark', '.spark-last']
+          .map((part) => row.querySelector(part)?.textContent ?? '')
+          .join(' '),
+      ),
+    );
+}
+
+function inWords(ms: number): string {
+  if (ms < 10) return `${ms.toFixed(1)} ms`;
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+describeInBrowser('100 tunnels with 50 events a second', (scene) => {
+  it('are all shown as they are in the end, each in its place, and the page is not kept from answering', async () => {
+    const source = gateway(100);
+    const { url } = await scene().serve(source);
+    const page = await scene().open(`${url}&tunnel=db-production`);
+    await page.locator('.row').nth(99).waitFor();
+    await page.locator('.chart .is-active').first().waitFor();
+    const order = await page.locator('.row-link').allInnerTexts();
+    const quiet = await countLongTasks(page, SECONDS * 1000);
+
+    const names = source.names().filter((name) => source.row(name)?.state === 'healthy');
+    let given = 0;
+    const timer = setInterval(() => {
+      const name = names[(given >> 1) % names.length] ?? '';
+      source.happen(
+        name,
+        given % 2 === 0 ? 'poll' : 'answer',
+        given % 2 === 0 ? {} : { roundTripMs: 1000 + given },
+      );
+      given += 1;
+    }, 1000 / EVENTS_A_SECOND);
+    const busy = await countLongTasks(page, SECONDS * 1000);
+    clearInterval(timer);
+    writeArtefact('crowd.json', JSON.stringify({ given, longTasks: { quiet, busy } }));
+
+    const expected = names.map((name) => {
+      const { state = '', roundTripsMs = [] } = source.row(name) ?? {};
+      return `${name} ${state} ${inWords(roundTripsMs.at(-1) ?? 0)}`;
+    });
+    await expect.poll(() => shownRows(page), PATIENT).toEqual(expect.arrayContaining(expected));
+    expect(given).toBeGreaterThan(EVENTS_A_SECOND);
+    expect(await page.locator('.row-link').allInnerTexts()).toEqual(order);
+    // A frame in ten may be late on a machine that does other things as well: that is not what it is about.
+    expect(busy - quiet).toBeLessThan(SECONDS * 6);
+  });
+});

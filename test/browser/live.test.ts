@@ -1,0 +1,76 @@
+import { expect, it } from 'vitest';
+import { gateway } from './support/gateway.ts';
+import { describeInBrowser } from './support/in-browser.ts';
+import { activeStates, takenTransitions } from './support/lit-chart.ts';
+
+describeInBrowser('a tunnel that is watched', (scene) => {
+  it('lights in its chart what the stream tells', async () => {
+    const source = gateway(8);
+    const { url } = await scene().serve(source);
+    const page = await scene().open(`${url}&tunnel=db-production`);
+    await page.locator('[data-state="running.healthy"].is-active').first().waitFor();
+    const seen: unknown[] = [];
+    for (const input of ['poll', 'miss', 'death', 'ended'] as const) {
+      source.happen('db-production', input);
+      const { active, taken } = source.row('db-production') ?? { active: [], taken: [] };
+      await page
+        .locator(`[data-state="${active.at(-1)}"].is-active`)
+        .first()
+        .waitFor();
+      await page
+        .locator(`[data-transition="${taken.at(-1)}"].is-taken`)
+        .first()
+        .waitFor({ state: 'attached' });
+      seen.push([await activeStates(page), await takenTransitions(page)]);
+    }
+    expect(seen).toEqual([
+      [['running', 'running.probing'], ['running.healthy#after pollTime/0']],
+      [['running', 'running.probing'], ['running.probing#heartbeat.missed/0']],
+      [
+        ['running', 'running.stopping', 'running.stopping.terminating'],
+        ['running.probing#heartbeat.missed/1'],
+      ],
+      [['backoff', 'backoff.waiting'], ['running.stopping#child.exited/2']],
+    ]);
+  });
+
+  it('says in words what may happen next, and shows each in the chart', async () => {
+    const { url } = await scene().serve(gateway(6));
+    const page = await scene().open(`${url}&tunnel=db-production`);
+    await page.locator('.next summary').click();
+    const poll = page.getByRole('button', { name: /after pollTime if hasProbes → probing/ });
+    await poll.focus();
+    await page
+      .locator('[data-transition="running.healthy#after pollTime/0"].is-pointed')
+      .first()
+      .waitFor();
+    expect(await page.locator('.explanation').innerText()).toContain('healthy → probing');
+  });
+
+  it('tells its past as events, with sentences, and the newest comes by itself', async () => {
+    const source = gateway(6);
+    const { url } = await scene().serve(source);
+    const page = await scene().open(`${url}&tunnel=db-production`);
+    const events = page.locator('.event');
+    await page
+      .getByText('Ssh ended by SIGTERM.')
+      .or(page.getByText('ssh ended by SIGTERM.'))
+      .waitFor();
+    const before = await events.count();
+    source.happen('db-production', 'refused');
+    await page.getByText('ssh ended with status 255: the host refused the connection.').waitFor();
+    expect(await events.count()).toBe(before + 1);
+    expect(await events.first().innerText()).toContain('child.exited');
+  });
+
+  it('is shown with what it is about: needs attention, degraded, the next start', async () => {
+    const { url } = await scene().serve(gateway(6));
+    const page = await scene().open(url);
+    const row = (name: string) => page.locator(`[data-row="${name}"]`);
+    await row('camera-north').getByText('needs attention').waitFor();
+    await row('build-cache').getByText('degraded').waitFor();
+    expect(await row('billing-api').innerText()).toMatch(
+      /backoff[\s\S]*unreachable[\s\S]*in (59 min|1 h)/,
+    );
+  });
+});
