@@ -2,16 +2,10 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import type { TunnelSpec } from '@holdfast/engine';
 import { afterEach, describe, expect, test } from 'vitest';
+import { forwardOf, specOf } from '../../packages/engine/src/testing/tunnel-specs.ts';
 import { expectBytes } from './support/echo-bytes.ts';
 import { endScene, PATIENT, startServer } from './support/embedded-scene.ts';
-import {
-  endFleets,
-  forward,
-  makeFleet,
-  sshStandIn,
-  tunnelSpec,
-  tunnelTo,
-} from './support/fleet-scene.ts';
+import { endFleets, makeFleet, sshStandIn, tunnelTo } from './support/fleet-scene.ts';
 import { findFreePorts } from './support/free-ports.ts';
 import { removeRunFolders } from './support/run-folder.ts';
 import { converse } from './support/tcp-conversation.ts';
@@ -33,7 +27,7 @@ afterEach(async () => {
 });
 
 function toEcho(port: number) {
-  return forward('local', `127.0.0.1:${port}:127.0.0.1:${ECHO_PORT}`);
+  return forwardOf('local', `127.0.0.1:${port}:127.0.0.1:${ECHO_PORT}`);
 }
 
 /** Bytes that go and come without a pause. */
@@ -69,7 +63,7 @@ test('forwards are changed on the running connection, and a stream through anoth
   const { pid } = await scene.reach('db', 'healthy');
   const stream = await startStream(first);
   await stream.flows();
-  const remote = forward('remote', `8080:127.0.0.1:${first}`);
+  const remote = forwardOf('remote', `8080:127.0.0.1:${first}`);
   const changed = { ...spec, forwards: [toEcho(first), toEcho(first + 2), remote] };
   expect(await scene.fleet.apply([changed])).toEqual({ ...NOTHING, adjusted: ['db'] });
   await expectBytes(first + 2);
@@ -169,7 +163,7 @@ test('a forward that cannot be changed live costs a new ssh, and is told', async
   const scene = makeFleet([spec], { chance: () => 0 });
   scene.fleet.start(['db']);
   await scene.reach('db', 'healthy');
-  const forwards = [forward('remote', '8080:127.0.0.1:1')];
+  const forwards = [forwardOf('remote', '8080:127.0.0.1:1')];
   const changes = await scene.fleet.apply([{ ...spec, forwards }]);
   expect(changes).toEqual({
     ...NOTHING,
@@ -183,7 +177,7 @@ test('a forward that cannot be changed live costs a new ssh, and is told', async
 });
 
 describe('the last order stands', () => {
-  const spec = tunnelSpec({ name: 'db', host: 'nowhere' });
+  const spec = specOf({ name: 'db', host: 'nowhere' });
   /** A fleet whose ssh takes its time to end. */
   async function startStubborn() {
     const ssh = sshStandIn("trap '' TERM", 'exec sleep 60');

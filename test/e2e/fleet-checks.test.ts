@@ -1,7 +1,8 @@
 import type { Check, CheckQuestion } from '@holdfast/engine';
 import { afterEach, expect, test } from 'vitest';
+import { forwardOf } from '../../packages/engine/src/testing/tunnel-specs.ts';
 import { endScene, PATIENT, startServer } from './support/embedded-scene.ts';
-import { endFleets, forward, makeFleet, tunnelTo } from './support/fleet-scene.ts';
+import { endFleets, makeFleet, tunnelTo } from './support/fleet-scene.ts';
 import { findFreePorts } from './support/free-ports.ts';
 
 afterEach(async () => {
@@ -21,7 +22,7 @@ async function startWebServer() {
     },
   });
   const port = await findFreePorts(1);
-  const forwards = [forward('local', `127.0.0.1:${port}:127.0.0.1:80`)];
+  const forwards = [forwardOf('local', `127.0.0.1:${port}:127.0.0.1:80`)];
   return { web, server, port, forwards, url: `http://127.0.0.1:${port}/` };
 }
 
@@ -73,7 +74,7 @@ test('a check that fails restarts its tunnel where that is wanted, and the answe
 test('a tcp check fails when nobody listens at the far end of its forward, and passes when somebody does', async () => {
   const server = await startServer();
   const port = await findFreePorts(1);
-  const forwards = [forward('local', `127.0.0.1:${port}:127.0.0.1:5432`)];
+  const forwards = [forwardOf('local', `127.0.0.1:${port}:127.0.0.1:5432`)];
   const address = { kind: 'tcp', host: '127.0.0.1', port } as const;
   const checks = [check({ kind: 'tcp', address })];
   const scene = makeFleet([tunnelTo(server, { name: 'db', forwards, checks })]);

@@ -6,9 +6,10 @@ import type { FailureClass, TunnelState } from '@holdfast/machines';
 import type { NetworkChange } from '@holdfast/engine';
 import { Subject } from 'rxjs';
 import { afterEach, describe, expect, test } from 'vitest';
+import { forwardOf } from '../../packages/engine/src/testing/tunnel-specs.ts';
 import { expectBytes } from './support/echo-bytes.ts';
 import { endScene, startLine, startServer } from './support/embedded-scene.ts';
-import { endFleets, type FleetScene, forward, makeFleet, tunnelTo } from './support/fleet-scene.ts';
+import { endFleets, type FleetScene, makeFleet, tunnelTo } from './support/fleet-scene.ts';
 import { findFreePorts } from './support/free-ports.ts';
 import { createRunFolder, removeRunFolders } from './support/run-folder.ts';
 
@@ -148,7 +149,7 @@ describe('a tunnel gives up at once', () => {
 
 test('a remote port that another session holds is waited for', async () => {
   const server = await startServer({ heldPorts: [8080] });
-  const forwards = [forward('remote', `8080:127.0.0.1:${await findFreePorts(1)}`)];
+  const forwards = [forwardOf('remote', `8080:127.0.0.1:${await findFreePorts(1)}`)];
   const spec = tunnelTo(server, { name: 'db', forwards });
   const scene = makeFleet([spec], { chance: () => 0 });
   scene.fleet.start(['db']);
@@ -182,7 +183,7 @@ describe('a local port that another program holds', () => {
     );
     // A machine without IPv6 has one half only.
     if (isThere.includes(false)) return;
-    const forwards = [forward('local', `${port}:127.0.0.1:${ECHO_PORT}`)];
+    const forwards = [forwardOf('local', `${port}:127.0.0.1:${ECHO_PORT}`)];
     const scene = makeFleet([tunnelTo(server, { name: 'db', forwards })], { chance: () => 0 });
     scene.fleet.start(['db']);
     await scene.hear('db', 'backoff.began', 2);
@@ -205,7 +206,7 @@ describe('a local port that another program holds', () => {
     const server = await startServer();
     const port = await findFreePorts(1);
     const stranger = createServer();
-    const forwards = [forward('local', `${port}:127.0.0.1:${ECHO_PORT}`)];
+    const forwards = [forwardOf('local', `${port}:127.0.0.1:${ECHO_PORT}`)];
     const line = await startLine(server);
     line.freeze();
     const scene = makeFleet([tunnelTo(server, { name: 'db', forwards }, line.port)]);

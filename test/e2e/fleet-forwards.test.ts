@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
+import { forwardOf } from '../../packages/engine/src/testing/tunnel-specs.ts';
 import { expectBytes } from './support/echo-bytes.ts';
 import { endScene, PATIENT, startServer } from './support/embedded-scene.ts';
-import { endFleets, forward, makeFleet, tunnelTo } from './support/fleet-scene.ts';
+import { endFleets, makeFleet, tunnelTo } from './support/fleet-scene.ts';
 import { findFreePorts } from './support/free-ports.ts';
 import { listeningPorts } from './support/process-facts.ts';
 
@@ -15,7 +16,7 @@ afterEach(async () => {
 });
 
 function toEcho(port: number) {
-  return forward('local', `127.0.0.1:${port}:127.0.0.1:${ECHO_PORT}`);
+  return forwardOf('local', `127.0.0.1:${port}:127.0.0.1:${ECHO_PORT}`);
 }
 
 test('a forward opened by hand carries bytes, survives a restart, and is gone when it is closed', async () => {
@@ -52,7 +53,7 @@ test('a remote forward with port 0 tells the port that the server chose, and can
   await once(target, 'listening');
   const address = target.address();
   if (typeof address !== 'object' || address === null) return expect.unreachable();
-  const remote = forward('remote', `0:127.0.0.1:${address.port}`);
+  const remote = forwardOf('remote', `0:127.0.0.1:${address.port}`);
   const { port } = await scene.fleet.openForward('db', remote);
   expect(server.remoteForwards).toContain(port);
   const stream = await server.connect(port!);
@@ -67,7 +68,7 @@ test('a forward that the server refuses is refused, and leaves nothing behind', 
   const scene = makeFleet([tunnelTo(server, { name: 'db' })]);
   scene.fleet.start(['db']);
   const { pid } = await scene.reach('db', 'healthy');
-  const opened = scene.fleet.openForward('db', forward('remote', '8080:127.0.0.1:1'));
+  const opened = scene.fleet.openForward('db', forwardOf('remote', '8080:127.0.0.1:1'));
   await expect(opened).rejects.toMatchObject({ code: 'forward-failed' });
   expect(scene.status('db')).toMatchObject({ pid, forwards: [] });
 });
@@ -93,7 +94,7 @@ test.each([
     const scene = makeFleet([tunnelTo(server, { name: 'db' })]);
     scene.fleet.start(['db']);
     const { pid } = await scene.reach('db', 'healthy');
-    const local = forward('local', `${port}:127.0.0.1:${ECHO_PORT}`);
+    const local = forwardOf('local', `${port}:127.0.0.1:${ECHO_PORT}`);
     await expect(scene.fleet.openForward('db', local)).rejects.toMatchObject({
       code: 'forward-failed',
       message: expect.stringContaining(`pid ${process.pid}`),
@@ -125,7 +126,7 @@ test('a forward of the file is neither opened nor closed by hand', async () => {
 test('a tunnel that is not connected takes no forwards, and an unknown one no orders', async () => {
   const server = await startServer();
   const scene = makeFleet([tunnelTo(server, { name: 'db' })]);
-  const local = forward('local', `${await findFreePorts(1)}:127.0.0.1:${ECHO_PORT}`);
+  const local = forwardOf('local', `${await findFreePorts(1)}:127.0.0.1:${ECHO_PORT}`);
   await expect(scene.fleet.openForward('db', local)).rejects.toMatchObject({
     code: 'not-connected',
   });

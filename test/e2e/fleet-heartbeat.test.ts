@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import type { HeartbeatKind } from '@holdfast/engine';
 import { afterEach, describe, expect, test } from 'vitest';
+import { forwardOf } from '../../packages/engine/src/testing/tunnel-specs.ts';
 import { expectBytes } from './support/echo-bytes.ts';
 import { endScene, startLine, startServer } from './support/embedded-scene.ts';
-import { endFleets, forward, makeFleet, tunnelTo } from './support/fleet-scene.ts';
+import { endFleets, makeFleet, tunnelTo } from './support/fleet-scene.ts';
 import { findFreePorts } from './support/free-ports.ts';
 import { createRunFolder, removeRunFolders } from './support/run-folder.ts';
 
@@ -61,7 +62,7 @@ describe('a tunnel with the heartbeat', () => {
   ])('%s is healthy, carries bytes, and is asked: %s', async (heartbeat, probes) => {
     const server = await startServer();
     const port = await findFreePorts(1);
-    const forwards = [forward('local', `127.0.0.1:${port}:127.0.0.1:${ECHO_PORT}`)];
+    const forwards = [forwardOf('local', `127.0.0.1:${port}:127.0.0.1:${ECHO_PORT}`)];
     const { fleet, reach, hear, count, status } = makeFleet([
       tunnelTo(server, { name: 'db', pollMs: 200, heartbeat, forwards }),
     ]);
@@ -98,7 +99,7 @@ test("a user's own control socket is left alone: no mux heartbeat, and no place 
       tunnelTo(server, {
         name: 'own',
         options: ['-S', join(createRunFolder().path, 's')],
-        forwards: [forward('local', `127.0.0.1:${port}:127.0.0.1:${ECHO_PORT}`)],
+        forwards: [forwardOf('local', `127.0.0.1:${port}:127.0.0.1:${ECHO_PORT}`)],
       }),
       tunnelTo(server, { name: 'none', heartbeat: 'loop', options: ['-o', 'ControlMaster=no'] }),
       tunnelTo(server, { name: 'next' }),

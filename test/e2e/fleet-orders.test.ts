@@ -1,9 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { UNLIMITED_STARTS } from '@holdfast/machines';
 import { afterEach, describe, expect, test } from 'vitest';
+import { specOf } from '../../packages/engine/src/testing/tunnel-specs.ts';
 import { signalAll } from './support/child-processes.ts';
 import { endScene, PATIENT, startLine, startServer } from './support/embedded-scene.ts';
-import { endFleets, makeFleet, sshStandIn, tunnelSpec, tunnelTo } from './support/fleet-scene.ts';
+import { endFleets, makeFleet, sshStandIn, tunnelTo } from './support/fleet-scene.ts';
 import { removeRunFolders } from './support/run-folder.ts';
 
 const UNLIMITED = { gateMs: 0, maxStarts: UNLIMITED_STARTS, restart: 'unlimited' } as const;
@@ -16,7 +17,7 @@ afterEach(async () => {
 
 /** A fleet of one tunnel whose ssh is a script. */
 function standIn(...lines: readonly string[]) {
-  const scene = makeFleet([tunnelSpec({ name: 'db', host: 'nowhere' })], {
+  const scene = makeFleet([specOf({ name: 'db', host: 'nowhere' })], {
     ssh: sshStandIn(...lines),
     chance: () => 0,
   });
@@ -154,7 +155,7 @@ test('a tunnel that gave up is restarted by an operator', async () => {
 test('a tunnel has as many starts as its rules allow, and after them none', async () => {
   const rules = { ...UNLIMITED, maxStarts: 2 };
   const ssh = sshStandIn('exit 255');
-  const scene = makeFleet([tunnelSpec({ name: 'db', host: 'nowhere', rules })], {
+  const scene = makeFleet([specOf({ name: 'db', host: 'nowhere', rules })], {
     ssh,
     chance: () => 0,
   });
@@ -171,7 +172,7 @@ test('more restarts in a time than the rules allow are a failure, with the class
     `printf 'ssh: connect to host x port 22: Connection refused\\r\\n' >&2`,
     'exit 255',
   );
-  const scene = makeFleet([tunnelSpec({ name: 'db', host: 'nowhere', rules })], {
+  const scene = makeFleet([specOf({ name: 'db', host: 'nowhere', rules })], {
     ssh,
     chance: () => 0,
   });

@@ -1,8 +1,9 @@
 import type { HeartbeatKind } from '@holdfast/engine';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { forwardOf } from '../../packages/engine/src/testing/tunnel-specs.ts';
 import { expectBytes } from './support/echo-bytes.ts';
 import { PATIENT } from './support/embedded-scene.ts';
-import { endFleets, forward, makeFleet, tunnelTo } from './support/fleet-scene.ts';
+import { endFleets, makeFleet, tunnelTo } from './support/fleet-scene.ts';
 import { findFreePorts } from './support/free-ports.ts';
 import {
   ECHO_PORT,
@@ -36,7 +37,7 @@ describe.skipIf(missing !== undefined)(`a fleet and OpenSSH's server${note}`, ()
     'find a frozen session with the heartbeat %s, and heal',
     async (heartbeat) => {
       const port = await findFreePorts(1);
-      const forwards = [forward('local', `127.0.0.1:${port}:127.0.0.1:${ECHO_PORT}`)];
+      const forwards = [forwardOf('local', `127.0.0.1:${port}:127.0.0.1:${ECHO_PORT}`)];
       const scene = makeFleet([tunnelTo(sshd, { name: 'db', pollMs: 200, heartbeat, forwards })]);
       scene.fleet.start(['db']);
       await scene.reach('db', 'healthy');
@@ -52,7 +53,7 @@ describe.skipIf(missing !== undefined)(`a fleet and OpenSSH's server${note}`, ()
   );
 
   test('wait for the remote port of a session that is dead and still holds it', async () => {
-    const remote = forward('remote', `8080:127.0.0.1:${await findFreePorts(1)}`);
+    const remote = forwardOf('remote', `8080:127.0.0.1:${await findFreePorts(1)}`);
     const spec = (name: string) => tunnelTo(sshd, { name, forwards: [remote] });
     const scene = makeFleet([spec('holder'), spec('waiter')], { chance: () => 0 });
     scene.fleet.start(['holder']);

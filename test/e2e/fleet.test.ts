@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
+import { forwardOf, specOf } from '../../packages/engine/src/testing/tunnel-specs.ts';
 import { endScene, PATIENT, startLine, startServer } from './support/embedded-scene.ts';
-import { endFleets, forward, makeFleet, tunnelSpec } from './support/fleet-scene.ts';
+import { endFleets, makeFleet } from './support/fleet-scene.ts';
 import { findFreePorts } from './support/free-ports.ts';
 import { converse } from './support/tcp-conversation.ts';
 
@@ -15,11 +16,11 @@ test('a tunnel is healthy when the server answered, and carries bytes', async ()
   const server = await startServer();
   const port = await findFreePorts(1);
   const scene = makeFleet([
-    tunnelSpec({
+    specOf({
       name: 'db',
       host: server.destination,
       options: server.clientArguments(),
-      forwards: [forward('local', `127.0.0.1:${port}:127.0.0.1:${ECHO_PORT}`)],
+      forwards: [forwardOf('local', `127.0.0.1:${port}:127.0.0.1:${ECHO_PORT}`)],
     }),
   ]);
   scene.fleet.start(['db']);
@@ -53,7 +54,7 @@ test('a dropped connection is started again at once, and the failure is told', a
   const server = await startServer();
   const line = await startLine(server);
   const scene = makeFleet([
-    tunnelSpec({
+    specOf({
       name: 'db',
       host: server.destination,
       options: server.clientArguments(line.port),

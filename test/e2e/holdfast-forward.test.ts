@@ -1,16 +1,8 @@
-import type { TunnelStatus } from '@holdfast/engine';
 import { afterEach, expect, test } from 'vitest';
 import { expectBytes } from './support/echo-bytes.ts';
-import { endScene, PATIENT, startServer } from './support/embedded-scene.ts';
-import { findFreePorts } from './support/free-ports.ts';
-import {
-  createHoldfastScene,
-  echoForward,
-  endHoldfastScenes,
-  type HoldfastScene,
-  jsonOf,
-  tunnelToServer,
-} from './support/holdfast.ts';
+import { endScene, PATIENT } from './support/embedded-scene.ts';
+import { startForwardingScene, tunnelOf } from './support/forwarding-scene.ts';
+import { echoForward, endHoldfastScenes, jsonOf } from './support/holdfast.ts';
 import { listeningPorts } from './support/process-facts.ts';
 
 afterEach(async () => {
@@ -18,24 +10,8 @@ afterEach(async () => {
   await endScene();
 });
 
-/** A scene with one healthy tunnel, and two ports in a row; the tunnel forwards the first. */
-async function startScene() {
-  const server = await startServer();
-  const port = await findFreePorts(2);
-  const scene = createHoldfastScene();
-  scene.write(tunnelToServer('db', server, { local: [echoForward(port)] }));
-  await scene.up('--wait', '30s');
-  return { server, port, scene, before: await tunnelOf(scene) };
-}
-
-async function tunnelOf(scene: HoldfastScene): Promise<TunnelStatus> {
-  const [tunnel] = (await scene.status()).tunnels;
-  if (tunnel === undefined) throw new Error('there is no tunnel');
-  return tunnel;
-}
-
 test('"forward add" and "forward remove" work on the running connection', async () => {
-  const { port, scene, before } = await startScene();
+  const { port, scene, before } = await startForwardingScene(2);
   const spec = echoForward(port + 1);
   const added = await scene.holdfast('forward', 'add', 'db', '-L', spec, '--json');
   expect(added).toMatchObject({ status: 0, stderr: '' });
@@ -53,7 +29,7 @@ test('"forward add" and "forward remove" work on the running connection', async 
 });
 
 test('a forward by hand gets the port that the server chooses, and stays through a restart', async () => {
-  const { server, scene, before, port } = await startScene();
+  const { server, scene, before, port } = await startForwardingScene(2);
   const spec = `0:127.0.0.1:${port}`;
   const opened = await scene.holdfast('forward', 'add', 'db', 'remote', spec, '--json');
   expect(opened.status).toBe(0);
@@ -68,7 +44,7 @@ test('a forward by hand gets the port that the server chooses, and stays through
 });
 
 test('"forward" is refused with a sentence for what cannot be done', async () => {
-  const { server, port, scene } = await startScene();
+  const { server, port, scene } = await startForwardingScene(2);
   const cases = [
     ['add', 'nobody', '-L', echoForward(port + 1)],
     ['remove', 'db', '-L', echoForward(port + 1)],

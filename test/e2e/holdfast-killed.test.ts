@@ -1,18 +1,11 @@
 import { existsSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { TunnelStatus } from '@holdfast/engine';
 import { afterEach, describe, expect, test } from 'vitest';
 import { expectBytes } from './support/echo-bytes.ts';
-import { endScene, PATIENT, startServer } from './support/embedded-scene.ts';
-import { findFreePorts } from './support/free-ports.ts';
-import {
-  createHoldfastScene,
-  echoForward,
-  endHoldfastScenes,
-  type HoldfastScene,
-  tunnelToServer,
-} from './support/holdfast.ts';
+import { endScene, PATIENT } from './support/embedded-scene.ts';
+import { createForwardingScene, tunnelOf } from './support/forwarding-scene.ts';
+import { endHoldfastScenes, type HoldfastScene } from './support/holdfast.ts';
 import { missingPart } from './support/missing-part.ts';
 import { listeningPorts } from './support/process-facts.ts';
 
@@ -25,25 +18,10 @@ afterEach(async () => {
   await endScene();
 });
 
-/** A file with one tunnel to a server, with one forward. */
-async function createScene() {
-  const server = await startServer();
-  const port = await findFreePorts(1);
-  const scene = createHoldfastScene();
-  scene.write(tunnelToServer('db', server, { local: [echoForward(port)] }));
-  return { scene, port };
-}
-
 async function supervisorOf(scene: HoldfastScene): Promise<number> {
   const hello = await scene.hello();
   if (hello === undefined) throw new Error('no supervisor answers');
   return hello.pid;
-}
-
-async function tunnelOf(scene: HoldfastScene): Promise<TunnelStatus> {
-  const [tunnel] = (await scene.status()).tunnels;
-  if (tunnel === undefined) throw new Error('there is no tunnel');
-  return tunnel;
 }
 
 async function killSupervisor(scene: HoldfastScene): Promise<number> {
@@ -61,14 +39,14 @@ async function expectNoStrays(scene: HoldfastScene): Promise<void> {
 
 describe('after a SIGKILL of the supervisor', () => {
   test.skipIf(noSetpriv)('its ssh ends by itself', async () => {
-    const { scene } = await createScene();
+    const { scene } = await createForwardingScene();
     await scene.up('--wait', '30s');
     await killSupervisor(scene);
     await expect.poll(() => scene.processes(), PATIENT).toEqual([]);
   });
 
   test('the next takes over its lock and socket, and the tunnel is healthy again', async () => {
-    const { scene, port } = await createScene();
+    const { scene, port } = await createForwardingScene();
     await scene.up('--wait', '30s');
     const { pid } = await tunnelOf(scene);
     const killed = await killSupervisor(scene);
@@ -83,7 +61,7 @@ describe('after a SIGKILL of the supervisor', () => {
   });
 
   test('an ssh that lives on is killed by the next, and its port is free again', async () => {
-    const { scene, port } = await createScene();
+    const { scene, port } = await createForwardingScene();
     const standIn = scene.folder.writeScript(
       'bin/ssh',
       `exec '${process.execPath}' '${DEAF_SSH}' "$@"`,
@@ -109,7 +87,7 @@ describe('after a SIGKILL of the supervisor', () => {
   test.each([0, 40, 80, 160])(
     '%i ms after it answered, the next leaves no strays and no second supervisor',
     async (afterMs) => {
-      const { scene, port } = await createScene();
+      const { scene, port } = await createForwardingScene();
       for (let round = 0; round < 3; round += 1) {
         await scene.up();
         // When exactly is not asserted on: any moment has to do.
@@ -124,7 +102,7 @@ describe('after a SIGKILL of the supervisor', () => {
 });
 
 test('an ssh that is killed is started again by the same supervisor', async () => {
-  const { scene, port } = await createScene();
+  const { scene, port } = await createForwardingScene();
   await scene.up('--wait', '30s');
   const supervisor = await supervisorOf(scene);
   const { pid } = await tunnelOf(scene);
@@ -140,7 +118,7 @@ test('an ssh that is killed is started again by the same supervisor', async () =
 });
 
 test('an ssh that is stopped in its tracks is found out, ended and started again', async () => {
-  const { scene, port } = await createScene();
+  const { scene, port } = await createForwardingScene();
   await scene.up('--wait', '30s');
   const { pid } = await tunnelOf(scene);
   process.kill(pid!, 'SIGSTOP');

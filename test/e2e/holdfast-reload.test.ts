@@ -1,11 +1,10 @@
-import type { FleetChanges, TunnelStatus } from '@holdfast/engine';
+import type { FleetChanges } from '@holdfast/engine';
 import type { EmbeddedServer } from '@holdfast/demo';
 import { afterEach, describe, expect, test } from 'vitest';
 import { expectBytes } from './support/echo-bytes.ts';
 import { endScene, PATIENT, startServer } from './support/embedded-scene.ts';
-import { findFreePorts } from './support/free-ports.ts';
+import { startForwardingScene, tunnelOf } from './support/forwarding-scene.ts';
 import {
-  createHoldfastScene,
   echoForward,
   endHoldfastScenes,
   type HoldfastScene,
@@ -29,22 +28,6 @@ afterEach(async () => {
   await endHoldfastScenes();
   await endScene();
 });
-
-/** A scene with one healthy tunnel, and three ports in a row; the tunnel forwards the first. */
-async function startScene() {
-  const server = await startServer();
-  const port = await findFreePorts(3);
-  const scene = createHoldfastScene();
-  scene.write(tunnelToServer('db', server, { local: [echoForward(port)] }));
-  await scene.up('--wait', '30s');
-  return { server, port, scene, before: await tunnelOf(scene, 'db') };
-}
-
-async function tunnelOf(scene: HoldfastScene, name: string): Promise<TunnelStatus> {
-  const tunnel = (await scene.status()).tunnels.find((each) => each.name === name);
-  if (tunnel === undefined) throw new Error(`there is no tunnel ${name}`);
-  return tunnel;
-}
 
 async function reload(scene: HoldfastScene): Promise<unknown> {
   const outcome = await scene.holdfast('reload', '--json');
@@ -77,7 +60,7 @@ function withForwards(server: EmbeddedServer, ports: readonly number[]): string 
 }
 
 test('forwards come and go with the file on the running connection, while a stream through another flows byte for byte', async () => {
-  const { server, port, scene, before } = await startScene();
+  const { server, port, scene, before } = await startForwardingScene(3);
   const stream = await startStream(port);
   scene.write(withForwards(server, [port, port + 1]));
   expect(await reload(scene)).toEqual({ ...NOTHING, adjusted: ['db'] });
@@ -91,17 +74,17 @@ test('forwards come and go with the file on the running connection, while a stre
   expect(await reload(scene)).toEqual({ ...NOTHING, adjusted: ['db'] });
   expect(listeningPorts(before.pid!)).toEqual([port]);
   await stream.expectWhole();
-  expect(await tunnelOf(scene, 'db')).toMatchObject({ pid: before.pid, starts: 1 });
+  expect(await tunnelOf(scene)).toMatchObject({ pid: before.pid, starts: 1 });
 });
 
 test('a file that has not changed changes nothing', async () => {
-  const { scene, before } = await startScene();
+  const { scene, before } = await startForwardingScene(3);
   expect(await reload(scene)).toEqual({ ...NOTHING, unchanged: ['db'] });
-  expect(await tunnelOf(scene, 'db')).toMatchObject({ pid: before.pid, starts: 1 });
+  expect(await tunnelOf(scene)).toMatchObject({ pid: before.pid, starts: 1 });
 });
 
 test('a changed host gets a new ssh, what is new is started, and what went is ended', async () => {
-  const { server, port, scene, before } = await startScene();
+  const { server, port, scene, before } = await startForwardingScene(3);
   const other = await startServer();
   const extra = tunnelToServer('extra', server, { local: [echoForward(port + 1)] });
   const moved = tunnelToServer('db', other, { local: [echoForward(port)] });
@@ -111,7 +94,7 @@ test('a changed host gets a new ssh, what is new is started, and what went is en
   await expectBytes(port);
   expect(other.connections).toBe(1);
   const extraPid = (await tunnelOf(scene, 'extra')).pid;
-  expect((await tunnelOf(scene, 'db')).pid).not.toBe(before.pid);
+  expect((await tunnelOf(scene)).pid).not.toBe(before.pid);
   scene.write(moved);
   expect(await reload(scene)).toEqual({ ...NOTHING, removed: ['extra'], unchanged: ['db'] });
   expect((await scene.status()).tunnels.map(({ name }) => name)).toEqual(['db']);
@@ -125,13 +108,13 @@ describe('a bad edit changes nothing that runs:', () => {
     ['an unknown key', '[tunnels.db]\nhost = "gw"\nlocale = []\n', ':3:1: unknown key "locale"'],
     ['no host', '[tunnels.db]\nlocal = []\n', 'host'],
   ])('%s', async (_, text, place) => {
-    const { scene, before, port } = await startScene();
+    const { scene, before, port } = await startForwardingScene(3);
     scene.write(text);
     const outcome = await scene.holdfast('reload');
     expect(outcome).toMatchObject({ status: 4, stdout: '' });
     expect(outcome.stderr).toContain(scene.configFile);
     expect(outcome.stderr).toContain(place);
-    expect(await tunnelOf(scene, 'db')).toMatchObject({
+    expect(await tunnelOf(scene)).toMatchObject({
       host: before.host,
       pid: before.pid,
       starts: 1,
@@ -141,7 +124,7 @@ describe('a bad edit changes nothing that runs:', () => {
 });
 
 test('SIGHUP reads the file again; with errors in it, nothing happens', async () => {
-  const { server, port, scene, before } = await startScene();
+  const { server, port, scene, before } = await startForwardingScene(3);
   const supervisor = (await scene.hello())!.pid;
   scene.write('[tunnels.db\n');
   process.kill(supervisor, 'SIGHUP');
@@ -149,5 +132,5 @@ test('SIGHUP reads the file again; with errors in it, nothing happens', async ()
   scene.write(withForwards(server, [port, port + 1]));
   process.kill(supervisor, 'SIGHUP');
   await expectBytes(port + 1);
-  expect(await tunnelOf(scene, 'db')).toMatchObject({ pid: before.pid, starts: 1 });
+  expect(await tunnelOf(scene)).toMatchObject({ pid: before.pid, starts: 1 });
 });

@@ -3,15 +3,13 @@ import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { afterEach, describe, expect, test } from 'vitest';
 import { startRun } from './support/autossh.ts';
 import { expectBytes } from './support/echo-bytes.ts';
-import { endScene, PATIENT, startServer } from './support/embedded-scene.ts';
-import { findFreePorts } from './support/free-ports.ts';
+import { endScene, PATIENT } from './support/embedded-scene.ts';
+import { createForwardingScene } from './support/forwarding-scene.ts';
 import {
-  createHoldfastScene,
   echoForward,
   endHoldfastScenes,
   HOLDFAST,
   type HoldfastScene,
-  tunnelToServer,
 } from './support/holdfast.ts';
 import { missingPart } from './support/missing-part.ts';
 
@@ -27,14 +25,6 @@ afterEach(async () => {
   await endScene();
 });
 
-async function createScene() {
-  const server = await startServer();
-  const port = await findFreePorts(1);
-  const scene = createHoldfastScene();
-  scene.write(tunnelToServer('db', server, { local: [echoForward(port)] }));
-  return { server, scene, port };
-}
-
 /** The tunnel works, also after a new start; each start writes to the log. */
 async function expectTunnelGoesOn(scene: HoldfastScene, port: number): Promise<void> {
   const hello = await scene.hello();
@@ -48,7 +38,7 @@ async function expectTunnelGoesOn(scene: HoldfastScene, port: number): Promise<v
 
 describe('tunnels go on without a log:', () => {
   test('it can never be written', async () => {
-    const { scene, port } = await createScene();
+    const { scene, port } = await createForwardingScene();
     mkdirSync(scene.folder.file('state/holdfast'), { mode: 0o700 });
     symlinkSync('/dev/full', scene.folder.file('state/holdfast/events.ndjson'));
     await scene.up('--wait', '30s');
@@ -57,7 +47,7 @@ describe('tunnels go on without a log:', () => {
   });
 
   test('its folder is a file', async () => {
-    const { scene, port } = await createScene();
+    const { scene, port } = await createForwardingScene();
     writeFileSync(scene.folder.file('state/holdfast'), '');
     await scene.up('--wait', '30s');
     await expectTunnelGoesOn(scene, port);
@@ -65,7 +55,7 @@ describe('tunnels go on without a log:', () => {
   });
 
   test.skipIf(noMounts)('the disk is full, and what was lost is said when it is not', async () => {
-    const { scene, port } = await createScene();
+    const { scene, port } = await createForwardingScene();
     const folder = scene.folder.file('state');
     const words = ['-t', 'tmpfs', '-o', 'size=64k,mode=700', 'tmpfs', folder];
     expect(spawnSync('mount', words).status).toBe(0);
@@ -101,7 +91,7 @@ function fillDisk(file: string): void {
 
 describe('"run"', () => {
   async function createRun(...first: readonly string[]) {
-    const { server, scene, port } = await createScene();
+    const { server, scene, port } = await createForwardingScene();
     const ssh = [...server.clientArguments(), '-L', echoForward(port), server.destination];
     return { scene, port, server, words: ['run', ...first, ...ssh] };
   }

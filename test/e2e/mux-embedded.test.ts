@@ -10,14 +10,12 @@ import {
   controlMasterArguments,
   createMuxDriver,
   createTunnel,
-  parseForward,
-  type Forward,
-  type ForwardKind,
   type MuxClient,
   type RunningTunnel,
 } from '@holdfast/engine';
 import type { HeartbeatEvent } from '@holdfast/machines';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { forwardOf } from '../../packages/engine/src/testing/tunnel-specs.ts';
 import {
   endScene,
   PATIENT,
@@ -51,12 +49,6 @@ afterEach(async () => {
   await endScene();
   rmSync(folder, { recursive: true });
 });
-
-function forward(kind: ForwardKind, text: string): Forward {
-  const reading = parseForward(kind, text);
-  if ('wrong' in reading) throw new Error(`${text} ${reading.wrong}`);
-  return reading.value;
-}
 
 const asMaster = () => ['-M', '-S', path, '-o', 'ControlPersist=no', '-N'];
 
@@ -134,7 +126,7 @@ describe('a probe', () => {
     const server = await startServer();
     const ssh = sshTo(server, ...asMaster());
     const client = await connect();
-    const nowhere = forward('remote', '127.0.0.1:0:/dev/null/holdfast/x');
+    const nowhere = forwardOf('remote', '127.0.0.1:0:/dev/null/holdfast/x');
     const port = await client.openForward(nowhere, WAIT);
     await expect(server.connect(port!)).rejects.toThrow();
     await client.closeForward(nowhere, WAIT);
@@ -157,7 +149,7 @@ describe('a client of a running ssh', () => {
     conversation.end();
   }
 
-  const echoAt = (port: number) => forward('local', `127.0.0.1:${port}:127.0.0.1:${ECHO_PORT}`);
+  const echoAt = (port: number) => forwardOf('local', `127.0.0.1:${port}:127.0.0.1:${ECHO_PORT}`);
 
   test('knows its pid, and ends it', async () => {
     const { ssh, client } = await masterWithClient();
@@ -172,16 +164,16 @@ describe('a client of a running ssh', () => {
     const [local, dynamic] = [await findFreePorts(1), await findFreePorts(1)];
     await client.openForward(echoAt(local), WAIT);
     await isEcho(local);
-    const socks = forward('socks', `127.0.0.1:${dynamic}`);
+    const socks = forwardOf('socks', `127.0.0.1:${dynamic}`);
     await client.openForward(socks, WAIT);
-    await client.openForward(forward('remote', '8080:127.0.0.1:9'), WAIT);
-    await client.openForward(forward('remote', '1080'), WAIT);
-    const anyPort = forward('remote', '0:127.0.0.1:9');
+    await client.openForward(forwardOf('remote', '8080:127.0.0.1:9'), WAIT);
+    await client.openForward(forwardOf('remote', '1080'), WAIT);
+    const anyPort = forwardOf('remote', '0:127.0.0.1:9');
     const chosen = await client.openForward(anyPort, WAIT);
     expect(server.remoteForwards).toEqual([8080, 1080, chosen]);
     await client.closeForward(anyPort, WAIT);
-    await client.closeForward(forward('remote', '8080:127.0.0.1:9'), WAIT);
-    await client.closeForward(forward('remote', '1080'), WAIT);
+    await client.closeForward(forwardOf('remote', '8080:127.0.0.1:9'), WAIT);
+    await client.closeForward(forwardOf('remote', '1080'), WAIT);
     await client.closeForward(socks, WAIT);
     await client.closeForward(echoAt(local), WAIT);
     await noForwards(server);
@@ -192,8 +184,8 @@ describe('a client of a running ssh', () => {
     const { client } = await masterWithClient();
     const port = await findFreePorts(1);
     const socket = join(folder, 'echo');
-    await client.openForward(forward('local', `${socket}:127.0.0.1:${ECHO_PORT}`), WAIT);
-    const again = forward('remote', `0:${socket}`);
+    await client.openForward(forwardOf('local', `${socket}:127.0.0.1:${ECHO_PORT}`), WAIT);
+    const again = forwardOf('remote', `0:${socket}`);
     expect(await client.openForward(again, WAIT)).toBeGreaterThan(0);
     await client.openForward(echoAt(port), WAIT);
     await isEcho(port);
@@ -204,14 +196,14 @@ describe('a client of a running ssh', () => {
     const text = `127.0.0.1:${port}:127.0.0.1:${ECHO_PORT}`;
     const { client } = await masterWithClient('-L', text);
     await isEcho(port);
-    await client.closeForward(forward('local', text), WAIT);
+    await client.closeForward(forwardOf('local', text), WAIT);
     expect(await areClosed(port)).toBe(true);
   });
 
   test('is told why a forward cannot be', async () => {
     const { server, client } = await masterWithClient();
     server.hold(8080);
-    const held = forward('remote', '8080:127.0.0.1:9');
+    const held = forwardOf('remote', '8080:127.0.0.1:9');
     await expect(client.openForward(held, WAIT)).rejects.toMatchObject({
       code: 'refused',
       answer: 'remote port forwarding failed for listen port 8080',
@@ -220,7 +212,7 @@ describe('a client of a running ssh', () => {
     const port = await findFreePorts(1);
     await client.openForward(echoAt(port), WAIT);
     await expect(
-      client.openForward(forward('local', `127.0.0.1:${port}:127.0.0.1:9`), WAIT),
+      client.openForward(forwardOf('local', `127.0.0.1:${port}:127.0.0.1:9`), WAIT),
     ).rejects.toMatchObject({ code: 'refused' });
   });
 

@@ -17,9 +17,10 @@ import {
 } from '@holdfast/inspector';
 import type { Browser, Frame, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { specOf } from '../../packages/engine/src/testing/tunnel-specs.ts';
 import { PATIENT } from './support/embedded-scene.ts';
 import { noChromium, startChromium } from './support/chromium.ts';
-import { sshStandIn, tunnelSpec } from './support/fleet-scene.ts';
+import { sshStandIn } from './support/fleet-scene.ts';
 import { removeRunFolders } from './support/run-folder.ts';
 
 const BUILD = fileURLToPath(
@@ -72,7 +73,7 @@ describe.skipIf(noChromium !== undefined)(
       const ssh = sshStandIn('exec sleep 600');
       const options = ['-i', '/home/me/.ssh/secret_key'];
       const tunnels = ['db', 'web'].map((name) =>
-        tunnelSpec({ name, host: 'bastion', heartbeat: 'none', options }),
+        specOf({ name, host: 'bastion', heartbeat: 'none', options }),
       );
       fleet = createFleet({ tunnels, runtimeDir: join(folder, 'run'), ssh });
       stately = createStatelyRoutes({

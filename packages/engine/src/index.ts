@@ -116,6 +116,13 @@ export {
   type RecordedChild,
 } from './child-record/child-record.ts';
 export { reapRecordedChildren, type ReapedChild } from './child-record/reap.ts';
+export {
+  processWitness,
+  type LivingProcess,
+  type ProcessStart,
+  type ProcessWitness,
+} from './process-witness.ts';
+export { makePrivateFolder } from './private-folder.ts';
 export { networkChange$ } from './network/network-change.ts';
 export { credentialChange$ } from './credentials/credential-change.ts';
 

@@ -4,7 +4,7 @@ import type { FailureClass, TunnelState } from '@holdfast/machines';
 
 /** One input of a tunnel's machine, and what became of it. */
 export interface Step {
-  /** Counted from 0 within a recording of one tunnel. */
+  /** Counted from 0 within one answer or one stream: the same step has another index elsewhere. */
   readonly index: number;
   /** When, in milliseconds since 1970. */
   readonly atMs: number;

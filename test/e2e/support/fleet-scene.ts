@@ -3,17 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   createFleet,
-  parseForward,
   type Fleet,
   type FleetEvent,
   type FleetOptions,
-  type ForwardKind,
-  type Forward,
   type TunnelSpec,
   type TunnelStatus,
 } from '@holdfast/engine';
-import { UNLIMITED_STARTS, type TunnelState } from '@holdfast/machines';
+import type { TunnelState } from '@holdfast/machines';
 import { expect } from 'vitest';
+import { specOf } from '../../../packages/engine/src/testing/tunnel-specs.ts';
 import { PATIENT } from './embedded-scene.ts';
 import { createRunFolder } from './run-folder.ts';
 
@@ -79,24 +77,6 @@ export function makeFleet(
   };
 }
 
-/** A tunnel of a fleet, with the defaults of a file of tunnels. */
-export function tunnelSpec(
-  spec: Partial<TunnelSpec> & Pick<TunnelSpec, 'name' | 'host'>,
-): TunnelSpec {
-  return {
-    forwards: [],
-    options: [],
-    tags: [],
-    after: [],
-    heartbeat: 'mux',
-    pollMs: 5000,
-    checks: [],
-    rules: { gateMs: 0, maxStarts: UNLIMITED_STARTS, restart: 'unlimited' },
-    enabled: true,
-    ...spec,
-  };
-}
-
 /** A tunnel to a server; its own options come first, and so win. */
 export function tunnelTo(
   server: Reachable,
@@ -104,7 +84,7 @@ export function tunnelTo(
   port?: number,
 ): TunnelSpec {
   const { destination: host } = server;
-  return tunnelSpec({ host, ...spec, options: [...options, ...server.clientArguments(port)] });
+  return specOf({ host, ...spec, options: [...options, ...server.clientArguments(port)] });
 }
 
 /** A server that ssh can be led to, also through another port. */
@@ -116,11 +96,4 @@ export interface Reachable {
 /** A program that stands in for ssh; its folder is removed with those of all runs. */
 export function sshStandIn(...lines: readonly string[]): string {
   return createRunFolder().writeScript('ssh', ...lines);
-}
-
-/** A forward, as ssh's -L, -R or -D takes it. */
-export function forward(kind: ForwardKind, text: string): Forward {
-  const reading = parseForward(kind, text);
-  if ('wrong' in reading) throw new Error(`${text} ${reading.wrong}`);
-  return reading.value;
 }

@@ -1,14 +1,11 @@
+import { LETTERS_WITH_ARGUMENT, LETTERS_WITHOUT_ARGUMENT } from '@holdfast/engine/ssh-options';
 import type { RuleSetName } from '@holdfast/machines';
 
-/**
- * ssh's option letters, to know where an option ends: current OpenSSH, so that options younger than autossh pass as well.
- *
- * `M` is not among them: it is autossh's own.
- *
- * @see ssh(1), SYNOPSIS; docs/rules.md, OPT-2 and BUG-8.
- */
-const WITH_ARGUMENT = new Set('BDEFIJLOQRSWbceilmopw');
-const WITHOUT_ARGUMENT = new Set('1246ACGKNTVXYafgknqstvxy');
+const WITH_ARGUMENT = new Set(LETTERS_WITH_ARGUMENT);
+const WITHOUT_ARGUMENT = new Set(LETTERS_WITHOUT_ARGUMENT);
+
+/** What ssh calls `-M` is here the monitoring port. */
+const AUTOSSH_OWN = 'M';
 
 /** Until OpenSSH 9.3 a flag without effect, since then with a tag as its argument; the historical programs know the flag. */
 const CHANGED_ITS_MIND = 'P';
@@ -19,9 +16,16 @@ const CHANGED_ITS_MIND = 'P';
  */
 export type OptionKind = 'argument' | 'joinedArgument' | 'flag';
 
-/** What kind of ssh option a letter is; `undefined` if ssh has no such option. */
+/**
+ * What kind of ssh option a letter is; `undefined` if ssh has no such option, or autossh has it for itself.
+ *
+ * By the options of current OpenSSH, so that those younger than autossh pass as well.
+ *
+ * @see docs/rules.md, OPT-2 and BUG-8.
+ */
 export function sshOption(letter: string, rules: RuleSetName): OptionKind | undefined {
-  if (WITH_ARGUMENT.has(letter)) return 'argument';
+  if (letter === AUTOSSH_OWN) return undefined;
   if (letter === CHANGED_ITS_MIND) return rules === 'classic' ? 'joinedArgument' : 'flag';
+  if (WITH_ARGUMENT.has(letter)) return 'argument';
   return WITHOUT_ARGUMENT.has(letter) ? 'flag' : undefined;
 }

@@ -1,12 +1,8 @@
 import type { ForwardKind } from '@holdfast/engine/forward';
+import { LETTERS_WITH_ARGUMENT, LETTERS_WITHOUT_ARGUMENT } from '@holdfast/engine/ssh-options';
 
-/**
- * ssh's option letters, to know where an option ends.
- *
- * @see ssh(1), SYNOPSIS.
- */
-const WITH_ARGUMENT = new Set('BDEFIJLOPQRSWbceilmopw');
-const WITHOUT_ARGUMENT = new Set('1246ACGKMNTVXYafgknqstvxy');
+const WITH_ARGUMENT = new Set(LETTERS_WITH_ARGUMENT);
+const WITHOUT_ARGUMENT = new Set(LETTERS_WITHOUT_ARGUMENT);
 
 /** The options that are forwards. */
 const FORWARDS = new Map<string, ForwardKind>([

@@ -12,6 +12,7 @@ export function buildLockProgram(outfile: string): void {
     outfile,
     bundle: true,
     platform: 'node',
+    conditions: ['source'],
     format: 'cjs',
     logLevel: 'error',
   });

@@ -52,14 +52,14 @@ test('a child that has ended already, or was never recorded, is no problem', () 
 
 test.each<[string, () => void, string]>([
   ['is a file', () => writeFileSync(directory, ''), 'File already exists'],
-  ['is a link', () => symlinkSync(folder.path, directory), 'the directory is no directory'],
+  ['is a link', () => symlinkSync(folder.path, directory), 'the directory is a symbolic link'],
   [
     'is open to others',
     () => {
       mkdirSync(directory);
       chmodSync(directory, 0o755);
     },
-    'the directory is open to other users',
+    'the directory has the permissions 755, not 700',
   ],
 ])('a folder that %s is not used, and that is told', (_, make, reason) => {
   mkdirSync(folder.file('state'));

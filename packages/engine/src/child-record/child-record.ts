@@ -1,9 +1,9 @@
-import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemErrorText } from '../system-error.ts';
 import { hashArguments } from './argument-hash.ts';
-import { privacyProblem } from './private-folder.ts';
-import { processWitness, type ProcessWitness } from './process-witness.ts';
+import { makePrivateFolder } from '../private-folder.ts';
+import { processWitness, type ProcessWitness } from '../process-witness.ts';
 import { recordName, writeRecord } from './record-file.ts';
 
 /** A child that was launched just now. */
@@ -54,7 +54,8 @@ export function createChildRecord(
       attempt(`ssh (pid ${pid}) could not be recorded`, () => {
         const start = witness.startOf(pid);
         if (start === undefined) return;
-        makePrivate(directory);
+        const problem = makePrivateFolder(directory);
+        if (problem !== undefined) throw new Error(`the directory ${problem}`);
         const record = { pid, tunnel, start, args: hashArguments(args) };
         writeRecord(directory, record);
         names.set(pid, recordName(record));
@@ -69,12 +70,4 @@ export function createChildRecord(
       );
     },
   };
-}
-
-function makePrivate(directory: string): void {
-  const isNew = mkdirSync(directory, { recursive: true, mode: 0o700 }) !== undefined;
-  // The umask can only take rights away, also those of this user.
-  if (isNew) chmodSync(directory, 0o700);
-  const problem = privacyProblem(directory);
-  if (problem !== undefined) throw new Error(`the directory ${problem}`);
 }

@@ -14,7 +14,7 @@ import { skipWithout } from '../testing/missing-part.ts';
 import { isRunning, kill } from '../testing/processes.ts';
 import { scratchFolder, type ScratchFolder } from '../testing/scratch-folder.ts';
 import { createChildRecord } from './child-record.ts';
-import { procWitness, psWitness, type ProcessWitness } from './process-witness.ts';
+import { procWitness, psWitness, type ProcessWitness } from '../process-witness.ts';
 import { reapRecordedChildren } from './reap.ts';
 import type { ChildRecord } from './record-file.ts';
 

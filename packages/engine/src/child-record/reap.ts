@@ -2,8 +2,8 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasArguments } from './argument-hash.ts';
-import { privacyProblem } from './private-folder.ts';
-import { processWitness, type ProcessWitness } from './process-witness.ts';
+import { privacyProblem } from '../private-folder.ts';
+import { processWitness, type ProcessWitness } from '../process-witness.ts';
 import { isRecordName, readRecord, type ChildRecord } from './record-file.ts';
 
 /** How long a child that was left behind may take to end. */

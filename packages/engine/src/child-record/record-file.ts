@@ -11,7 +11,7 @@ import {
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { ArgumentHash } from './argument-hash.ts';
-import type { ProcessStart } from './process-witness.ts';
+import type { ProcessStart } from '../process-witness.ts';
 
 /** What is known on disk about one child. */
 export interface ChildRecord {

@@ -47,7 +47,8 @@ function completeTunnel(
   ];
   const whole = { ruleSet, ...withoutUndefined(tunnel), forwards };
   checkTunnel(whole);
-  return { ...USUAL, ...whole };
+  // Spread out, each would have a hidden class of its own: 0.3 kB.
+  return Object.assign({}, USUAL, whole);
 }
 
 function readForwards(

@@ -1,8 +1,7 @@
 import { tunnelState } from '@holdfast/machines';
-import { AsyncSubject } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { InspectionEvent } from 'xstate';
-import type { ChildEnd, LaunchedChild } from '../child/launch.ts';
+import { launchNothing } from '../testing/launch-nothing.ts';
 import { scratchFolder, type ScratchFolder } from '../testing/scratch-folder.ts';
 import { specOf } from '../testing/tunnel-specs.ts';
 import { createFleet, type FleetOptions } from './create-fleet.ts';
@@ -16,21 +15,6 @@ afterEach(async () => {
   await fleet.close();
   folder.remove();
 });
-
-/** An ssh that connects nowhere, and ends when it is told to. */
-function launchNothing(): LaunchedChild {
-  const ended$ = new AsyncSubject<ChildEnd>();
-  return {
-    pid: 2 ** 22 + 1,
-    ended$,
-    stderr: null,
-    signal(name) {
-      if (name !== 'SIGTERM') return;
-      ended$.next({ exit: { status: null, signal: name } });
-      ended$.complete();
-    },
-  };
-}
 
 /** Two tunnels, of which nothing runs yet. */
 function twoTunnels(options: Partial<FleetOptions> = {}): Fleet {

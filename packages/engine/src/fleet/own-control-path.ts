@@ -1,5 +1,6 @@
-/** ssh's letters without an argument: any of them may stand before another letter in one word. */
-const FLAGS = '[1246ACGKMNTVXYafgknqstvxy]*';
+import { LETTERS_WITHOUT_ARGUMENT } from '../ssh-options/option-letters.ts';
+
+const FLAGS = `[${LETTERS_WITHOUT_ARGUMENT}]*`;
 
 /** `-M`, `-NM`, `-S /path`, `-S/path`; not the M in `-i/keys/M`, whose word ends with the argument of -i. */
 const MASTER_OR_SOCKET = new RegExp(`^-${FLAGS}?[MS]`);

@@ -1,16 +1,10 @@
 import { expect, test } from 'vitest';
-import { parseForward, type Forward } from '../forward/forward.ts';
+import { forwardOf } from '../testing/tunnel-specs.ts';
 import { heldForwardFailure } from './held-forward-failure.ts';
 import type { HeldForward } from './held-forwards.ts';
 
-function forwardOf(text: string): Forward {
-  const read = parseForward('local', text);
-  if ('wrong' in read) throw new Error(read.wrong);
-  return read.value;
-}
-
-const forward = forwardOf('5432:db:5432');
-const other = forwardOf('127.0.0.1:8080:web:80');
+const forward = forwardOf('local', '5432:db:5432');
+const other = forwardOf('local', '127.0.0.1:8080:web:80');
 const six: HeldForward = {
   forward,
   address: '::1',

@@ -1,19 +1,13 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { parseForward, type Forward } from '../forward/forward.ts';
 import { startListener, type Listener as Service } from '../testing/listener.ts';
 import { closedPort, listen } from '../testing/loopback.ts';
 import { skipWithout } from '../testing/missing-part.ts';
+import { forwardOf } from '../testing/tunnel-specs.ts';
 import { findHeldForwards, heldPlaces } from './held-forwards.ts';
 import { hasIpv6Loopback, type Listener } from './listeners.ts';
 
-function forwardOf(text: string): Forward {
-  const read = parseForward('local', text);
-  if ('wrong' in read) throw new Error(read.wrong);
-  return read.value;
-}
-
 describe('of the forward 5432:db:5432', () => {
-  const forward = forwardOf('5432:db:5432');
+  const forward = forwardOf('local', '5432:db:5432');
   const at = (address: string, inode: string, port = 5432) => ({ address, port, inode });
   /** The addresses that are held, with `half` if it is not the whole forward; our ssh has the inode `own`. */
   const held = (listeners: readonly Listener[], hasIpv6 = true) =>
@@ -68,14 +62,14 @@ describe.skipIf(skipWithout('a system that tells who listens', systemTells))(
     }
 
     test('nothing is held if nobody listens', async () => {
-      const forwards = [forwardOf(`${await closedPort()}:db:5432`)];
+      const forwards = [forwardOf('local', `${await closedPort()}:db:5432`)];
       expect(findHeldForwards(forwards, undefined)).toEqual([]);
       expect(findHeldForwards(forwards, process.pid)).toEqual([]);
     });
 
     test('a place at the only address that is wanted is held as a whole', async () => {
       const { port, pid } = await stranger('127.0.0.1');
-      const forward = forwardOf(`127.0.0.1:${port}:db:5432`);
+      const forward = forwardOf('local', `127.0.0.1:${port}:db:5432`);
       const holder = { pid, program: 'nc' };
       expect(findHeldForwards([forward], undefined)).toEqual([
         { forward, address: '127.0.0.1', port, holderAddress: '127.0.0.1', holder, isHalf: false },
@@ -84,15 +78,17 @@ describe.skipIf(skipWithout('a system that tells who listens', systemTells))(
 
     test('a wildcard holds 127.0.0.1, and one address holds the wildcard', async () => {
       const { port } = await stranger('0.0.0.0');
-      expect(findHeldForwards([forwardOf(`127.0.0.1:${port}:db:1`)], undefined)).toHaveLength(1);
+      expect(
+        findHeldForwards([forwardOf('local', `127.0.0.1:${port}:db:1`)], undefined),
+      ).toHaveLength(1);
       const other = await stranger('127.0.0.1');
-      const [held] = findHeldForwards([forwardOf(`*:${other.port}:db:1`)], undefined);
+      const [held] = findHeldForwards([forwardOf('local', `*:${other.port}:db:1`)], undefined);
       expect(held).toMatchObject({ address: '0.0.0.0', holder: { pid: other.pid } });
     });
 
     test('what ssh holds itself is not held by another, once it runs', async () => {
       const server = await listen(() => undefined);
-      const forwards = [forwardOf(`127.0.0.1:${server.port}:db:5432`)];
+      const forwards = [forwardOf('local', `127.0.0.1:${server.port}:db:5432`)];
       expect(findHeldForwards(forwards, process.pid)).toEqual([]);
       expect(findHeldForwards(forwards, undefined)).toMatchObject([
         { holder: { pid: process.pid } },
@@ -102,7 +98,7 @@ describe.skipIf(skipWithout('a system that tells who listens', systemTells))(
 
     test('nothing is said about an ssh that has ended', async () => {
       const { port } = await stranger('127.0.0.1');
-      expect(findHeldForwards([forwardOf(`127.0.0.1:${port}:db:1`)], 2 ** 30)).toEqual([]);
+      expect(findHeldForwards([forwardOf('local', `127.0.0.1:${port}:db:1`)], 2 ** 30)).toEqual([]);
     });
 
     describe.skipIf(skipWithout('IPv6 on loopback', hasIpv6))('with both families', () => {
@@ -110,7 +106,7 @@ describe.skipIf(skipWithout('a system that tells who listens', systemTells))(
         'a stranger at %s has half',
         async (host) => {
           const { port, pid } = await stranger(host);
-          const held = findHeldForwards([forwardOf(`${port}:db:5432`)], undefined);
+          const held = findHeldForwards([forwardOf('local', `${port}:db:5432`)], undefined);
           const address = host.includes(':') ? '::1' : '127.0.0.1';
           expect(held).toMatchObject([
             { address, port, isHalf: true, holderAddress: host, holder: { pid } },
@@ -121,7 +117,7 @@ describe.skipIf(skipWithout('a system that tells who listens', systemTells))(
       test('two strangers have the whole, each named', async () => {
         const four = await stranger('127.0.0.1');
         const six = await stranger('::1', four.port);
-        const held = findHeldForwards([forwardOf(`${four.port}:db:5432`)], undefined);
+        const held = findHeldForwards([forwardOf('local', `${four.port}:db:5432`)], undefined);
         expect(held.map(({ holder }) => holder?.pid)).toEqual([four.pid, six.pid]);
         expect(held.map(({ isHalf }) => isHalf)).toEqual([false, false]);
       });
@@ -129,7 +125,7 @@ describe.skipIf(skipWithout('a system that tells who listens', systemTells))(
       test('a stranger at ::1 is found beside the half that ssh has', async () => {
         const server = await listen(() => undefined);
         const { pid, port } = await stranger('::1', server.port);
-        const held = findHeldForwards([forwardOf(`${port}:db:5432`)], process.pid);
+        const held = findHeldForwards([forwardOf('local', `${port}:db:5432`)], process.pid);
         expect(held).toMatchObject([{ address: '::1', isHalf: true, holder: { pid } }]);
         await server.close();
       });

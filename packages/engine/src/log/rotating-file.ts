@@ -35,8 +35,8 @@ const KEEP = 3;
  * Opens a file of lines that only its owner can read (0600 in a folder of 0700, if they are new), and that never outgrows its size.
  *
  * Nothing is buffered: a line that was written is in the hands of the system, whatever becomes of this program. The file may be
- * moved, cut short or deleted by others at any time; the next line goes to a new one. A link is not followed. Where it cannot be rotated, lines are lost
- * rather than the limit. Never throws; the file is made with the first line.
+ * moved, cut short or deleted by others at any time; the next line goes to a new one. A link in its place is not followed. Where it
+ * cannot be rotated, lines are lost rather than the limit. Never throws; the file is made with the first line.
  */
 export function openRotatingFile(path: string, options: RotatingFileOptions = {}): RotatingFile {
   const { maxBytes = MAX_BYTES, keep = KEEP, lossLine } = options;

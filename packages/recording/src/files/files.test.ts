@@ -1,10 +1,10 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
-import { createPlayer } from '../play/player.ts';
-import { readRecording } from '../read/read-recording.ts';
 import { reportRedactor } from '../redact/redactor.ts';
+import { playAll } from '../testing/play-all.ts';
 import {
   createRecordingScene,
+  endRecordingScenes,
   EPOCH_MS,
   IN_FLEET,
   type RecordedTunnel,
@@ -15,16 +15,7 @@ import { makeReport } from './make-report.ts';
 import { readSteps } from './read-steps.ts';
 import { recentRoundTrips } from './recent-round-trips.ts';
 
-const scenes: RecordingScene[] = [];
-afterEach(() => {
-  for (const scene of scenes.splice(0)) scene.end();
-});
-
-function createScene(...options: Parameters<typeof createRecordingScene>): RecordingScene {
-  const scene = createRecordingScene(...options);
-  scenes.push(scene);
-  return scene;
-}
+afterEach(endRecordingScenes);
 
 /** A tunnel that is healthy. */
 function healthy(scene: RecordingScene, name: string): RecordedTunnel {
@@ -49,7 +40,7 @@ function poll(scene: RecordingScene, tunnels: readonly RecordedTunnel[], times: 
 
 describe('the steps of a tunnel', () => {
   test('are those of one tunnel, between two moments, from the checkpoint before', async () => {
-    const scene = createScene({ maxBytes: 67_000, keep: 50 });
+    const scene = createRecordingScene({ maxBytes: 67_000, keep: 50 });
     const tunnels = [healthy(scene, 'a'), healthy(scene, 'b')];
     for (let time = 0; time < 60; time += 1) {
       poll(scene, tunnels, 1);
@@ -73,7 +64,7 @@ describe('the steps of a tunnel', () => {
   });
 
   test('are merged where probes were answered, if there are too many', async () => {
-    const scene = createScene();
+    const scene = createRecordingScene();
     const tunnel = healthy(scene, 'db');
     poll(scene, [tunnel], 30);
     tunnel.send({ type: 'network.changed' });
@@ -98,14 +89,14 @@ describe('the steps of a tunnel', () => {
   });
 
   test('are none of a tunnel that nobody knows, or without a file', async () => {
-    const scene = createScene();
+    const scene = createRecordingScene();
     const none = { steps: [], earliestMs: null, isCut: false, problem: null };
     expect(await readSteps(scene.path, { name: 'db' })).toEqual(none);
     expect(await readSteps(`${scene.path}.none`, { name: 'db' })).toEqual(none);
   });
 
   test('go on behind a part that cannot be played', async () => {
-    const scene = createScene();
+    const scene = createRecordingScene();
     const tunnel = healthy(scene, 'db');
     scene.recorder.flush();
     const text = readFileSync(scene.path, 'utf8');
@@ -120,7 +111,7 @@ describe('the steps of a tunnel', () => {
 });
 
 test('the round trips of late are those of each tunnel, and so many', async () => {
-  const scene = createScene();
+  const scene = createRecordingScene();
   const tunnels = [healthy(scene, 'a'), healthy(scene, 'b')];
   poll(scene, tunnels, 3);
   poll(scene, tunnels.slice(1), 2);
@@ -134,7 +125,7 @@ test('the round trips of late are those of each tunnel, and so many', async () =
 });
 
 test('a report is of one tunnel, begins with what made it, and plays', async () => {
-  const scene = createScene();
+  const scene = createRecordingScene();
   poll(scene, [healthy(scene, 'a'), healthy(scene, 'b')], 3);
   scene.recorder.flush();
   const { lines } = await makeReport(scene.path, {
@@ -144,15 +135,14 @@ test('a report is of one tunnel, begins with what made it, and plays', async () 
     about: { node: 'v20' },
   });
   expect(JSON.parse(lines[0]!)).toMatchObject({ recording: 1, about: { node: 'v20' } });
-  const player = createPlayer();
-  const steps = [...readRecording(lines)].flatMap((line) => [...player.play(line)]);
+  const steps = playAll(lines);
   expect(new Set(steps.map(({ name }) => name))).toEqual(new Set(['b']));
   expect(steps).toHaveLength(5 + 6);
 });
 
 describe('a recording that is followed', () => {
   test('begins with the last checkpoint, goes on over rotations, and plays', async () => {
-    const scene = createScene({ maxBytes: 67_000, keep: 20 });
+    const scene = createRecordingScene({ maxBytes: 67_000, keep: 20 });
     const tunnels = [healthy(scene, 'a'), healthy(scene, 'b')];
     poll(scene, tunnels, 3);
     scene.recorder.flush();
@@ -171,14 +161,13 @@ describe('a recording that is followed', () => {
     stop.abort();
     await following;
     expect(lines.filter((line) => line.startsWith('{"recording"')).length).toBeGreaterThan(1);
-    const player = createPlayer();
-    const steps = [...readRecording(lines)].flatMap((line) => [...player.play(line)]);
+    const steps = playAll(lines);
     expect(steps.filter(({ isRoutine }) => isRoutine)).toHaveLength(2 * 43);
     expect(new Set(steps.map(({ name }) => name))).toEqual(new Set(['b']));
   });
 
   test('is passed over where another wrote into it', async () => {
-    const scene = createScene();
+    const scene = createRecordingScene();
     healthy(scene, 'a');
     scene.recorder.flush();
     appendFileSync(scene.path, 'nonsense\n');

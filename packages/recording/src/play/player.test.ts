@@ -1,16 +1,17 @@
 import type { TunnelEvent } from '@holdfast/machines';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
-import { readRecording } from '../read/read-recording.ts';
 import { RecordingError } from '../read/recording-error.ts';
+import { playAll } from '../testing/play-all.ts';
 import {
   createRecordingScene,
+  endRecordingScenes,
   EPOCH_MS,
   IN_FLEET,
   type RecordedTunnel,
   type RecordingScene,
 } from '../testing/recorded-tunnel.ts';
-import { createPlayer, type PlayedStep } from './player.ts';
+import type { PlayedStep } from './player.ts';
 
 /** For properties on a busy machine. */
 const LONG_MS = 60_000;
@@ -20,21 +21,7 @@ const anyText = fc
   .array(fc.nat(0x2fff), { maxLength: 20 })
   .map((codes) => String.fromCharCode(...codes));
 
-const scenes: RecordingScene[] = [];
-afterEach(() => {
-  for (const scene of scenes.splice(0)) scene.end();
-});
-
-function createScene(...options: Parameters<typeof createRecordingScene>): RecordingScene {
-  const scene = createRecordingScene(...options);
-  scenes.push(scene);
-  return scene;
-}
-
-function playAll(lines: readonly string[]): readonly PlayedStep[] {
-  const player = createPlayer();
-  return [...readRecording(lines)].flatMap((line) => [...player.play(line)]);
-}
+afterEach(endRecordingScenes);
 
 function statesOf(steps: readonly PlayedStep[], name: string) {
   return steps.filter((step) => step.name === name).map(({ step }) => step.state);
@@ -68,7 +55,7 @@ function answer(scene: RecordingScene, tunnel: RecordedTunnel, roundTripMs = 0.2
 
 describe('a recording', () => {
   test('plays to the states that it was made of, with rules, facts and times', () => {
-    const scene = createScene();
+    const scene = createRecordingScene();
     const tunnel = scene.tunnel('db', IN_FLEET);
     liveFor(scene, tunnel, 3);
     scene.advance(5000);
@@ -96,7 +83,7 @@ describe('a recording', () => {
   });
 
   test('of routine takes at most 30 bytes a probe', () => {
-    const scene = createScene();
+    const scene = createRecordingScene();
     const tunnel = scene.tunnel('db', IN_FLEET);
     liveFor(scene, tunnel, 500);
     const routine = scene.lines().filter((line) => /^\[\d+,\d+,\d+,\d+\]$/.test(line));
@@ -105,7 +92,7 @@ describe('a recording', () => {
   });
 
   test('can be read from a checkpoint on, also of a tunnel in the middle of a probe', () => {
-    const scene = createScene({ maxBytes: 70_000 });
+    const scene = createRecordingScene({ maxBytes: 70_000 });
     const tunnels = ['a', 'b', 'c'].map((name) => scene.tunnel(name, IN_FLEET));
     for (const tunnel of tunnels) liveFor(scene, tunnel, 1);
     for (let poll = 0; poll < 120; poll += 1) {
@@ -128,7 +115,7 @@ describe('a recording', () => {
   });
 
   test('goes on with another supervisor, and counts the steps of a tunnel on', () => {
-    const scene = createScene();
+    const scene = createRecordingScene();
     liveFor(scene, scene.tunnel('db', IN_FLEET), 1);
     scene.restart();
     liveFor(scene, scene.tunnel('db', IN_FLEET), 1);
@@ -138,7 +125,7 @@ describe('a recording', () => {
   });
 
   test('knows the time also after the wall clock was set', () => {
-    const scene = createScene();
+    const scene = createRecordingScene();
     const tunnel = scene.tunnel('db', IN_FLEET);
     scene.setWall(3_600_000);
     tunnel.send({ type: 'child.spawned', pid: 4711, atMs: scene.nowMs() });
@@ -149,7 +136,7 @@ describe('a recording', () => {
 
 describe('a recording that was changed is', () => {
   function lines(): readonly string[] {
-    const scene = createScene();
+    const scene = createRecordingScene();
     const tunnel = scene.tunnel('db', IN_FLEET);
     liveFor(scene, tunnel, 2);
     tunnel.send({ type: 'tunnel.stop' });
@@ -215,7 +202,7 @@ describe('a recording that was changed is', () => {
 test(
   'any text is refused in words or played, and nothing else happens',
   () => {
-    const scene = createScene();
+    const scene = createRecordingScene();
     const tunnel = scene.tunnel('db', IN_FLEET);
     liveFor(scene, tunnel, 2);
     tunnel.send({ type: 'child.exited', status: 255, signal: null, atMs: scene.nowMs() });

@@ -47,8 +47,21 @@ export interface RecordedTunnel {
 const inert = fromCallback(() => undefined) as never;
 const machine = tunnelMachine.provide({ actors: { sshChild: inert, heartbeat: inert } });
 
-/** Makes a scene; `end` removes its folder. */
+const scenes: RecordingScene[] = [];
+
+/** Ends every scene of a test, and removes their folders. For `afterEach`. */
+export function endRecordingScenes(): void {
+  for (const scene of scenes.splice(0)) scene.end();
+}
+
+/** Makes a scene. */
 export function createRecordingScene(options: Partial<RecorderOptions> = {}): RecordingScene {
+  const scene = makeScene(options);
+  scenes.push(scene);
+  return scene;
+}
+
+function makeScene(options: Partial<RecorderOptions>): RecordingScene {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-recording-'));
   const path = join(folder, 'state', 'recording.ndjson');
   const clock = createVirtualClock();

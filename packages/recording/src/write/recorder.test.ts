@@ -11,31 +11,17 @@ import {
 import { dirname } from 'node:path';
 import type { FleetEvent } from '@holdfast/engine';
 import { afterEach, describe, expect, test } from 'vitest';
-import { createPlayer, type PlayedStep } from '../play/player.ts';
-import { readRecording } from '../read/read-recording.ts';
+import { playAll } from '../testing/play-all.ts';
 import {
   createRecordingScene,
+  endRecordingScenes,
   IN_FLEET,
   type RecordedTunnel,
   type RecordingScene,
 } from '../testing/recorded-tunnel.ts';
 import { createRecorder } from './recorder.ts';
 
-const scenes: RecordingScene[] = [];
-afterEach(() => {
-  for (const scene of scenes.splice(0)) scene.end();
-});
-
-function createScene(...options: Parameters<typeof createRecordingScene>): RecordingScene {
-  const scene = createRecordingScene(...options);
-  scenes.push(scene);
-  return scene;
-}
-
-function playAll(lines: readonly string[]): readonly PlayedStep[] {
-  const player = createPlayer();
-  return [...readRecording(lines)].flatMap((line) => [...player.play(line)]);
-}
+afterEach(endRecordingScenes);
 
 function spawn(scene: RecordingScene, tunnel: RecordedTunnel): void {
   tunnel.send({ type: 'child.spawned', pid: 4711, atMs: scene.nowMs() });
@@ -50,13 +36,13 @@ const nextTurn = () => new Promise((resolve) => setImmediate(() => setImmediate(
 
 describe('a recording', () => {
   test('is for its owner alone, and so is its folder', () => {
-    const scene = createScene();
+    const scene = createRecordingScene();
     expect(statSync(scene.path).mode & 0o777).toBe(0o600);
     expect(statSync(dirname(scene.path)).mode & 0o777).toBe(0o700);
   });
 
   test('has all but routine in the same turn, and routine within a second', async () => {
-    const scene = createScene();
+    const scene = createRecordingScene();
     const onFile = () => readFileSync(scene.path, 'utf8');
     const tunnel = scene.tunnel('db', IN_FLEET);
     await nextTurn();
@@ -74,7 +60,7 @@ describe('a recording', () => {
   });
 
   test('holds what was said of an input, and leaves out what only programmers read', () => {
-    const scene = createScene();
+    const scene = createRecordingScene();
     const tunnel = scene.tunnel('db', IN_FLEET);
     scene.recorder.hear(event('db', 'info', 'ssh was started (pid 4711)'));
     scene.recorder.hear(event('db', 'debug', 'a probe is out'));
@@ -87,7 +73,7 @@ describe('a recording', () => {
   });
 
   test('never takes more room than its limits, and each file can be read alone', () => {
-    const scene = createScene({ maxBytes: 70_000, keep: 2 });
+    const scene = createRecordingScene({ maxBytes: 70_000, keep: 2 });
     const tunnel = scene.tunnel('db', IN_FLEET);
     for (let time = 0; time < 400; time += 1) {
       tunnel.send({ type: 'credentials.changed' });
@@ -105,7 +91,7 @@ describe('a recording', () => {
   });
 
   test('begins anew when its file was moved away', () => {
-    const scene = createScene();
+    const scene = createRecordingScene();
     const tunnel = scene.tunnel('db', IN_FLEET);
     scene.recorder.flush();
     renameSync(scene.path, `${scene.path}.old`);
@@ -119,7 +105,7 @@ describe('a recording', () => {
   });
 
   test('is not written through a link', () => {
-    const scene = createScene();
+    const scene = createRecordingScene();
     const link = `${scene.path}.link`;
     symlinkSync(scene.path, link);
     const before = readFileSync(scene.path, 'utf8');
@@ -130,7 +116,7 @@ describe('a recording', () => {
   });
 
   test('never throws, whatever the disk says', () => {
-    const scene = createScene();
+    const scene = createRecordingScene();
     scene.restart({ path: '/dev/full' });
     const tunnel = scene.tunnel('db', IN_FLEET);
     spawn(scene, tunnel);
@@ -139,7 +125,7 @@ describe('a recording', () => {
   });
 
   test('says how many lines could not be written, and is played on from there', () => {
-    const scene = createScene();
+    const scene = createRecordingScene();
     const tunnel = scene.tunnel('db', IN_FLEET);
     scene.recorder.flush();
     renameSync(scene.path, `${scene.path}.old`);
@@ -158,7 +144,7 @@ describe('a recording', () => {
   });
 
   test('takes a tunnel as it is that lived before it', () => {
-    const scene = createScene();
+    const scene = createRecordingScene();
     const tunnel = scene.tunnel('db', IN_FLEET);
     scene.restart();
     spawn(scene, tunnel);
@@ -171,7 +157,7 @@ describe('a recording', () => {
 });
 
 test('a line that a crash cut short is ended by the next supervisor, and played over', () => {
-  const scene = createScene();
+  const scene = createRecordingScene();
   spawn(scene, scene.tunnel('db', IN_FLEET));
   scene.recorder.flush();
   scene.cut(7);

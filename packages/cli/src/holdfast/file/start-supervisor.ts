@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import type { Environment } from '../body.ts';
+import { withOneArena } from '../one-arena.ts';
 import type { SupervisorMessage } from '../supervise-options.ts';
 import { CommandError } from '../words/command-error.ts';
 
@@ -41,7 +42,7 @@ function spawnSupervisor({ script, config, env }: Starting): ChildProcess {
   const words = ['supervise', '--config', config, '--ready-fd', String(READY_FD)];
   return spawn(process.execPath, [...process.execArgv, script, ...words], {
     detached: true,
-    env: { ...env },
+    env: withOneArena(env),
     // A background process must not keep a directory from being unmounted.
     cwd: '/',
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],

@@ -19,6 +19,7 @@ import {
 import { createRecorder, type Recorder } from '@holdfast/recording';
 import { debounceTime, filter } from 'rxjs';
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
+import { forgetOneArena } from '../one-arena.ts';
 import type { SuperviseOptions } from '../supervise-options.ts';
 import { createInspectorDoor } from './inspector-door.ts';
 import { loadConfig } from './load-config.ts';
@@ -32,6 +33,7 @@ const REAP_GRACES = { termGraceMs: 2000, killGraceMs: 2000 };
 /** Runs the supervisor until it is told to end; resolves to the exit status. */
 export async function supervise(options: SuperviseOptions): Promise<number> {
   keepHeapSmall();
+  forgetOneArena(process.env);
   const places = supervisorPlaces(options.paths);
   try {
     ensurePrivateFolder(options.paths.runtime);

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { skipWithout } from '../testing/missing-part.ts';
+import { skipWithout } from './testing/missing-part.ts';
 import { procWitness, psWitness, type ProcessWitness } from './process-witness.ts';
 
 const isLinux = process.platform === 'linux';
@@ -43,4 +43,9 @@ describe.each<[string, ProcessWitness, boolean]>([
       expect(witness.see(2 ** 30)).toBeUndefined();
     });
   });
+});
+
+test('/proc without a boot to go by is sure of no process', () => {
+  const start = { boot: '', at: 4711 };
+  expect(procWitness.isSameStart(start, start)).toBe(false);
 });

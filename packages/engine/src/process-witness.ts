@@ -1,27 +1,39 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 
-/** When a process began: two processes with the same pid differ in it. */
+/**
+ * When a process began: two processes with the same pid differ in it.
+ *
+ * @internal For the packages of Holdfast.
+ */
 export interface ProcessStart {
-  /** Which run of the machine; empty where the start says it itself. */
+  /** Which run of the machine; empty where the start says it itself, or the system does not tell. */
   readonly boot: string;
   /** Whole units since then: clock ticks by /proc, milliseconds of Unix time by ps. */
   readonly at: number;
 }
 
-/** A process that is there, and is not only waiting for its parent to take notice of its end. */
+/**
+ * A process that is there, and is not only waiting for its parent to take notice of its end.
+ *
+ * @internal For the packages of Holdfast.
+ */
 export interface LivingProcess extends ProcessStart {
   /** Its command line, the words separated by blanks. */
   readonly commandLine: string;
 }
 
-/** Tells processes apart. */
+/**
+ * Tells processes apart.
+ *
+ * @internal For the packages of Holdfast.
+ */
 export interface ProcessWitness {
   /** The start of a child that was launched just now; `undefined` if it has ended. */
   startOf(pid: number): ProcessStart | undefined;
   /** `undefined` if no process with this pid runs. */
   see(pid: number): LivingProcess | undefined;
-  /** Whether two starts are of one process. */
+  /** Whether two starts are of one process for certain. */
   isSameStart(one: ProcessStart, other: ProcessStart): boolean;
 }
 
@@ -35,7 +47,8 @@ export const procWitness: ProcessWitness = {
     const start = readStart(pid);
     return start && { ...start, commandLine: readCommandLine(pid) };
   },
-  isSameStart: (one, other) => one.boot === other.boot && one.at === other.at,
+  // The same pid can start at the same tick after a reboot.
+  isSameStart: (one, other) => one.boot !== '' && one.boot === other.boot && one.at === other.at,
 };
 
 function readStart(pid: number): ProcessStart | undefined {
@@ -52,8 +65,16 @@ function readStart(pid: number): ProcessStart | undefined {
 let knownBootId: string | undefined;
 
 function bootId(): string {
-  knownBootId ??= readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
+  knownBootId ??= readBootId();
   return knownBootId;
+}
+
+function readBootId(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
+  } catch {
+    return '';
+  }
 }
 
 function readCommandLine(pid: number): string {
@@ -95,7 +116,11 @@ function isDead(state: string | undefined): boolean {
   return state === 'Z' || state === 'X';
 }
 
-/** What this system has. */
+/**
+ * What this system has.
+ *
+ * @internal For the packages of Holdfast.
+ */
 export const processWitness: ProcessWitness = existsSync('/proc/self/stat')
   ? procWitness
   : psWitness;
