@@ -2,7 +2,6 @@ import { runCompletion } from './client/run-completion.ts';
 import { runDown } from './client/run-down.ts';
 import { runForward } from './client/run-forward.ts';
 import { runHelp } from './client/run-help.ts';
-import { runInspect } from './client/run-inspect.ts';
 import { runReload } from './client/run-reload.ts';
 import { runRestart } from './client/run-restart.ts';
 import { runStatus } from './client/run-status.ts';
@@ -19,7 +18,6 @@ export const CLIENT_BODIES: Bodies<ClientCommand> = {
   restart: runRestart,
   reload: runReload,
   forward: runForward,
-  inspect: runInspect,
   completion: runCompletion,
   help: runHelp,
 };

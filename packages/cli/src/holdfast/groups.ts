@@ -9,6 +9,7 @@ const GROUPS = {
   logs: 'file',
   check: 'file',
   config: 'file',
+  inspect: 'file',
   import: 'file',
   'complete-names': 'file',
   run: 'supervisor',

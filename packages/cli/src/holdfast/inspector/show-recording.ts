@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
 import { VERSION } from '../../version.ts';
 import type { Surroundings } from '../body.ts';
-import { openBrowser } from '../client/open-browser.ts';
+import { openBrowser } from '../file/open-browser.ts';
 import { findPaths } from '../client/supervisor.ts';
 import { whenInterrupted } from '../client/when-interrupted.ts';
 import { say } from '../terminal/say.ts';

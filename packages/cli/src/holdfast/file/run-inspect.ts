@@ -3,7 +3,7 @@ import type { ContextOf } from '../body.ts';
 import { inspect as inspectCommand } from '../commands/inspect.ts';
 import { say, sayJson } from '../terminal/say.ts';
 import { usageError } from '../words/parse-words.ts';
-import { askSupervisor, findPaths } from './supervisor.ts';
+import { askSupervisor, findPaths } from '../client/supervisor.ts';
 
 export async function runInspect(context: ContextOf<'inspect'>): Promise<number> {
   const { values, env, terminal } = context;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { CLIENT_BODIES } from '../client-main.ts';
+import { FILE_BODIES } from '../file-main.ts';
 import { runHoldfast } from '../run-holdfast.ts';
 import { captureTerminal } from '../testing/captured-terminal.ts';
 import {
@@ -24,7 +24,7 @@ afterEach(async () => {
 async function inspect(...words: readonly string[]) {
   const terminal = captureTerminal({ isTerminal: false });
   const { env } = supervisor;
-  const status = await runHoldfast(CLIENT_BODIES, ['inspect', ...words], {
+  const status = await runHoldfast(FILE_BODIES, ['inspect', ...words], {
     terminal,
     env,
     script: '',

@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CLIENT_BODIES } from '../client-main.ts';
+import { FILE_BODIES } from '../file-main.ts';
 import { runHoldfast } from '../run-holdfast.ts';
 import { captureTerminal } from '../testing/captured-terminal.ts';
 import {
@@ -63,7 +63,7 @@ async function inspect(
 ) {
   supervisor = await startFakeSupervisor(answers);
   const terminal = captureTerminal({ isTerminal });
-  const status = await runHoldfast(CLIENT_BODIES, ['inspect', ...words], {
+  const status = await runHoldfast(FILE_BODIES, ['inspect', ...words], {
     terminal,
     env: { ...supervisor.env, ...env },
     script: '',
@@ -118,7 +118,7 @@ describe('holdfast inspect', () => {
   it('says with its status that no supervisor runs', async () => {
     const terminal = captureTerminal();
     const { env } = home;
-    const status = await runHoldfast(CLIENT_BODIES, ['inspect'], { terminal, env, script: '' });
+    const status = await runHoldfast(FILE_BODIES, ['inspect'], { terminal, env, script: '' });
     expect(status).toBe(3);
     expect(terminal.stderr()).toContain('no supervisor is running');
   });
