@@ -29,6 +29,8 @@ export function watchFleet(
   let isOver = false;
   const steps = createFollowedSteps(observer);
   const inspecting = fleet.inspect((event: InspectionEvent) => {
+    // Half of all events, and nothing is shown of them.
+    if (event.type === '@xstate.action') return;
     const name = activity.take(event);
     if (name === undefined) return;
     if (event.type === '@xstate.snapshot') observer.changed(name);
