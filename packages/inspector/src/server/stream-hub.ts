@@ -48,7 +48,10 @@ export function createStreamHub({ source, limits, clock }: StreamHubParts): Stre
     if (outgoing.writableLength > limits.unreadBytes) outgoing.destroy();
   };
   const endAll = (reason: string) => {
-    for (const { outgoing } of readers.values()) outgoing.end(endedFrame(reason));
+    for (const { outgoing } of readers.values()) {
+      outgoing.setTimeout(limits.answerMs, () => outgoing.destroy());
+      outgoing.end(endedFrame(reason));
+    }
     readers.clear();
     stopWatching();
   };
@@ -102,7 +105,9 @@ export function createStreamHub({ source, limits, clock }: StreamHubParts): Stre
   };
   const startWatching = () => {
     unwatch = source.watch(pending.observer);
-    stayAlive();
+    // It may have ended from the start.
+    if (readers.size === 0) stopWatching();
+    else stayAlive();
   };
   const stopWatching = () => {
     unwatch?.();
@@ -124,12 +129,12 @@ export function createStreamHub({ source, limits, clock }: StreamHubParts): Stre
         noteFollowed();
         if (readers.size === 0) stopWatching();
       });
+      if (readers.size > 0) guard(flush);
+      readers.set(outgoing, reader);
+      noteFollowed();
       guard(() => {
-        if (readers.size === 0) startWatching();
-        else flush();
-        readers.set(outgoing, reader);
-        noteFollowed();
-        send(reader, allFrame(pending.all()));
+        if (unwatch === undefined) startWatching();
+        if (readers.has(outgoing)) send(reader, allFrame(pending.all()));
       });
     },
     close: endAll,

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { StreamMessage } from '../api.ts';
 import { fakeStep } from '../testing/fake-source.ts';
 import { openInspectorScene, type InspectorScene } from '../testing/inspector-scene.ts';
@@ -110,6 +110,47 @@ describe('a stream', () => {
     await scene.server.close();
     await expect.poll(reader.isEnded).toBe(true);
     expect(gists(reader).at(-1)).toEqual({ type: 'ended', reason: 'the inspector was closed' });
+  });
+});
+
+describe('a source', () => {
+  it('that cannot be watched ends the stream, and the next reader may try again', async () => {
+    vi.spyOn(scene.source, 'watch').mockImplementationOnce(() => {
+      throw new Error('a bug');
+    });
+    const reader = await scene.follow();
+    await expect.poll(reader.isEnded).toBe(true);
+    expect(gists(reader)).toEqual([{ type: 'ended', reason: expect.stringContaining('a bug') }]);
+    const again = await scene.follow();
+    await expect.poll(() => gists(again)).toEqual([{ all: ['db 1', 'web 1'] }]);
+  });
+
+  it('whose row fails while others read ends their streams, and not the one that begins', async () => {
+    const first = await scene.follow();
+    scene.source.put('db', { starts: 2 });
+    vi.spyOn(scene.source, 'row').mockImplementationOnce(() => {
+      throw new Error('a bug');
+    });
+    const second = await scene.follow();
+    await expect.poll(first.isEnded).toBe(true);
+    await expect.poll(() => gists(second)).toEqual([{ all: ['db 2', 'web 1'] }]);
+    scene.source.put('web', { starts: 3 });
+    scene.clock.advance(100);
+    await expect.poll(() => gists(second).at(-1)).toEqual({ rows: ['web 3'], steps: [] });
+  });
+
+  it('that has ended already says so, and is not watched', async () => {
+    const before = scene.clock.pending;
+    const unwatch = vi.fn<() => void>();
+    vi.spyOn(scene.source, 'watch').mockImplementationOnce((observer) => {
+      observer.ended('the fleet was closed');
+      return unwatch;
+    });
+    const reader = await scene.follow();
+    await expect.poll(reader.isEnded).toBe(true);
+    expect(gists(reader)).toEqual([{ type: 'ended', reason: 'the fleet was closed' }]);
+    expect(unwatch).toHaveBeenCalledOnce();
+    expect(scene.clock.pending).toBe(before);
   });
 });
 

@@ -1,5 +1,5 @@
 import { createVirtualClock } from '@holdfast/machines';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createActor, type Actor } from 'xstate';
 import { countedLight, trafficLight } from '../testing/traffic-light.ts';
 import type { StatelyFrame } from './frame.ts';
@@ -55,6 +55,23 @@ describe('a viewer that comes late', () => {
     actor.send({ type: 'next' });
     expect(sent).toHaveLength(2);
   });
+});
+
+test('a frame that cannot be made is missing, and the actor knows nothing of it', () => {
+  const problem = vi.fn<(error: unknown) => void>();
+  const { inspect } = createStatelyFrames({
+    send: (frame) => sent.push(frame),
+    redact() {
+      throw new Error('a bug');
+    },
+  });
+  actor.subscribe({ error: problem });
+  actor.start();
+  actor.system.inspect(inspect);
+  actor.send({ type: 'next' });
+  expect(actor.getSnapshot()).toMatchObject({ status: 'active', value: { on: { cars: 'green' } } });
+  expect(problem).not.toHaveBeenCalled();
+  expect(sent).toEqual([]);
 });
 
 test('what is private in contexts and events is taken out before it is sent', () => {

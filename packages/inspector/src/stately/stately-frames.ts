@@ -48,8 +48,12 @@ export function createStatelyFrames({
   const rules: FrameRules = { redact, depthLimit, now };
   const unborn: ActorEvent[] = [];
   const tell = (event: InspectionEvent) => {
-    const frame = frameOf(event, rules);
-    if (frame !== undefined) send(frame);
+    try {
+      const frame = frameOf(event, rules);
+      if (frame !== undefined) send(frame);
+    } catch {
+      // Who watches runs inside what is watched: an error here would be one of the actor. A frame is missing.
+    }
   };
   const tellBorn = () => {
     for (const event of unborn.splice(0)) tell(event);

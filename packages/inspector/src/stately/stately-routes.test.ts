@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createActor, type Actor, type InspectionEvent, type Observer } from 'xstate';
 import { serveInspector, type InspectorServer } from '../server/serve-inspector.ts';
 import { createFakeSource } from '../testing/fake-source.ts';
@@ -92,6 +92,15 @@ test('a reader too many is refused', async () => {
   ]);
   over.abort();
   await expect.poll(() => stately.readers()).toBe(0);
+});
+
+test('a reader for whom the actors cannot be told gives its place back', async () => {
+  vi.spyOn(actor, 'getSnapshot').mockImplementationOnce(() => {
+    throw new Error('a bug');
+  });
+  const response = await open();
+  expect(await response.text().catch(() => '')).toBe('');
+  await expect.poll(() => [watching, stately.readers()]).toEqual([0, 0]);
 });
 
 test('a reader who does not read is cut off, and no longer watched', async () => {

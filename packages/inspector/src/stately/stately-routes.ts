@@ -39,11 +39,10 @@ export function createStatelyRoutes(
   let readers = 0;
   const open = (outgoing: ServerResponse) => {
     readers += 1;
+    // Before anything can fail: a place that is not given back is one for ever.
+    outgoing.once('close', () => (readers -= 1));
     const stop = sendFrames(actors, outgoing, { redact, unreadBytes });
-    outgoing.once('close', () => {
-      readers -= 1;
-      stop();
-    });
+    outgoing.once('close', stop);
   };
   return {
     routes: {

@@ -190,6 +190,17 @@ describe('a recording that was changed is', () => {
     expect(statesOf(playAll(cut(all.length - 1)), 'db').at(-1)).toBe('stopping');
   });
 
+  test('played if its times are none that a calendar has', () => {
+    const far = lines().map((line) => line.replace(/"wallMs":\d+(\.\d+)?/, '"wallMs":1e300'));
+    const times = playAll(far).map(({ step }) => new Date(step.atMs).toISOString());
+    expect(new Set(times)).toEqual(new Set(['+275760-09-13T00:00:00.000Z']));
+  });
+
+  test('played line by line, however much was said of a tunnel that never comes', () => {
+    const said = Array.from({ length: 100_000 }, () => '[7,"said","info","x"]');
+    expect(playAll([...lines().slice(0, 1), ...said])).toEqual([]);
+  });
+
   test.each([
     ['a text', ['hello']],
     ['nothing', []],

@@ -26,6 +26,9 @@ export interface Stage {
 /** A file may say that there are millions, and each takes memory. No supervisor has so many. */
 const MOST_LIVES = 10_000;
 
+/** A file may name any time; a `Date` bears no other than these, and throws. */
+const LAST_MS = 8.64e15;
+
 /** Makes an empty stage. */
 export function createStage(): Stage {
   const lives = new Map<number, PlayedLife>();
@@ -48,7 +51,7 @@ export function createStage(): Stage {
       run = next;
     },
     setClock: ({ wallMs, clockUs }) => void (offsetMs = wallMs - clockUs / 1000),
-    wallMs: (atUs) => atUs / 1000 + offsetMs,
+    wallMs: (atUs) => Math.max(-LAST_MS, Math.min(atUs / 1000 + offsetMs, LAST_MS)),
     lifeOf(tunnel, line) {
       const life = lives.get(tunnel);
       if (life === undefined) throw damaged(line, `nothing was said about a tunnel ${tunnel}`);
@@ -66,8 +69,11 @@ export function createStage(): Stage {
     endAll,
     stepsOf,
     countStep: (name) => void steps.set(name, stepsOf(name) + 1),
-    keepSentence: (tunnel, sentence) =>
-      void said.set(tunnel, [...(said.get(tunnel) ?? []), sentence]),
+    keepSentence(tunnel, sentence) {
+      const sentences = said.get(tunnel) ?? [];
+      sentences.push(sentence);
+      said.set(tunnel, sentences);
+    },
     takeSentences(tunnel) {
       const sentences = said.get(tunnel) ?? [];
       said.delete(tunnel);

@@ -9,6 +9,7 @@ import { createReadStream } from 'node:fs';
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
 import { VERSION } from '../../version.ts';
 import type { ContextOf } from '../body.ts';
+import { printable } from '../terminal/printable.ts';
 import { sayJson } from '../terminal/say.ts';
 import { CommandError } from '../words/command-error.ts';
 import { showRecording } from './show-recording.ts';
@@ -59,7 +60,7 @@ function openInput(file: string): AsyncIterable<Buffer> {
 }
 
 function sentenceOf({ tunnels, steps }: { tunnels: readonly string[]; steps: number }): string {
-  const of = tunnels.length === 1 ? `of ${tunnels[0]}` : `of ${tunnels.length} tunnels`;
+  const of = tunnels.length === 1 ? `of ${printable(tunnels[0]!)}` : `of ${tunnels.length} tunnels`;
   return `${steps} steps ${of}: every state is the recorded one.`;
 }
 

@@ -44,9 +44,12 @@ export function createInspectorDoor({ script, ...shown }: InspectorDoorSettings)
       return { url: opened.url };
     } catch (error) {
       return { problem: problemOf(error, port) };
-    } finally {
-      opening = undefined;
     }
+  };
+  /** Who asks meanwhile gets the same answer, and who asks later does not: a problem may be gone. */
+  const openOnce = (port: number | undefined) => {
+    opening ??= openServer(port).finally(() => (opening = undefined));
+    return opening;
   };
   const close = async () => {
     await opening;
@@ -60,7 +63,7 @@ export function createInspectorDoor({ script, ...shown }: InspectorDoorSettings)
         await close();
         return { url: null };
       }
-      if (server === undefined) return await (opening ??= openServer(port));
+      if (server === undefined) return await openOnce(port);
       if (port === undefined || port === server.port) return { url: server.url };
       return { problem: otherPort(server.port) };
     },
