@@ -45,6 +45,15 @@ describeInBrowser('orders', (scene) => {
     expect(enabled).toEqual(['Start']);
   });
 
+  it('nothing can be given while the past is shown', async () => {
+    const page = await openDatabase(gateway(6));
+    await page.locator('.event', { hasText: 'backoff' }).first().click();
+    await page.locator('.time-banner').waitFor();
+    expect(await page.locator('.actions > .button:enabled').count()).toBe(0);
+    await page.keyboard.press('Escape');
+    await page.locator('.actions > .button:enabled').first().waitFor();
+  });
+
   it('a refusal is told in the words of the server', async () => {
     const refuse = () => {
       throw new InspectorError('gone', 'the supervisor is about to end');

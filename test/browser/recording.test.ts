@@ -19,6 +19,9 @@ describeInBrowser('a recording', (scene) => {
     await page.locator('[data-state="backoff"].is-active').first().waitFor();
     expect(await page.locator('.actions .button').count()).toBe(0);
     expect(await page.locator('.time-banner').count()).toBe(0);
+    // They would be those of the end.
+    expect(await page.locator('.count').count()).toBe(0);
+    expect(await page.locator('.row-spark').innerText()).toContain('no answers yet');
     expect(await page.getByRole('status').first().innerText()).toBe('Recording');
   });
 

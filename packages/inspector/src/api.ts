@@ -102,6 +102,8 @@ export type StreamMessage =
       readonly type: 'changed';
       readonly atMs: number;
       readonly rows: readonly InspectorRow[];
+      /** Whose steps these are: the name that the stream was asked to watch; `null` if none was. */
+      readonly watched: string | null;
       readonly steps: readonly Step[];
     }
   /** The other side ends: nothing more will come. */

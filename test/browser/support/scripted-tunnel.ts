@@ -63,7 +63,7 @@ export function scriptedTunnel(name: string, host: string): ScriptedTunnel {
       nextStartAtMs: facts.nextStartAtMs,
       failureClass: facts.failureClass,
       failureSentence: facts.failureSentence,
-      sinceMs: state === row.state ? row.sinceMs : atMs,
+      sinceMs: lasts(row.state, state) ? row.sinceMs : atMs,
       isDegraded: isDegraded ?? row.isDegraded,
       needsAttention: needsAttention ?? row.needsAttention,
       phase: state === 'connecting' ? 'authenticating' : null,
@@ -76,6 +76,12 @@ export function scriptedTunnel(name: string, host: string): ScriptedTunnel {
   }
 
   return { row: () => row, steps: () => steps, play };
+}
+
+/** As a status says it: a probe that is out does not end the time in which traffic is carried. */
+function lasts(before: string, state: string): boolean {
+  const isUp = (word: string) => word === 'healthy' || word === 'probing';
+  return before === state || (isUp(before) && isUp(state));
 }
 
 function countsAfter(input: InputName, { starts, misses }: Step['facts']): Partial<Step['facts']> {

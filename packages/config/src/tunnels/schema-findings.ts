@@ -3,6 +3,7 @@ import type { Finding } from './finding.ts';
 import type { KeyPath } from './key-positions.ts';
 import { nearestWord } from './nearest.ts';
 import { describeValue, isTable, valueAt } from './raw-value.ts';
+import { placeInSsh } from './ssh-words.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -34,14 +35,23 @@ function isOtherShape({ code, path }: Issue): boolean {
 
 function unknownKey(path: KeyPath, known: string, document: unknown): Finding {
   const key = String(path.at(-1));
+  const place = isOfTunnel(path) ? placeInSsh(key) : undefined;
   return {
     code: 'unknown-key',
     path,
     part: 'key',
     wrong: `unknown key ${JSON.stringify(key)}`,
-    allowed: `known are ${known}`,
-    nearest: nearestWord(key, known.split(', ')) ?? meantAsTunnel(path, document),
+    allowed: place === undefined ? `known are ${known}` : `write ${place}`,
+    nearest:
+      place === undefined
+        ? (nearestWord(key, known.split(', ')) ?? meantAsTunnel(path, document))
+        : undefined,
   };
+}
+
+/** A key of a tunnel itself: of `tunnels.db`, and not of a check or of its rules. */
+function isOfTunnel(path: KeyPath): boolean {
+  return path.length === 3 && path[0] === 'tunnels';
 }
 
 /** `[db]` for `[tunnels.db]`. */

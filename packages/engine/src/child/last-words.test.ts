@@ -1,4 +1,4 @@
-import type { FailureClass } from '@holdfast/machines';
+import type { FailureClass, StopReason } from '@holdfast/machines';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ChildEnd } from './launch.ts';
@@ -7,11 +7,11 @@ import { createLastWords, failureReport } from './last-words.ts';
 /** OpenSSH 9.2 writes it for each probe to a server that forbids forwards. */
 const NOISE = 'mux_confirm_remote_forward: remote port forwarding failed for listen port 0\r\n';
 const DROPPED = 'Connection to bastion closed by remote host.\r\n';
-const LOST: ChildEnd = { exit: { status: 255, signal: null } };
+const LOST = { exit: { status: 255, signal: null } } as const satisfies ChildEnd;
 
 function explain(
   texts: readonly string[],
-  { end = LOST, ageMs = 1000, wasHealthy = false, chance = 0.5 } = {},
+  { end = LOST as ChildEnd, ageMs = 1000, wasHealthy = false, chance = 0.5 } = {},
 ) {
   const words = createLastWords({ wasHealthy: () => wasHealthy, chance: () => chance });
   for (const text of texts) words.hear(text);
@@ -63,6 +63,43 @@ describe('the last words of an ssh', () => {
   test('may hold bytes that are no text', () => {
     const { failure } = explain(['\xff\xfe\x00\x1b[2J\xc3\r\n']);
     expect(failure?.line).not.toMatch(/\p{C}/u);
+  });
+});
+
+describe('the last words of an ssh that was told to go', () => {
+  const explainAfter = (reason: StopReason | null, end: ChildEnd) => {
+    const words = createLastWords({
+      wasHealthy: () => true,
+      chance: () => 0.5,
+      stopReason: () => reason,
+    });
+    words.hear(DROPPED);
+    return words.explain(end, 1000);
+  };
+
+  test.each<StopReason>([
+    'operator-stop',
+    'operator-restart',
+    'lifetime-over',
+    'heartbeat-missed',
+    'check-failed',
+  ])('claim no failure, since the reason is known: %s', (reason) => {
+    for (const exit of [
+      LOST.exit,
+      { status: 0, signal: null },
+      { status: null, signal: 'SIGTERM' },
+    ]) {
+      expect(explainAfter(reason, { exit })).toEqual({ chance: 0.5 });
+    }
+  });
+
+  test.each([null, 'forward-refused'] as const)('are read else: %s', (reason) => {
+    expect(explainAfter(reason, LOST).failure?.class).toBe('dropped');
+  });
+
+  test('do not hide that it never ran', () => {
+    const end: ChildEnd = { unrunnable: 'No such file or directory' };
+    expect(explainAfter('operator-restart', end).failure?.class).toBe('usage');
   });
 });
 

@@ -1,4 +1,4 @@
-import type { FailureReport } from '@holdfast/machines';
+import type { FailureReport, StopReason } from '@holdfast/machines';
 import type { LastWords } from './command.ts';
 import { classifyFailure, stderrLines, type Failure } from './failure-class.ts';
 
@@ -6,6 +6,8 @@ import { classifyFailure, stderrLines, type Failure } from './failure-class.ts';
 export interface LastWordsSettings {
   /** Whether the ssh has proved that it carries traffic. */
   readonly wasHealthy: () => boolean;
+  /** Why ssh was told to go; `null` if nobody told it. Default: nobody did. */
+  readonly stopReason?: () => StopReason | null;
   /** A random number from 0 to 1, for the next wait. */
   readonly chance: () => number;
   /** Asked when a local port was held: by whom, if the system tells. */
@@ -14,6 +16,17 @@ export interface LastWordsSettings {
 
 /** As much of stderr as is kept: ssh's last words are short, and come last. */
 const KEPT = 8192;
+
+/** Whether the reason why ssh was told to go says all: what an ssh says that goes as it was told is no failure. */
+const EXPLAINS_THE_END: Readonly<Record<StopReason, boolean>> = {
+  'operator-stop': true,
+  'operator-restart': true,
+  'lifetime-over': true,
+  'heartbeat-missed': true,
+  'check-failed': true,
+  // A forward may be refused without a word: then ssh's own tell which one.
+  'forward-refused': false,
+};
 
 /** What a server that forbids forwards makes ssh write for each probe. */
 const PROBE_NOISE =
@@ -27,6 +40,10 @@ export function createLastWords(settings: LastWordsSettings): LastWords {
       kept = lastOf(kept + text);
     },
     explain(end, ageMs) {
+      const reason = settings.stopReason?.() ?? null;
+      if ('exit' in end && reason !== null && EXPLAINS_THE_END[reason]) {
+        return { chance: settings.chance() };
+      }
       const exit = 'exit' in end ? end.exit : { unrunnable: end.unrunnable };
       const words = Buffer.from(kept.replace(PROBE_NOISE, ''), 'latin1').toString('utf8');
       const stderr = stderrLines(words);

@@ -92,7 +92,8 @@ export function fleetOrders({
       const found = member(name);
       const status = describe(found);
       const history = found.tunnel.history.entries();
-      return { status, sentences: whySentences(status, Date.now()), history };
+      const stopReason = found.tunnel.facts().context?.stopReason;
+      return { status, sentences: whySentences(status, Date.now(), stopReason), history };
     },
     start(names) {
       names.forEach(member);

@@ -60,6 +60,7 @@ export function superviseManaged(wanted: () => Wanted, around: Surroundings): Ru
       lastWords: () =>
         createLastWords({
           wasHealthy,
+          stopReason: () => tunnel.actor.getSnapshot().context.stopReason,
           chance: around.chance,
           whoHolds: () => heldForwards(undefined),
         }),

@@ -1,4 +1,4 @@
-import { FAILURE_POLICIES, type FailureClass } from '@holdfast/machines';
+import { FAILURE_POLICIES, type FailureClass, type StopReason } from '@holdfast/machines';
 import { describe, expect, test } from 'vitest';
 import type { StartObstacle, TunnelStatus } from './status.ts';
 import { obstacleWords, whySentences } from './why.ts';
@@ -142,7 +142,7 @@ describe('why a tunnel is as it is', () => {
     [
       'ending its ssh',
       { state: 'stopping' },
-      ['db has been ending its ssh (pid 7) for 1 min 30 s.'],
+      ['db is stopping: its ssh (pid 7) was told to go 1 min 30 s ago.'],
     ],
     [
       'never started',
@@ -236,6 +236,33 @@ describe('why a tunnel is as it is', () => {
         'Failures of the class',
       );
     }
+  });
+
+  test.each<[reason: StopReason, because: string, next: string]>([
+    ['operator-stop', 'the tunnel was told to stop', 'the tunnel stays stopped'],
+    ['operator-restart', 'a restart was asked for', 'the next start is due at once'],
+    ['lifetime-over', 'the lifetime of the tunnel is over', 'the tunnel stays stopped'],
+    [
+      'heartbeat-missed',
+      'the server did not answer any more',
+      'the class of this failure decides when the next start is due',
+    ],
+    [
+      'forward-refused',
+      'a forward is not there',
+      'the class of this failure decides when the next start is due',
+    ],
+    [
+      'check-failed',
+      'a check failed',
+      'the class of this failure decides when the next start is due',
+    ],
+  ])('says why ssh was told to go, and what comes next: %s', (reason, because, next) => {
+    const stopping = status({ state: 'stopping', since: ago(1), answeredAt: ago(5) });
+    expect(whySentences(stopping, NOW, reason)).toEqual([
+      `db is stopping: its ssh (pid 7) was told to go 1 s ago, because ${because}.`,
+      `When ssh has gone, ${next}.`,
+    ]);
   });
 
   test.each([

@@ -1,4 +1,4 @@
-import { FAILURE_POLICIES, type FailureClass } from '@holdfast/machines';
+import { FAILURE_POLICIES, type FailureClass, type StopReason } from '@holdfast/machines';
 import { describeSeconds } from './describe-seconds.ts';
 import type { StartObstacle, TunnelStatus } from './status.ts';
 
@@ -6,18 +6,35 @@ import type { StartObstacle, TunnelStatus } from './status.ts';
  * Why a tunnel is as it is, in whole sentences: what is, what went wrong and which class decided, what is next and when.
  *
  * @param nowMs - the time of asking, on the wall clock.
+ * @param stopReason - why its ssh was told to go; `null` while nobody wants that.
  */
-export function whySentences(status: TunnelStatus, nowMs: number): readonly string[] {
+export function whySentences(
+  status: TunnelStatus,
+  nowMs: number,
+  stopReason: StopReason | null = null,
+): readonly string[] {
   return [
-    whatIs(status, nowMs),
+    whatIs(status, nowMs, stopReason),
     ...whatFailed(status, nowMs),
     ...degraded(status),
     ...whatDecided(status),
-    ...whatIsNext(status, nowMs),
+    ...whatIsNext(status, nowMs, stopReason),
   ];
 }
 
-function whatIs(status: TunnelStatus, nowMs: number): string {
+const ENDS_THERE = 'the tunnel stays stopped';
+const WAITS_BY_CLASS = 'the class of this failure decides when the next start is due';
+
+const STOPPING_WORDS: Readonly<Record<StopReason, { because: string; next: string }>> = {
+  'operator-stop': { because: 'the tunnel was told to stop', next: ENDS_THERE },
+  'operator-restart': { because: 'a restart was asked for', next: 'the next start is due at once' },
+  'lifetime-over': { because: 'the lifetime of the tunnel is over', next: ENDS_THERE },
+  'heartbeat-missed': { because: 'the server did not answer any more', next: WAITS_BY_CLASS },
+  'forward-refused': { because: 'a forward is not there', next: WAITS_BY_CLASS },
+  'check-failed': { because: 'a check failed', next: WAITS_BY_CLASS },
+};
+
+function whatIs(status: TunnelStatus, nowMs: number, stopReason: StopReason | null): string {
   const { name, state, pid } = status;
   const since = describeSeconds(secondsBetween(Date.parse(status.since), nowMs));
   switch (state) {
@@ -30,7 +47,7 @@ function whatIs(status: TunnelStatus, nowMs: number): string {
     case 'backoff':
       return `${name} has been down for ${since}: no ssh runs.`;
     case 'stopping':
-      return `${name} has been ending its ssh (pid ${pid ?? 'unknown'}) for ${since}.`;
+      return `${name} is stopping: its ssh (pid ${pid ?? 'unknown'}) was told to go ${since} ago${toldBecause(stopReason)}.`;
     case 'stopped':
       return status.starts === 0
         ? `${name} was not started${status.enabled ? '' : ': it is not enabled in the file'}.`
@@ -38,6 +55,10 @@ function whatIs(status: TunnelStatus, nowMs: number): string {
     case 'failed':
       return `${name} gave up ${since} ago.`;
   }
+}
+
+function toldBecause(stopReason: StopReason | null): string {
+  return stopReason === null ? '' : `, because ${STOPPING_WORDS[stopReason].because}`;
 }
 
 function heard({ roundTripMs, answeredAt }: TunnelStatus, nowMs: number): string {
@@ -103,12 +124,19 @@ function policyWords(failureClass: FailureClass): string {
   }
 }
 
-function whatIsNext(status: TunnelStatus, nowMs: number): readonly string[] {
+function whatIsNext(
+  status: TunnelStatus,
+  nowMs: number,
+  stopReason: StopReason | null,
+): readonly string[] {
   const { state, nextStartAt, obstacle, name } = status;
   if (state === 'failed' || (state === 'stopped' && status.starts > 0)) {
     return [`Nothing happens by itself any more; start it with: holdfast up ${name}.`];
   }
   if (state === 'stopped') return [`Start it with: holdfast up ${name}.`];
+  if (state === 'stopping' && stopReason !== null) {
+    return [`When ssh has gone, ${STOPPING_WORDS[stopReason].next}.`];
+  }
   if (state !== 'backoff') return [];
   if (obstacle !== null) return [`${obstacleWords(obstacle)}.`];
   if (nextStartAt === null) return ['The next start is due now.'];

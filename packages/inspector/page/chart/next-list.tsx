@@ -1,7 +1,7 @@
 import type { Chart, ChartTransition } from '@holdfast/chart';
 import { StateMark } from '../list/state-mark.tsx';
 import type { Shown } from '../steps/shown.ts';
-import { innermost, possibleNext, stateName, targetWords, triggerWords } from './words.ts';
+import { innermost, possibleNext, stateName, targetWords, triggerWords, waysOn } from './words.ts';
 
 interface NextListProps {
   readonly chart: Chart;
@@ -23,7 +23,7 @@ export function NextList({ chart, shown, onPoint }: NextListProps) {
           In <StateMark state={shown.state} />
           {inner !== '' && inner !== shown.state && <span>({inner})</span>}
         </span>
-        <span class="next-count">{next.length} ways on</span>
+        <span class="next-count">{waysOn(next.length)}</span>
         <span class="quiet next-description">{described}</span>
       </summary>
       <ul onMouseLeave={() => onPoint(null)}>

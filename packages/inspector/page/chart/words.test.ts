@@ -1,6 +1,6 @@
 import type { Chart, ChartTransition } from '@holdfast/chart';
 import { expect, it } from 'vitest';
-import { innermost, possibleNext, stateName, targetWords, triggerWords } from './words.ts';
+import { innermost, possibleNext, stateName, targetWords, triggerWords, waysOn } from './words.ts';
 
 function transition(
   id: string,
@@ -22,7 +22,19 @@ function transition(
 const chart: Chart = {
   id: 'tunnel',
   description: null,
-  states: [],
+  states: [
+    {
+      path: 'stopped',
+      name: 'stopped',
+      parent: '',
+      kind: 'final',
+      initial: null,
+      description: null,
+      entry: [],
+      exit: [],
+      invokes: [],
+    },
+  ],
   transitions: [
     transition('adjust', '', { actions: ['adjust'] }),
     transition('exited', 'running', { target: 'backoff' }),
@@ -35,6 +47,11 @@ const chart: Chart = {
 it('lists what may happen next, the innermost first, without what is ignored', () => {
   const next = possibleNext(chart, ['running', 'running.healthy']);
   expect(next.map(({ id }) => id)).toEqual(['poll', 'exited', 'adjust']);
+});
+
+it('knows no way on from a final state, though the machine still listens', () => {
+  expect(possibleNext(chart, ['stopped'])).toEqual([]);
+  expect([0, 1, 2].map(waysOn)).toEqual(['no way on', '1 way on', '2 ways on']);
 });
 
 it.each([

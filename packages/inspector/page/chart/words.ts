@@ -28,6 +28,7 @@ export function targetWords(chart: Chart, { target }: ChartTransition): string {
 
 /** What may happen next: transitions of the active states, those of the innermost first. What is ignored is left out. */
 export function possibleNext(chart: Chart, active: readonly string[]): readonly ChartTransition[] {
+  if (isOver(chart, active)) return [];
   // The root is active as long as the machine is.
   const depths = new Map([['', -1], ...active.map((path, depth) => [path, depth] as const)]);
   return chart.transitions
@@ -36,6 +37,20 @@ export function possibleNext(chart: Chart, active: readonly string[]): readonly 
         depths.has(source) && (target !== null || actions.length > 0),
     )
     .toSorted((one, other) => (depths.get(other.source) ?? 0) - (depths.get(one.source) ?? 0));
+}
+
+/** In a final state the machine still takes what its root listens to, but nothing leads out. */
+function isOver({ states }: Chart, active: readonly string[]): boolean {
+  const inner = innermost(active);
+  return states.some(
+    ({ path, kind }) => kind === 'final' && inner.includes(path) && !path.includes('.'),
+  );
+}
+
+/** How many ways lead on. */
+export function waysOn(count: number): string {
+  if (count === 0) return 'no way on';
+  return count === 1 ? '1 way on' : `${count} ways on`;
 }
 
 /** The innermost active states, whose names say most. */

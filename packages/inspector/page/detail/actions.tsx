@@ -13,6 +13,7 @@ export function Actions({ name }: { readonly name: string }) {
   const all = useSelect(({ hello }) => hello?.actions ?? NONE);
   const state = useSelect((page) => chosenRow(page)?.state ?? '');
   const isOpen = useSelect(({ connection }) => connection.kind === 'open');
+  const isPast = useSelect(({ travel }) => travel !== null);
   const [asked, setAsked] = useState<InspectorAction | null>(null);
   const possible = possibleActions(all, state);
   const give = (action: InspectorAction) => void session.order(name, action);
@@ -23,7 +24,8 @@ export function Actions({ name }: { readonly name: string }) {
           key={action}
           type="button"
           class="button"
-          disabled={!isOpen || !possible.includes(action)}
+          title={isPast ? 'The past is shown: go back to now first' : undefined}
+          disabled={!isOpen || isPast || !possible.includes(action)}
           onClick={() => (needsConfirmation(action) ? setAsked(action) : give(action))}
         >
           {LABELS[action]}

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { isUp } from '../list/tone.ts';
 import { useSelect } from '../store/hooks.ts';
 import { useNowMs } from '../time/clock.ts';
 import { countdown, duration, roundTrip } from '../time/words.ts';
@@ -17,8 +18,8 @@ export function Facts() {
     <section class="card facts" aria-labelledby="facts-title">
       <h3 id="facts-title">{travelled === null ? 'Facts' : 'Facts, at that moment'}</h3>
       <dl>
-        <Fact name={`In ${shown.state}`}>
-          {sinceMs === null ? 'longer than is known' : duration(atMs - sinceMs)}
+        <Fact name={isUp(shown.state) ? 'Carries traffic' : `In ${shown.state}`}>
+          {sinceMs === null ? 'longer than is known' : `for ${duration(atMs - sinceMs)}`}
         </Fact>
         <Fact name="Starts">{starts}</Fact>
         <Fact name="Missed probes">{misses}</Fact>

@@ -8,6 +8,8 @@ export function ListTools() {
   const { store } = useSession();
   const filter = useSelect((state) => state.filter);
   const sort = useSelect((state) => state.sort);
+  // Rows of a recording are of several moments: of the one that is looked at, and of the end.
+  const isRecording = useSelect(({ hello }) => hello?.kind === 'recording');
   return (
     <div class="list-tools">
       <label class="search">
@@ -37,7 +39,7 @@ export function ListTools() {
           <option value="trouble">trouble first</option>
         </select>
       </label>
-      <Counts />
+      {!isRecording && <Counts />}
     </div>
   );
 }
@@ -49,8 +51,8 @@ function Counts() {
   const rows = useSelect((state) => state.rows);
   return (
     <ul class="counts" aria-label="How many are in each state">
-      {countStates(rows.values()).map(([state, count]) => (
-        <li key={state}>
+      {countStates(rows.values(), filter).map(([state, count]) => (
+        <li key={state} class={count === 0 && filter !== state ? 'is-none' : ''}>
           <button
             type="button"
             class="count"

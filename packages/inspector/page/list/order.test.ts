@@ -52,10 +52,11 @@ it('counts rows by state, worst first, and probes always', () => {
   const rows = states.map((state, index) => makeRow({ name: `t${index}`, state }));
   expect(countStates(rows)).toEqual([
     ['failed', 1],
-    ['probing', 0],
     ['healthy', 2],
     ['drinking', 1],
+    ['probing', 0],
   ]);
+  expect(countStates(rows, 'backoff')).toContainEqual(['backoff', 0]);
 });
 
 it('gives every state of a tunnel a tone of its own kind, and any other word always the same', () => {

@@ -1,5 +1,5 @@
 import type { InspectorRow } from '../../src/api.ts';
-import { weightOf } from './tone.ts';
+import { STATES_BY_WEIGHT, weightOf } from './tone.ts';
 
 /** By name, or what asks for attention first. */
 export type Sort = 'name' | 'trouble';
@@ -39,13 +39,25 @@ export function matches(row: InspectorRow, filter: string): boolean {
     .every((word) => text.includes(word));
 }
 
-/** How many rows are in each state, in the order of the states. */
-export function countStates(rows: Iterable<InspectorRow>): readonly (readonly [string, number])[] {
+/** How many rows are in each state, in the order of the states; the one that is searched for is there in any case. */
+export function countStates(
+  rows: Iterable<InspectorRow>,
+  filter = '',
+): readonly (readonly [string, number])[] {
   const counts = new Map<string, number>();
   for (const { state } of rows) counts.set(state, (counts.get(state) ?? 0) + 1);
-  // With each probe one of them goes up and one down: neither may come and go.
+  if (isStateOfTunnel(filter)) counts.set(filter, counts.get(filter) ?? 0);
+  // With each probe one of them goes up and one down: what comes and goes has its place, at the end.
   if (counts.has('healthy')) counts.set('probing', counts.get('probing') ?? 0);
   return [...counts].sort(
-    ([one], [other]) => weightOf(one) - weightOf(other) || (one < other ? -1 : 1),
+    ([one], [other]) => placeOf(one) - placeOf(other) || (one < other ? -1 : 1),
   );
+}
+
+function isStateOfTunnel(word: string): boolean {
+  return (STATES_BY_WEIGHT as readonly string[]).includes(word);
+}
+
+function placeOf(state: string): number {
+  return state === 'probing' ? Infinity : weightOf(state);
 }

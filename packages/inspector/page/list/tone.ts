@@ -42,6 +42,11 @@ export function weightOf(state: string): number {
   return weight === -1 ? STATES_BY_WEIGHT.length : weight;
 }
 
+/** Whether a tunnel in this state carries traffic: also while a probe is out. */
+export function isUp(state: string): boolean {
+  return state === 'healthy' || state === 'probing';
+}
+
 /** Whether a tunnel in this state carries no traffic, and should. */
 export function isDown(state: string): boolean {
   return weightOf(state) < weightOf('probing');

@@ -8,6 +8,7 @@ import { useRow } from './use-row.ts';
 export function TunnelRow({ name }: { readonly name: string }) {
   const row = useRow(name);
   const isChosen = useSelect(({ chosen }) => chosen === name);
+  const isAtEnd = useSelect(({ hello }) => hello?.kind === 'recording') && !isChosen;
   if (row === undefined) return null;
   return (
     <tr class="row" data-row={name} data-chosen={isChosen}>
@@ -23,15 +24,16 @@ export function TunnelRow({ name }: { readonly name: string }) {
       </th>
       <td>
         <div class="row-state">
-          <StateMark state={row.state} /> <SinceNote sinceMs={row.sinceMs} />
+          <StateMark state={row.state} />{' '}
+          {isAtEnd ? (
+            <span class="since">at the end</span>
+          ) : (
+            <SinceNote state={row.state} sinceMs={row.sinceMs} />
+          )}
         </div>
-        <div class="row-notes">
-          <RowNotes row={row} />
-        </div>
+        <div class="row-notes">{!isAtEnd && <RowNotes row={row} />}</div>
       </td>
-      <td class="row-spark">
-        <Sparkline values={row.roundTripsMs} />
-      </td>
+      <td class="row-spark">{!isAtEnd && <Sparkline values={row.roundTripsMs} />}</td>
     </tr>
   );
 }

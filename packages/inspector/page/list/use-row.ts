@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks';
 import type { InspectorRow } from '../../src/api.ts';
-import { positionOf, shownOf } from '../steps/shown.ts';
+import { positionOf, roundTripsUntil, shownOf } from '../steps/shown.ts';
 import { useSelect, useSession } from '../store/hooks.ts';
 
 /** A row of the list; of a recording that is played, the chosen one is as it was at the moment that is looked at. */
@@ -16,6 +16,7 @@ export function useRow(name: string): InspectorRow | undefined {
     if (row === undefined || shown === null) return row;
     const { state, nextStartAtMs, failureClass, failureSentence } = shown;
     const needsAttention = state === 'failed';
+    const page = store.get();
     const sinceMs = shown.sinceMs ?? row.sinceMs;
     const failure = failureClass as InspectorRow['failureClass'];
     return {
@@ -26,6 +27,7 @@ export function useRow(name: string): InspectorRow | undefined {
       failureClass: failure,
       failureSentence,
       needsAttention,
+      roundTripsMs: roundTripsUntil(page.past.steps, positionOf(page)),
     };
   }, [row, step]);
 }

@@ -23,7 +23,10 @@ export function followWhy(api: ApiClient, { store }: Session): () => void {
     askedAtMs = Date.now();
     api
       .why(chosen)
-      .then(({ sentences }) => store.send({ type: 'why', name: chosen, sentences }))
+      .then(({ sentences }) => {
+        const atMs = Date.now() + store.get().offsetMs;
+        store.send({ type: 'why', name: chosen, sentences, atMs });
+      })
       .catch(() => undefined);
   }
 

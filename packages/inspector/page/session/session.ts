@@ -5,6 +5,7 @@ import { chosenRow, type PageEvent } from '../store/reduce.ts';
 import { follow } from '../stream/follow.ts';
 import { waitFor } from '../stream/wait-for.ts';
 import type { ApiClient } from './api-client.ts';
+import { tellFor } from './tell-for.ts';
 import { isUnknownTunnel, problemSentence } from './problem.ts';
 
 /** The page's dealings with its server. */
@@ -86,8 +87,10 @@ export function createSession(api: ApiClient, store: Store<PageState, PageEvent>
   }
 
   async function order(name: string, action: InspectorAction): Promise<void> {
-    const tell = (text: string, isProblem: boolean) =>
-      store.send({ type: 'notice', notice: { text, isProblem } });
+    const tell = (text: string, isProblem: boolean) => {
+      if (store.get().chosen === name) tellFor(store, { text, isProblem });
+    };
+    store.send({ type: 'notice', notice: null });
     try {
       await api.order(name, action);
       tell(`${DONE[action]} ${name}.`, false);
@@ -106,7 +109,7 @@ export function createSession(api: ApiClient, store: Store<PageState, PageEvent>
 
 const WORDS = { start: 'start', restart: 'restart', stop: 'stop', probe: 'probe' } as const;
 const DONE = {
-  start: 'Started',
+  start: 'Starting',
   restart: 'Restarting',
   stop: 'Stopping',
   probe: 'Probing',

@@ -1,4 +1,5 @@
 import type { Step } from '@holdfast/recording';
+import { isUp } from '../list/tone.ts';
 
 const ROUTINE = new Set([
   'heartbeat.answered',
@@ -9,13 +10,9 @@ const ROUTINE = new Set([
 
 /** Whether a step is everyday business: a probe and its answer, or an input that changed nothing and says nothing. */
 export function isRoutine(step: Step, before: Step | undefined): boolean {
-  if (before !== undefined && isUpState(step.state) !== isUpState(before.state)) return false;
+  if (before !== undefined && isUp(step.state) !== isUp(before.state)) return false;
   if (ROUTINE.has(step.event)) return true;
   return step.taken.length === 0 && step.sentences.length === 0;
-}
-
-function isUpState(state: string): boolean {
-  return state === 'healthy' || state === 'probing';
 }
 
 /** Position of the next step that tells something, in a direction; `undefined` if there is none. */

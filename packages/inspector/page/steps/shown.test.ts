@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { makeRow } from '../list/make-row.ts';
 import { FIRST_STATE, type PageState } from '../store/page-state.ts';
 import { makeStep } from './make-step.ts';
-import { positionOf, shownOf } from './shown.ts';
+import { positionOf, roundTripsUntil, shownOf } from './shown.ts';
 import { keyOf } from './step-list.ts';
 import { whyThen } from './why-then.ts';
 
@@ -39,6 +39,14 @@ describe('what is shown', () => {
   });
 });
 
+it('has the answers until then for a recording that is played', () => {
+  const answered = [5, 6, 7].map((roundTripMs, index) => {
+    const step = makeStep({ index, atMs: index });
+    return { ...step, facts: { ...step.facts, roundTripMs } };
+  });
+  expect(roundTripsUntil([...steps.slice(0, 1), ...answered], 2)).toEqual([5, 6]);
+});
+
 it('says why it was so, in whole sentences', () => {
   const shown = shownOf(at(2000, 1));
   if (shown === null) throw new Error('nothing is shown');
@@ -53,5 +61,8 @@ it('says why it was so, in whole sentences', () => {
     'ssh ended with status 255.',
     'No answer to two probes (dropped).',
     'The next start was due 2 s later.',
+  ]);
+  expect(whyThen({ ...shown, state: 'probing', sinceMs: 1000 }, [], 4000)).toEqual([
+    'It had carried traffic for 3 s, and a probe was out.',
   ]);
 });

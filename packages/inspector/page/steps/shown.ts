@@ -74,6 +74,18 @@ function shownThen(steps: readonly Step[], position: number): Shown | null {
   };
 }
 
+/** The answers up to a step, oldest first: as many as a row has. */
+export function roundTripsUntil(steps: readonly Step[], position: number): readonly number[] {
+  const found: number[] = [];
+  for (let at = position; at >= 0 && found.length < MOST_ROUND_TRIPS; at -= 1) {
+    const took = steps[at]?.facts.roundTripMs;
+    if (typeof took === 'number') found.push(took);
+  }
+  return found.toReversed();
+}
+
+const MOST_ROUND_TRIPS = 60;
+
 /** The answer before; a probe is out for a moment only. */
 function lastRoundTrip(steps: readonly Step[], position: number): number | null {
   for (let at = position; at >= Math.max(0, position - 10); at -= 1) {

@@ -57,6 +57,12 @@ describe('a list of steps', () => {
     expect(sinceOf(list, 0)).toBe(5);
     expect(sinceOf(list, 3)).toBeNull();
   });
+
+  it('tells since when traffic was carried, whatever probes are out meanwhile', () => {
+    const states = ['connecting', 'healthy', 'probing', 'healthy', 'probing'] as const;
+    const list = states.map((state, index) => makeStep({ index, atMs: index, state }));
+    expect(sinceOf(list, 4)).toBe(1);
+  });
 });
 
 describe('steps that tell something', () => {

@@ -1,4 +1,5 @@
 import type { Step } from '@holdfast/recording';
+import { isUp } from '../list/tone.ts';
 
 /** More than this are not kept: the oldest go. At one probe every five seconds this is more than a day. */
 export const MOST_STEPS = 40_000;
@@ -70,11 +71,15 @@ export function positionOfKey(steps: readonly Step[], atMs: number, key: string 
   return last;
 }
 
-/** Since when the state of a step had lasted, as far back as is known. */
+/** Since when the state of a step had lasted, as far back as is known. Probes do not end the time in which traffic was carried. */
 export function sinceOf(steps: readonly Step[], position: number): number | null {
   const state = steps[position]?.state;
   if (state === undefined) return null;
   let first = position;
-  while (steps[first - 1]?.state === state) first -= 1;
+  while (lasts(steps[first - 1]?.state, state)) first -= 1;
   return steps[first]?.atMs ?? null;
+}
+
+function lasts(before: string | undefined, state: string): boolean {
+  return before === state || (before !== undefined && isUp(before) && isUp(state));
 }

@@ -1,3 +1,4 @@
+import { isUp } from '../list/tone.ts';
 import { duration } from '../time/words.ts';
 import type { Shown } from './shown.ts';
 
@@ -19,9 +20,18 @@ export function whyThen(shown: Shown, said: readonly string[], atMs: number): re
 function stateSentence(state: string, sinceMs: number | null, atMs: number): string {
   if (sinceMs === null) return `It was in the state ${state}.`;
   const lasted = atMs - sinceMs;
+  if (isUp(state)) return upSentence(state, lasted);
   return lasted < 1000
     ? `It had just come into the state ${state}.`
     : `It had been in the state ${state} for ${duration(lasted)}.`;
+}
+
+function upSentence(state: string, lasted: number): string {
+  const time =
+    lasted < 1000
+      ? 'It had just begun to carry traffic'
+      : `It had carried traffic for ${duration(lasted)}`;
+  return state === 'probing' ? `${time}, and a probe was out.` : `${time}.`;
 }
 
 /** Sentences of the program begin small and have no full stop: see its log. Names of programs stay small. */

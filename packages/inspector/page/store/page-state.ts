@@ -25,6 +25,12 @@ export interface Notice {
   readonly isProblem: boolean;
 }
 
+/** Why one is as it is, and when that was told. */
+export interface Reasons {
+  readonly sentences: readonly string[];
+  readonly atMs: number;
+}
+
 /** Everything that the page shows. */
 export interface PageState {
   readonly hello: InspectorHello | null;
@@ -41,8 +47,8 @@ export interface PageState {
   readonly travel: Travel | null;
   readonly past: Past;
   readonly charts: ReadonlyMap<string, DrawnChart>;
-  /** Why the chosen one is as it is now. */
-  readonly why: readonly string[];
+  /** Why the chosen one is as it is; `null` until it was told. */
+  readonly why: Reasons | null;
   readonly notice: Notice | null;
   /** Of a recording: how many of its seconds go by in one; 0 while it stands still. */
   readonly speed: number;
@@ -65,7 +71,7 @@ export const FIRST_STATE: PageState = {
   travel: null,
   past: NO_PAST,
   charts: new Map(),
-  why: [],
+  why: null,
   notice: null,
   speed: 0,
   messages: 0,

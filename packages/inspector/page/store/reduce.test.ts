@@ -13,7 +13,7 @@ const all = (...names: string[]): PageEvent => ({
 });
 const changed = (name: string, state: string, atMs = 0): PageEvent => ({
   type: 'message',
-  message: { type: 'changed', atMs, rows: [makeRow({ name, state })], steps: [] },
+  message: { type: 'changed', atMs, rows: [makeRow({ name, state })], watched: null, steps: [] },
   nowMs: 0,
 });
 
@@ -65,18 +65,32 @@ describe('the past of the chosen one', () => {
     isOlder: false,
   });
 
+  const stepped = (watched: string | null): PageEvent => ({
+    type: 'message',
+    message: {
+      type: 'changed',
+      atMs: 0,
+      rows: [],
+      watched,
+      steps: [makeStep({ index: 5, atMs: 5000 })],
+    },
+    nowMs: 0,
+  });
+
+  it('has no steps of another, of whom a last message may come after the choice', () => {
+    const chooseOther: PageEvent = { type: 'choose', name: 'b', atMs: null };
+    expect(play(choose, chooseOther, stepped('a')).past.steps).toEqual([]);
+    expect(play(choose, chooseOther, stepped('b')).past.steps).toHaveLength(1);
+    expect(play(stepped(null)).past.steps).toEqual([]);
+  });
+
   it('is that of the chosen one only', () => {
     expect(play(choose, answer('b')).past.isLoaded).toBe(false);
     expect(play(choose, answer('a')).past).toMatchObject({ steps, isCut: true, isLoaded: true });
   });
 
   it('is put together of what the stream brought and what was asked for', () => {
-    const message: PageEvent = {
-      type: 'message',
-      message: { type: 'changed', atMs: 0, rows: [], steps: [makeStep({ index: 5, atMs: 5000 })] },
-      nowMs: 0,
-    };
-    expect(play(choose, message, answer('a')).past.steps.map(({ index }) => index)).toEqual([
+    expect(play(choose, stepped('a'), answer('a')).past.steps.map(({ index }) => index)).toEqual([
       3, 4, 5,
     ]);
   });
@@ -98,6 +112,24 @@ describe('the past of the chosen one', () => {
     expect(moved.past.steps).toEqual(steps);
     expect(moved.travel).toEqual({ atMs: 35, key: null });
   });
+});
+
+it('says what became of an order only while the same one is chosen', () => {
+  const notice = { text: 'Stopping a.', isProblem: false };
+  const state = play(
+    { type: 'choose', name: 'a', atMs: null },
+    { type: 'notice', notice },
+    { type: 'choose', name: 'a', atMs: 35 },
+  );
+  expect(state.notice).toEqual(notice);
+  expect(reduce(state, { type: 'choose', name: 'b', atMs: null }).notice).toBeNull();
+});
+
+it('keeps with the reasons the time of which they are', () => {
+  const choose: PageEvent = { type: 'choose', name: 'a', atMs: null };
+  const why: PageEvent = { type: 'why', name: 'a', sentences: ['a is up.'], atMs: 7 };
+  expect(play(choose, why).why).toEqual({ sentences: ['a is up.'], atMs: 7 });
+  expect(play(choose, why, { type: 'choose', name: 'b', atMs: null }).why).toBeNull();
 });
 
 it('minds another clock, but not the time that a message takes', () => {

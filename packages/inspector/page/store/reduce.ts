@@ -2,7 +2,7 @@ import type { DrawnChart, InspectorHello, InspectorRow, StepsAnswer } from '../.
 import { orderRows, type Sort } from '../list/order.ts';
 import { joinSteps } from '../steps/step-list.ts';
 import type { Connection } from '../stream/follow.ts';
-import { NO_PAST, type Notice, type PageState, type Travel } from './page-state.ts';
+import { NO_PAST, type Notice, type PageState, type Reasons, type Travel } from './page-state.ts';
 import { takeMessage, type RowsMessage } from './take-message.ts';
 
 /** Everything that can happen to the page. */
@@ -12,7 +12,7 @@ export type PageEvent =
   | { readonly type: 'message'; readonly message: RowsMessage; readonly nowMs: number }
   | { readonly type: 'steps'; readonly answer: StepsAnswer; readonly isOlder: boolean }
   | { readonly type: 'chart'; readonly id: string; readonly chart: DrawnChart }
-  | { readonly type: 'why'; readonly name: string; readonly sentences: readonly string[] }
+  | ({ readonly type: 'why'; readonly name: string } & Reasons)
   | { readonly type: 'filter'; readonly filter: string }
   | { readonly type: 'sort'; readonly sort: Sort }
   /** Rows may move to where they belong by now. */
@@ -32,7 +32,7 @@ export function reduce(state: PageState, event: PageEvent): PageState {
     case 'chart':
       return { ...state, charts: new Map([...state.charts, [event.id, event.chart]]) };
     case 'why':
-      return event.name === state.chosen ? { ...state, why: event.sentences } : state;
+      return takeReasons(state, event);
     case 'sort':
       return settle({ ...state, sort: event.sort });
     case 'settle':
@@ -64,6 +64,13 @@ function takeSteps(state: PageState, answer: StepsAnswer, isOlder: boolean): Pag
   return { ...state, past: { steps, earliestMs, isCut, isLoaded: true } };
 }
 
+function takeReasons(
+  state: PageState,
+  { name, sentences, atMs }: Extract<PageEvent, { type: 'why' }>,
+): PageState {
+  return name === state.chosen ? { ...state, why: { sentences, atMs } } : state;
+}
+
 function settle(state: PageState): PageState {
   const order = orderRows(state.rows.values(), state.sort);
   return isSame(order, state.order) ? state : { ...state, order };
@@ -76,7 +83,7 @@ function isSame(one: readonly string[], other: readonly string[]): boolean {
 function choose(state: PageState, name: string | null, atMs: number | null): PageState {
   const travel = atMs === null ? null : { atMs, key: null };
   if (name !== state.chosen)
-    return { ...state, chosen: name, travel, past: NO_PAST, why: [], speed: 0 };
+    return { ...state, chosen: name, travel, past: NO_PAST, why: null, notice: null, speed: 0 };
   return state.travel?.atMs === atMs ? state : { ...state, travel };
 }
 

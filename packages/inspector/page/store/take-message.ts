@@ -28,13 +28,15 @@ function takeAll(state: PageState, list: readonly InspectorRow[]): PageState {
 
 function takeChanged(
   state: PageState,
-  { rows: changed, steps: came }: Extract<RowsMessage, { type: 'changed' }>,
+  { rows: changed, watched, steps: came }: Extract<RowsMessage, { type: 'changed' }>,
 ): PageState {
   const rows = new Map(state.rows);
   for (const row of changed) rows.set(row.name, row);
   const isKnown = rows.size === state.rows.size;
   const order = isKnown ? state.order : orderRows(rows.values(), state.sort);
-  const steps = joinSteps(state.past.steps, came);
+  // A stream may speak on for a moment after another was chosen.
+  const isOfChosen = watched !== null && watched === state.chosen;
+  const steps = isOfChosen ? joinSteps(state.past.steps, came) : state.past.steps;
   const past = steps === state.past.steps ? state.past : { ...state.past, steps };
   return { ...state, rows, order, past };
 }

@@ -16,17 +16,25 @@ export function redactReport({ status, sentences, history }: WhyReport, redact: 
         ...(check.problem === undefined ? {} : { problem: redact(check.problem) }),
       })),
     },
-    sentences: sentences.map(redact),
+    sentences: sentences.map((sentence) => redact(withoutLine(sentence, status.failure))),
     history: history.map(({ at, sentence }) => ({ at, sentence: redact(sentence) })),
   };
 }
 
+/** A setting that ssh refuses is repeated by ssh, and can be a secret: its words go altogether. */
+const HIDES_LINE: ReadonlySet<FailureStatus['class']> = new Set(['usage']);
+
+function withoutLine(sentence: string, failure: FailureStatus | null): string {
+  if (failure?.line === undefined || !HIDES_LINE.has(failure.class)) return sentence;
+  return sentence.replaceAll(` ssh said: "${failure.line}".`, '');
+}
+
 function redactFailure(failure: FailureStatus, redact: Redact): FailureStatus {
-  const { sentence, remedy, line } = failure;
+  const { sentence, remedy, line, ...rest } = failure;
   return {
-    ...failure,
+    ...rest,
     sentence: redact(sentence),
     ...(remedy === undefined ? {} : { remedy: redact(remedy) }),
-    ...(line === undefined ? {} : { line: redact(line) }),
+    ...(line === undefined || HIDES_LINE.has(failure.class) ? {} : { line: redact(line) }),
   };
 }

@@ -12,12 +12,16 @@ export function allFrame(rows: readonly string[]): string {
   return frame(`{"type":"all","atMs":${Date.now()},"rows":[${rows.join(',')}]}`);
 }
 
+/** The steps of the one that is followed, and its name. */
+export interface FollowedSteps {
+  readonly watched: string | null;
+  readonly steps: readonly Step[];
+}
+
 /** The rows that changed, and the steps of the one that is followed. */
-export function changedFrame(rows: readonly string[], steps: readonly Step[]): string {
-  const told = JSON.stringify(steps);
-  return frame(
-    `{"type":"changed","atMs":${Date.now()},"rows":[${rows.join(',')}],"steps":${told}}`,
-  );
+export function changedFrame(rows: readonly string[], { watched, steps }: FollowedSteps): string {
+  const told = `"watched":${JSON.stringify(watched)},"steps":${JSON.stringify(steps)}`;
+  return frame(`{"type":"changed","atMs":${Date.now()},"rows":[${rows.join(',')}],${told}}`);
 }
 
 export function endedFrame(reason: string): string {

@@ -68,9 +68,11 @@ export function createStreamHub({ source, limits, clock }: StreamHubParts): Stre
     const { isWhole, rows, stepsOf } = pending.take();
     if (isWhole) for (const reader of readers.values()) send(reader, allFrame(rows));
     for (const reader of readers.values()) {
-      const steps = reader.follows === undefined ? [] : stepsOf(reader.follows);
+      const watched = reader.follows ?? null;
+      const steps = watched === null ? [] : stepsOf(watched);
       const changed = isWhole ? [] : rows;
-      if (changed.length + steps.length > 0) send(reader, changedFrame(changed, steps));
+      if (changed.length + steps.length > 0)
+        send(reader, changedFrame(changed, { watched, steps }));
     }
   };
   /** After each time comes a rest, in which changes gather. */

@@ -78,6 +78,8 @@ describe('a stream', () => {
     scene.source.put('web', { starts: 2 });
     scene.clock.advance(100);
     await expect.poll(() => gists(none).slice(1)).toEqual([{ rows: ['web 2'], steps: [] }]);
+    expect(db.messages[1]).toMatchObject({ watched: 'db' });
+    expect(none.messages[1]).toMatchObject({ watched: null });
   });
 
   it('shows a later reader what is now', async () => {

@@ -6,6 +6,8 @@ import { createPlayer, type PlayedStep } from './player.ts';
 export interface PlayOptions {
   /** Told of each head: which program wrote what comes next. */
   readonly onHead?: ((head: HeadLine) => void) | undefined;
+  /** Told of a last line that is cut short, with its number. */
+  readonly onCut?: ((line: number) => void) | undefined;
 }
 
 /**
@@ -15,7 +17,7 @@ export interface PlayOptions {
  */
 export async function* playLines(
   chunks: AsyncIterable<readonly string[]> | Iterable<readonly string[]>,
-  { onHead }: PlayOptions = {},
+  { onHead, onCut }: PlayOptions = {},
 ): AsyncGenerator<PlayedStep> {
   const reader = createLineReader();
   const player = createPlayer();
@@ -32,7 +34,8 @@ export async function* playLines(
         }
       }
     }
-    reader.end();
+    const cut = reader.end();
+    if (cut !== undefined) onCut?.(cut);
   } finally {
     yield* held;
   }

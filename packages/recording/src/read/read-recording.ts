@@ -13,8 +13,8 @@ export interface NumberedLine {
 export interface LineReader {
   /** One line, or none if there is nothing in it. Throws a {@link RecordingError}. */
   next(text: string): readonly NumberedLine[];
-  /** To be called behind the last line. */
-  end(): void;
+  /** To be called behind the last line; gives its number if it is cut short. */
+  end(): number | undefined;
 }
 
 /**
@@ -45,7 +45,13 @@ export function createLineReader(): LineReader {
       }
     },
     end() {
-      if (number === 0) throw new RecordingError('no-recording', 0, 'the recording is empty');
+      if (number === 0)
+        throw new RecordingError(
+          'no-recording',
+          0,
+          'the recording is empty: record again with "holdfast record"',
+        );
+      return cut?.line;
     },
   };
 }

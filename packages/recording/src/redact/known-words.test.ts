@@ -39,6 +39,13 @@ describe('a report shows whole', () => {
   });
 
   test.each([
+    'What went wrong 3 s ago for the 71st time in a row: 2nd, 3rd, 12th',
+    'ssh does not understand its settings: bad configuration options',
+  ])('%s', (sentence) => {
+    expect(reportRedactor().text(sentence)).toBe(sentence);
+  });
+
+  test.each([
     'ssh: connect to host gw port 22: Connection refused',
     'ssh: connect to host gw port 22: Connection timed out',
     'ssh: Could not resolve hostname gw: Name or service not known',

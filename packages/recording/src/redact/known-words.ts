@@ -9,7 +9,7 @@ const KNOWN_WORDS: ReadonlySet<string> = new Set(
     bind body both broken buffer bug by byte bytes called can cannot carries cause certificate
     chance changed character characters chatter check child choice choose chooses chunk ciphers
     class client clientaliveinterval close closed closes code collect comes command command-line
-    common compare config confirm connect connecting connection connections contains context
+    common compare config configuration confirm connect connecting connection connections contains context
     control controlmaster controlpath correct corrupted could count counted counts d day days db
     dead deaf decided decides default degraded denied dev device did differ directive directory
     disconnect disconnected dns do does done down drawn draws driver dropped drops due during
@@ -60,7 +60,10 @@ const KNOWN_WORDS: ReadonlySet<string> = new Set(
     .split(/\s+/),
 );
 
+/** How often something happened: `71st`. */
+const ORDINAL = /^\d{1,5}(?:st|nd|rd|th)$/;
+
 /** Whether a word says nothing about anybody, however it is written. */
 export function isKnownWord(word: string): boolean {
-  return KNOWN_WORDS.has(word.toLowerCase());
+  return KNOWN_WORDS.has(word.toLowerCase()) || ORDINAL.test(word);
 }

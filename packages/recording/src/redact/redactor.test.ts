@@ -105,6 +105,46 @@ test('a path, the value of a variable, and what ssh wrote are in no recording', 
   );
 });
 
+/** What ssh says of settings that it refuses, with the value that it repeats. */
+const refusals = fc.constantFrom(
+  (it: string) => `ssh does not understand its settings: unsupported option "${it}".`,
+  (it: string) =>
+    `ssh does not understand its settings: Bad local forwarding specification '${it}'`,
+  (it: string) => `ssh does not understand its settings: Bad configuration option: ${it}`,
+  (it: string) => `ssh does not understand its settings: keyword x extra arguments "a" ${it}"`,
+  (it: string) => `ssh does not understand /etc/ssh/ssh_config, line 3: Bad port '${it}'.`,
+  (it: string) => `ssh ended with status 255: ssh does not understand its settings: "${it} yes`,
+);
+
+test('the value of an option that ssh refuses is in no recording and no report', () => {
+  fc.assert(
+    fc.property(
+      fc.stringMatching(/^[a-z]{3,8}[0-9][a-zA-Z0-9_+.:@-]{3,9}$/),
+      refusals,
+      (word, say) => {
+        const sentence = say(word);
+        for (const redactor of [localRedactor, reportRedactor()]) {
+          expect(everything(redactor, sentence)).not.toContain(word);
+        }
+        expect(localRedactor.text(sentence)).toMatch(/ssh does not understand .*\(hidden\)/);
+        // What was redacted once is redacted again when it is played.
+        const once = localRedactor.text(sentence);
+        expect(localRedactor.text(once)).toBe(once);
+      },
+    ),
+  );
+});
+
+test('the fixed words of ssh about a setting stay, and a quoted value goes even if it is one of them', () => {
+  const { text } = localRedactor;
+  expect(text('ssh does not understand its settings: unsupported option "password".')).toBe(
+    'ssh does not understand its settings: unsupported option (hidden).',
+  );
+  expect(text('ssh does not understand its settings: no host is named')).toBe(
+    'ssh does not understand its settings: no host is named',
+  );
+});
+
 describe('a report', () => {
   test('keeps the words of Holdfast, and gives each other word a name of its own', () => {
     const { text } = reportRedactor();

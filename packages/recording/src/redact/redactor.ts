@@ -7,6 +7,7 @@ import type {
   TunnelSettings,
 } from '@holdfast/machines';
 import { hidePaths } from './hide-paths.ts';
+import { hideSettings } from './hide-settings.ts';
 import { hideWords } from './hide-words.ts';
 import { printable } from './printable.ts';
 
@@ -35,7 +36,7 @@ export function reportRedactor(kept: Iterable<string> = []): Redactor {
 }
 
 function redactorOf(hide: (text: string) => string): Redactor {
-  const text = (written: string) => printable(hide(written));
+  const text = (written: string) => printable(hide(hideSettings(written)));
   // Name by name: what is added to an event or a setting one day is left out until somebody thinks of it here.
   const failureOf = ({ class: failureClass, sentence }: FailureReport): FailureReport => ({
     class: failureClass,

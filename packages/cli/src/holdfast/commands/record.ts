@@ -1,6 +1,6 @@
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
 import { defineCommand, HELP_OPTION, NAMES } from '../words/command.ts';
-import { DONE, USAGE } from '../words/exit-meanings.ts';
+import { DONE, NOT_RUNNING, USAGE } from '../words/exit-meanings.ts';
 
 export const record = defineCommand({
   name: 'record',
@@ -23,8 +23,9 @@ export const record = defineCommand({
     DONE,
     {
       status: HOLDFAST_EXIT.error,
-      when: 'there is no recording, or the file is there already or cannot be written',
+      when: 'there is no such tunnel, no recording, or the file is there already or cannot be written',
     },
     USAGE,
+    NOT_RUNNING,
   ],
 });

@@ -4,7 +4,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { INSPECTOR_BODIES } from '../inspector-main.ts';
 import { runHoldfast } from '../run-holdfast.ts';
 import { captureTerminal } from '../testing/captured-terminal.ts';
-import { makeScratchHome, type ScratchHome } from '../testing/fake-supervisor.ts';
+import { SAMPLE_AT, sampleTunnel } from '../testing/sample-status.ts';
+import {
+  makeScratchHome,
+  startFakeSupervisor,
+  type FakeSupervisor,
+  type ScratchHome,
+} from '../testing/fake-supervisor.ts';
 
 let home: ScratchHome;
 beforeEach(() => {
@@ -12,10 +18,12 @@ beforeEach(() => {
 });
 afterEach(() => home.remove());
 
-async function hold(...words: readonly string[]) {
+const hold = (...words: readonly string[]) => holdIn(home.env, ...words);
+
+async function holdIn(env: ScratchHome['env'], ...words: readonly string[]) {
   const terminal = captureTerminal();
   const script = join(home.folder, 'program.cjs');
-  const status = await runHoldfast(INSPECTOR_BODIES, words, { terminal, env: home.env, script });
+  const status = await runHoldfast(INSPECTOR_BODIES, words, { terminal, env, script });
   return { status, stdout: terminal.stdout(), stderr: terminal.stderr() };
 }
 
@@ -90,7 +98,7 @@ describe('holdfast replay', () => {
     const { status, stdout, stderr } = await hold('replay', '--json', write(changed));
     expect(status).toBe(1);
     expect(stderr).toMatch(
-      /^holdfast: line 6: db, step 3 \(network.changed\): the recording says healthy, and the machine comes to probing; it was written by holdfast 0\.0\.1, and this is .*: its rules may differ\n$/,
+      /^holdfast: \S+recording\.ndjson: line 6: db, step 3 \(network.changed\): the recording says healthy, and the machine comes to probing; it was written by holdfast 0\.0\.1, and this is .*: its rules may differ\n$/,
     );
     const documents = stdout
       .trimEnd()
@@ -103,7 +111,9 @@ describe('holdfast replay', () => {
   });
 
   it.each([
-    ['is not there', undefined, /cannot be read: ENOENT/],
+    ['is not there', undefined, /none cannot be read: No such file or directory/],
+    ['is empty', [], /recording\.ndjson: the recording is empty: record again/],
+    ['has no tunnels', [LINES[0]], /recording\.ndjson: nothing of any tunnel is in it; record/],
     ['is no recording', [{ id: 1 }], /this is no recording of holdfast/],
     [
       'is of a newer version',
@@ -123,7 +133,27 @@ describe('holdfast replay', () => {
   });
 });
 
+it('replay says that the last line is cut short, and that a folder is no file', async () => {
+  const path = write();
+  writeFileSync(path, '[1,1000,{"ty', { flag: 'a' });
+  const { status, stderr } = await hold('replay', '-q', path);
+  expect([status, stderr]).toEqual([
+    0,
+    `holdfast: ${path}: line 12, the last one, is cut short and was left out\n`,
+  ]);
+  expect((await hold('replay', home.folder)).stderr).toBe(
+    `holdfast: ${home.folder} cannot be read: Illegal operation on a directory\n`,
+  );
+});
+
 describe('holdfast report', () => {
+  it('refuses a time in which nothing lies', async () => {
+    write();
+    const { status, stderr } = await hold('report', 'db', '--since', '0s', '-o', '-');
+    expect(status).toBe(2);
+    expect(stderr).toContain('--since 0s is no time at all');
+  });
+
   it('writes what others may read, once, for its owner alone', async () => {
     write();
     const file = join(home.folder, 'report.ndjson');
@@ -154,16 +184,41 @@ describe('holdfast report', () => {
 });
 
 describe('holdfast record', () => {
+  let supervisor: FakeSupervisor;
+  beforeEach(async () => {
+    supervisor = await startFakeSupervisor({
+      'GET /v1/status': { at: SAMPLE_AT, tunnels: [sampleTunnel()] },
+    });
+  });
+  afterEach(() => supervisor.close());
+  const env = () => ({ ...supervisor.env, XDG_STATE_HOME: home.folder });
+
   it('keeps the named tunnels for a time, from their last checkpoint on', async () => {
     write();
     const file = join(home.folder, 'kept.ndjson');
-    const { status, stderr } = await hold('record', 'db', '--for', '1ms', '--output', file);
+    const words = ['record', 'db', '--for', '1ms', '--output', file];
+    const { status, stderr } = await holdIn(env(), ...words);
     expect([status, stderr]).toEqual([0, 'recording db for 1ms\n11 lines written\n']);
     expect((await hold('replay', '-q', file)).stdout).toContain('10 steps of db');
   });
 
+  it('refuses a name that no tunnel has', async () => {
+    write();
+    const { status, stderr } = await holdIn(env(), 'record', 'nosuch', '--for', '1ms');
+    expect([status, stderr]).toEqual([1, 'holdfast: no tunnel is called nosuch; there are: db\n']);
+  });
+
+  it('says that no supervisor is running', async () => {
+    write();
+    const { status, stderr } = await hold('record', '--for', '1ms');
+    expect([status, stderr]).toEqual([
+      3,
+      'holdfast: no supervisor is running; start it with: holdfast up\n',
+    ]);
+  });
+
   it('says that there is no recording', async () => {
-    const { status, stderr } = await hold('record');
+    const { status, stderr } = await holdIn(env(), 'record');
     expect(status).toBe(1);
     expect(stderr).toContain('there is no recording yet: it begins with "holdfast up"');
   });

@@ -1,11 +1,11 @@
 import { followRecording } from '@holdfast/recording';
 import { existsSync } from 'node:fs';
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
-import type { ContextOf } from '../body.ts';
-import { findPaths } from '../client/supervisor.ts';
+import type { ContextOf, Environment } from '../body.ts';
+import { askSupervisor, findPaths } from '../client/supervisor.ts';
 import { whenInterrupted } from '../client/when-interrupted.ts';
 import { record } from '../commands/record.ts';
-import { namedTunnels } from '../log/named-tunnels.ts';
+import { selectByPatterns } from '../file/select-by-patterns.ts';
 import { supervisorPlaces } from '../supervise/places.ts';
 import { count, listNames } from '../terminal/say.ts';
 import { CommandError } from '../words/command-error.ts';
@@ -15,11 +15,11 @@ import { openNewFile, type NewFile } from './new-file.ts';
 export async function runRecord(context: ContextOf<'record'>): Promise<number> {
   const { values, operands, terminal, env } = context;
   const forMs = values.for === undefined ? undefined : readTime(record, 'for', values.for);
+  const names = await namesOf(operands, env);
   const { recording } = supervisorPlaces(findPaths(env));
   if (!existsSync(recording)) {
     throw new CommandError('failed', 'there is no recording yet: it begins with "holdfast up"');
   }
-  const names = await namedTunnels(operands, env);
   const output = openOutput(values.output, terminal.out);
   const stop = new AbortController();
   const release = whenInterrupted(() => stop.abort());
@@ -39,6 +39,16 @@ export async function runRecord(context: ContextOf<'record'>): Promise<number> {
   output.close();
   terminal.err(`${count(lines, 'line')} written\n`);
   return HOLDFAST_EXIT.ok;
+}
+
+/** The tunnels of the supervisor that are meant; `undefined`: all, also those to come. */
+async function namesOf(
+  patterns: readonly string[],
+  env: Environment,
+): Promise<readonly string[] | undefined> {
+  const { tunnels } = await askSupervisor({ env, values: {} }, (client) => client.status());
+  if (patterns.length === 0) return undefined;
+  return selectByPatterns(patterns, tunnels).map(({ name }) => name);
 }
 
 function openOutput(path: string | undefined, out: (text: string) => void): NewFile {

@@ -1,3 +1,4 @@
+import { systemErrorText } from '@holdfast/engine';
 import {
   linesOfStream,
   playLines,
@@ -23,9 +24,13 @@ export async function runReplay(context: ReplayContext): Promise<number> {
   const printer = createStepPrinter(terminal, lookOf(values));
   const shown = new Map<string, Step[]>();
   const chunks = linesOfStream(openInput(operands[0]!));
+  const onCut = (line: number) =>
+    terminal.err(
+      `holdfast: ${nameOf(operands[0]!)}: line ${line}, the last one, is cut short and was left out\n`,
+    );
   const onHead = ({ program }: { readonly program: string }) => void played.programs.add(program);
   try {
-    for await (const step of playLines(chunks, { onHead })) {
+    for await (const step of playLines(chunks, { onHead, onCut })) {
       played.tunnels.add(step.name);
       played.steps += 1;
       printer.print(step);
@@ -35,6 +40,7 @@ export async function runReplay(context: ReplayContext): Promise<number> {
   } catch (error) {
     throw failureOf(error, played.programs, context, printer);
   }
+  if (played.tunnels.size === 0) throw new CommandError('failed', nothingIn(operands[0]!));
   if (values.open === true) return await showRecording(shown, context);
   const summary = { tunnels: [...played.tunnels], steps: played.steps, difference: null };
   if (values.json === true) sayJson(terminal, { summary });
@@ -64,6 +70,14 @@ function sentenceOf({ tunnels, steps }: { tunnels: readonly string[]; steps: num
   return `${steps} steps ${of}: every state is the recorded one.`;
 }
 
+function nothingIn(file: string): string {
+  return `${nameOf(file)}: nothing of any tunnel is in it; record longer, or another tunnel`;
+}
+
+function nameOf(file: string): string {
+  return file === '-' ? 'stdin' : printable(file);
+}
+
 /** What a user is told; anything but an error of the recording or of the system is a bug. */
 function failureOf(
   error: unknown,
@@ -71,15 +85,15 @@ function failureOf(
   { values, terminal, operands }: ReplayContext,
   printer: StepPrinter,
 ): unknown {
+  const file = nameOf(operands[0]!);
   if (!(error instanceof RecordingError)) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === undefined) return error;
-    return new CommandError('failed', `${operands[0]} cannot be read: ${message}`);
+    if ((error as NodeJS.ErrnoException).code === undefined) return error;
+    return new CommandError('failed', `${file} cannot be read: ${systemErrorText(error)}`);
   }
   printer.end();
   const { difference } = error;
   if (difference !== null && values.json === true) sayJson(terminal, { difference });
-  return new CommandError('failed', `${error.message}${hintFor(error, programs)}`);
+  return new CommandError('failed', `${file}: ${error.message}${hintFor(error, programs)}`);
 }
 
 function hintFor({ code }: RecordingError, programs: ReadonlySet<string>): string {

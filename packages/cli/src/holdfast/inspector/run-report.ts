@@ -1,3 +1,4 @@
+import { systemErrorText } from '@holdfast/engine';
 import { makeReport, RecordingError, reportRedactor, type Redactor } from '@holdfast/recording';
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
 import { VERSION } from '../../version.ts';
@@ -9,6 +10,7 @@ import { readTunnels } from '../file/read-tunnels.ts';
 import { supervisorPlaces } from '../supervise/places.ts';
 import { count } from '../terminal/say.ts';
 import { CommandError } from '../words/command-error.ts';
+import { usageError } from '../words/parse-words.ts';
 import { readTime } from '../words/read-time.ts';
 import { openNewFile } from './new-file.ts';
 
@@ -19,7 +21,7 @@ const SINCE = '1h';
 export async function runReport(context: ReportContext): Promise<number> {
   const { values, operands, terminal, env } = context;
   const name = operands[0]!;
-  const fromMs = Date.now() - readTime(report, 'since', values.since ?? SINCE);
+  const fromMs = Date.now() - readSpan(values.since ?? SINCE);
   const kept = [name, ...(values['keep-hosts'] === true ? hostsOf(name, context) : [])];
   const redactor = reportRedactor(kept);
   const about = { ...(await versions(env)), ...(await whyOf(name, redactor, env)) };
@@ -42,6 +44,13 @@ export async function runReport(context: ReportContext): Promise<number> {
     `${count(lines.length, 'line')}${where}${isCut ? '; older ones are left out' : ''}\n`,
   );
   return HOLDFAST_EXIT.ok;
+}
+
+/** Nothing lies in a time of 0. */
+function readSpan(written: string): number {
+  const ms = readTime(report, 'since', written);
+  if (ms > 0) return ms;
+  throw usageError(report, `--since ${written} is no time at all: take a longer one, such as 10m`);
 }
 
 /** The host as it stands in the file of tunnels; if that cannot be read it is hidden. */
@@ -89,7 +98,6 @@ function dateNow(): string {
 
 function explain(error: unknown): never {
   if (error instanceof RecordingError) throw new CommandError('failed', error.message);
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === undefined) throw error;
-  throw new CommandError('failed', `the recording cannot be read: ${message}`);
+  if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+  throw new CommandError('failed', `the recording cannot be read: ${systemErrorText(error)}`);
 }
