@@ -1,6 +1,6 @@
 // All benchmarks, one after the other: pnpm bench. With --write the results go to docs/benchmarks.md; --only NAME runs one (again for
-// more), and --long the scenes that take many minutes, too.
-import { writeFileSync } from 'node:fs';
+// more) and leaves the rows of the others; --long adds the scenes that take many minutes.
+import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -34,11 +34,26 @@ const { values: options } = parseArgs({
   },
 });
 
-function page(lines) {
-  const rows = lines.map((line) => `| ${line.name} | ${result(line)} | ${bound(line)} |`);
+function rowOf(line) {
+  return `| ${line.name} | ${result(line)} | ${bound(line)} |`;
+}
+
+/** The new rows in place of the old ones of those names; what was not measured now stays. */
+function rowsAmongOld(lines) {
+  const old = readFileSync(PAGE, 'utf8')
+    .split('\n')
+    .filter((row) => /^\| (?!what \||---)/.test(row));
+  const isNew = (row) => lines.some(({ name }) => row.startsWith(`| ${name} | `));
+  const first = old.findIndex(isNew);
+  const place = first === -1 ? old.length : first;
+  const stays = (row) => !isNew(row);
+  return [...old.slice(0, place), ...lines.map(rowOf), ...old.slice(place).filter(stays)];
+}
+
+function page(rows) {
   return `# Benchmarks
 
-Made by \`pnpm bench --write\` on ${cpus().length} cores (${cpus()[0].model.trim()}), Linux ${release()}, Node ${process.version}.
+Made by \`pnpm bench --long --write\` on ${cpus().length} cores (${cpus()[0].model.trim()}), Linux ${release()}, Node ${process.version}.
 Medians; what is compared was measured in the same run, in turns. Ratios are what to rely on.
 
 | what | measured | wanted |
@@ -62,5 +77,6 @@ async function run(name) {
 
 const lines = [];
 for (const name of options.only) lines.push(...(await run(name)));
-if (options.write) writeFileSync(PAGE, page(lines));
+const isAll = options.only.length === Object.keys(BENCHMARKS).length;
+if (options.write) writeFileSync(PAGE, page(isAll ? lines.map(rowOf) : rowsAmongOld(lines)));
 process.exitCode = lines.every((line) => line.ok) ? 0 : 1;
