@@ -25,19 +25,7 @@ const READER = fileURLToPath(new URL('support/stream-reader.mjs', import.meta.ur
 const NO_PID = 2 ** 22 + 1;
 
 function spec(index) {
-  return {
-    name: `t${index}`,
-    host: `host-${index}.example`,
-    forwards: [],
-    options: [],
-    tags: [],
-    after: [],
-    heartbeat: 'none',
-    pollMs: 5000,
-    checks: [],
-    enabled: true,
-    rules: { gateMs: 0, maxStarts: -1, restart: 'unlimited' },
-  };
+  return { name: `t${index}`, host: `host-${index}.example`, heartbeat: 'none' };
 }
 
 /** An ssh that does nothing, and ends when it is told to. */

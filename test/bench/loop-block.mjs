@@ -27,19 +27,7 @@ exec sleep 600
 `;
 
 function spec(index) {
-  return {
-    name: `t${index}`,
-    host: `host-${index}.example`,
-    forwards: [],
-    options: [],
-    tags: [],
-    after: [],
-    heartbeat: 'none',
-    pollMs: 5000,
-    checks: [],
-    enabled: true,
-    rules: { gateMs: 0, maxStarts: -1, restart: 'unlimited' },
-  };
+  return { name: `t${index}`, host: `host-${index}.example`, heartbeat: 'none' };
 }
 
 /** The pid of each ssh that is up, by tunnel: kept from the facts, since to ask for the status of all would take time of the loop. */
