@@ -20,8 +20,9 @@ const SETTLE_MS = 3000;
 
 /** Logs in at once, and stays. */
 const STAND_IN = `#!/bin/sh
-for word in "$@"; do
-  case "$word" in ControlPath=*) : > "\${word#ControlPath=}" ;; esac
+while [ $# -gt 0 ]; do
+  case "$1" in -S) : > "$2" ;; esac
+  shift
 done
 exec sleep 600
 `;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect as dial } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -51,6 +51,23 @@ afterEach(async () => {
 });
 
 const asMaster = () => ['-M', '-S', path, '-o', 'ControlPersist=no', '-N'];
+
+/** What ssh_config, a shell or ssh itself could take for something else. */
+const ODD_NAMES = [
+  'a space',
+  '"double" quotes',
+  "'single' quotes",
+  'half a "quote',
+  '100% %h %d',
+  'back\\slash \\" \\',
+  '$HOME {x}',
+  '~',
+  '#comment',
+  'key=value',
+  'ünï-日本',
+  'new\nline',
+  ' blanks ',
+];
 
 /** Every answer to one probe of an ssh. */
 function probe({ pid }: { readonly pid: number }, timeoutMs = WAIT.timeoutMs) {
@@ -257,6 +274,17 @@ async function areClosed(...ports: readonly number[]): Promise<boolean> {
   );
   return (await Promise.all(refused)).every(Boolean);
 }
+
+test('a control socket is found in a folder of any name', async () => {
+  const server = await startServer();
+  for (const name of ODD_NAMES) {
+    const odd = join(folder, name);
+    mkdirSync(odd);
+    path = join(odd, 's');
+    const ssh = sshTo(server, ...controlMasterArguments(path), '-N');
+    expect(await probe(ssh), name).toEqual(ANSWERED);
+  }
+});
 
 describe('a supervised tunnel', () => {
   const startTunnel = (args: () => readonly string[]) => {

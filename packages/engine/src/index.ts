@@ -52,10 +52,12 @@ export { describeHolder, portHolder, type PortHolder } from './heartbeat/port-ho
 export {
   clearControlPath,
   controlMasterArguments,
+  controlPathProblem,
   createMuxDriver,
   type MuxDriverSettings,
 } from './heartbeat/mux.ts';
 export { connectMux, type MuxClient } from './mux/client.ts';
+export { LONGEST_SOCKET_PATH } from './mux/connection.ts';
 export type { RequestOptions } from './mux/waiter.ts';
 export { isMuxError, MuxError, type MuxErrorCode } from './mux/mux-error.ts';
 

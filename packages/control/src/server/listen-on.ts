@@ -1,11 +1,10 @@
+import { LONGEST_SOCKET_PATH } from '@holdfast/engine';
 import { chmodSync, lstatSync, unlinkSync } from 'node:fs';
 import { connect, type Server } from 'node:net';
 import { dirname } from 'node:path';
 import { ensurePrivateFolder } from './private-folder.ts';
 import { SocketError } from './socket-error.ts';
 
-/** The room in `sockaddr_un` less the byte that ends the text: 108 on Linux, 104 elsewhere. */
-const LONGEST_PATH = process.platform === 'linux' ? 107 : 103;
 const OWNER_ONLY = 0o600;
 
 /**
@@ -16,8 +15,8 @@ const OWNER_ONLY = 0o600;
  */
 export async function listenOn(server: Server, path: string): Promise<void> {
   const bytes = Buffer.byteLength(path);
-  if (bytes > LONGEST_PATH) {
-    const sentence = `the path of the socket has ${bytes} bytes, more than ${LONGEST_PATH}: ${path}`;
+  if (bytes > LONGEST_SOCKET_PATH) {
+    const sentence = `the path of the socket has ${bytes} bytes, more than ${LONGEST_SOCKET_PATH}: ${path}`;
     throw new SocketError('path-too-long', sentence);
   }
   ensurePrivateFolder(dirname(path));

@@ -27,9 +27,9 @@ describe('the command line of a managed ssh', () => {
       '-o',
       'ControlMaster=yes',
       '-o',
-      'ControlPath=/run/h/db',
-      '-o',
       'ControlPersist=no',
+      '-S',
+      '/run/h/db',
       '-o',
       'ExitOnForwardFailure=yes',
       '-o',
@@ -113,8 +113,19 @@ describe("ssh's own reading of it", () => {
     );
   });
 
-  test("takes the user's own control socket", () => {
-    expect(readBySsh(['-S', '/mine'])).toContain('controlpath /mine');
+  test.each([
+    [['-S', '/mine']],
+    [['-o', 'ControlPath=/mine']],
+    [['-NoControlPath=/mine', '-S', '/mine']],
+  ])("takes the user's own control socket in %j", (options) => {
+    expect(readBySsh(options)).toContain('controlpath /mine');
+  });
+
+  test('keeps out of a master that ssh_config has, also where the user says so of ours', () => {
+    expect(readBySsh(['-o', 'ControlMaster=no'])).toContain('controlpath /run/h/db');
+  });
+
+  test('takes BatchMode from the user', () => {
     expect(readBySsh(['-o', 'BatchMode=no'])).toContain('batchmode no');
   });
 });

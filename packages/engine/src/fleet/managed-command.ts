@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import type { Forward, ForwardKind } from '../forward/forward.ts';
-import { controlMasterArguments } from '../heartbeat/mux.ts';
+import { CONTROL_MASTER_OPTIONS, controlMasterArguments } from '../heartbeat/mux.ts';
+import { namesControlPath } from './own-control-path.ts';
 import type { TunnelSpec } from './tunnel-spec.ts';
 
 /** What ssh's command line needs besides the tunnel itself. */
@@ -42,7 +43,7 @@ export function managedArguments(
     '-N',
     '-T',
     ...options.map(expandHome),
-    ...controlMasterArguments(controlPath),
+    ...(namesControlPath(options) ? CONTROL_MASTER_OPTIONS : controlMasterArguments(controlPath)),
     ...usual.flatMap((option) => ['-o', option]),
     ...forwards.flatMap(forwardArguments),
     // A host that looks like an option would be one: the settings refuse it, and this is the second lock.

@@ -6,7 +6,12 @@ import { lastValueFrom, toArray } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { framePacket, PacketCutter } from '../mux/framing.ts';
 import { scratchFolder, type ScratchFolder } from '../testing/scratch-folder.ts';
-import { clearControlPath, controlMasterArguments, createMuxDriver } from './mux.ts';
+import {
+  clearControlPath,
+  controlMasterArguments,
+  controlPathProblem,
+  createMuxDriver,
+} from './mux.ts';
 
 const [ALIVE_CHECK, OPEN, CLOSE] = [0x1000_0004, 0x1000_0006, 0x1000_0007];
 const [OK, DENIED, FAILURE, ALIVE, PORT] = [
@@ -216,10 +221,21 @@ test('ssh is told to listen for one user, as long as it lives', () => {
     '-o',
     'ControlMaster=yes',
     '-o',
-    'ControlPath=/run/100%%/s',
-    '-o',
     'ControlPersist=no',
+    '-S',
+    '/run/100%%/s',
   ]);
+});
+
+test.each([
+  ['/run/user/0/holdfast/ssh/0123456789ab', undefined],
+  [`/${'x'.repeat(89)}`, undefined],
+  [`/${'x'.repeat(90)}`, 'has 91 bytes: ssh has room for 90'],
+  [`/${'é'.repeat(45)}`, 'has 91 bytes: ssh has room for 90'],
+  ['/home/$x/{y}/%h/~/"#\\', undefined],
+  ['/home/${x}/s', 'has "${" in it, which ssh takes for a variable'],
+])('the control path %s', (path, problem) => {
+  expect(controlPathProblem(path)).toBe(problem);
 });
 
 describe('the socket of a killed ssh', () => {

@@ -13,6 +13,7 @@ import {
   timer,
 } from 'rxjs';
 import { connectMux, type MuxClient } from '../mux/client.ts';
+import { LONGEST_SOCKET_PATH } from '../mux/connection.ts';
 import { isMuxError, type MuxError, type MuxErrorCode } from '../mux/mux-error.ts';
 import { answered, missed } from './answers.ts';
 import type { HeartbeatDriver, ProbeTarget } from './driver.ts';
@@ -53,12 +54,39 @@ interface KnownMaster {
   pid: number | undefined;
 }
 
-/** ssh's arguments that make it listen at a path, for its own user and as long as it lives. */
+/** What ssh is told about its control connection, whoever says where its socket is. */
+export const CONTROL_MASTER_OPTIONS = [
+  '-o',
+  'ControlMaster=yes',
+  '-o',
+  'ControlPersist=no',
+] as const;
+
+/**
+ * ssh's arguments that make it listen at a path, for its own user and as long as it lives.
+ *
+ * The path goes through -S, since `-o ControlPath=` is a line of ssh_config: it ends at a space, and what quotes, backslashes and `#` mean
+ * there has changed with OpenSSH 8.7. Of -S only `%` has to be doubled. It overrides a ControlPath that was given before it.
+ *
+ * @see https://github.com/openssh/openssh-portable/blob/V_9_2_P1/ssh.c `main()`, `case 'S'`
+ */
 export function controlMasterArguments(controlPath: string): readonly string[] {
-  // ssh fills in what stands behind a percent sign.
-  const path = controlPath.replaceAll('%', '%%');
-  const options = ['ControlMaster=yes', `ControlPath=${path}`, 'ControlPersist=no'];
-  return options.flatMap((option) => ['-o', option]);
+  return [...CONTROL_MASTER_OPTIONS, '-S', controlPath.replaceAll('%', '%%')];
+}
+
+/** ssh makes its socket under another name first: a point and 16 letters more (`muxserver_listen()`). */
+const TEMPORARY_BYTES = 17;
+
+/**
+ * What keeps ssh from having its control socket at a path, as the end of a sentence about the path; `undefined` if nothing does.
+ *
+ * `${` begins the name of a variable of the environment, and there is no way to say that it does not.
+ */
+export function controlPathProblem(controlPath: string): string | undefined {
+  const bytes = Buffer.byteLength(controlPath);
+  const most = LONGEST_SOCKET_PATH - TEMPORARY_BYTES;
+  if (bytes > most) return `has ${bytes} bytes: ssh has room for ${most}`;
+  return controlPath.includes('${') ? 'has "${" in it, which ssh takes for a variable' : undefined;
 }
 
 /**

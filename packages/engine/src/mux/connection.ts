@@ -33,7 +33,7 @@ const NOT_NOW: ReadonlySet<unknown> = new Set([
 ]);
 
 /** In bytes: what fits into a `sockaddr_un`. */
-const LONGEST_PATH = process.platform === 'linux' ? 107 : 103;
+export const LONGEST_SOCKET_PATH = process.platform === 'linux' ? 107 : 103;
 
 /**
  * A connection to the control socket of an ssh: questions go out, answers come back by their numbers.
@@ -228,7 +228,9 @@ function openSocket(path: string, hear: (piece: Buffer) => void): Socket {
 // Node takes no path for a TCP port, and libuv cuts a long one off: both may reach somebody else.
 function faultOf(path: string): string | undefined {
   if (path === '' || path.includes('\0')) return 'no path';
-  return Buffer.byteLength(path) > LONGEST_PATH ? `longer than ${LONGEST_PATH} bytes` : undefined;
+  return Buffer.byteLength(path) > LONGEST_SOCKET_PATH
+    ? `longer than ${LONGEST_SOCKET_PATH} bytes`
+    : undefined;
 }
 
 function unreachable(path: string, error: unknown): MuxError {
