@@ -33,6 +33,8 @@ const options = {
     xstate: join(root, 'node_modules/xstate/dist/xstate.esm.js'),
   },
   define: { 'process.env.NODE_ENV': '"production"' },
+  // Compiled code ahead is a script of node:vm, in which import() fails: what is loaded late is required.
+  supported: { 'dynamic-import': false },
   logLevel: 'warning',
 };
 
