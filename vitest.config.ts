@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config';
 /** Sources of the other packages are read as they are: tests of sources need no build. */
 const source = ['source', 'node', 'import', 'module', 'default'];
 
+/** Before all tests that run the programs: the package is installed, once. */
+const globalSetup = ['test/installed/install.ts'];
+
 function project(name: string, include: string[], more = {}) {
   return {
     resolve: { conditions: source },
@@ -22,12 +25,19 @@ export default defineConfig({
         'packages/inspector/page/**/*.test.ts',
       ]),
       project('properties', ['test/properties/**/*.test.ts'], { testTimeout: 120_000 }),
-      project('conformance', ['test/conformance/**/*.test.ts'], { testTimeout: 60_000 }),
-      project('e2e', ['test/e2e/**/*.test.ts'], { testTimeout: 90_000, hookTimeout: 60_000 }),
+      project('conformance', ['test/conformance/**/*.test.ts'], {
+        testTimeout: 60_000,
+        globalSetup,
+      }),
+      project('e2e', ['test/e2e/**/*.test.ts'], {
+        testTimeout: 90_000,
+        hookTimeout: 60_000,
+        globalSetup,
+      }),
       project('browser', ['test/browser/**/*.test.ts'], {
         testTimeout: 60_000,
         hookTimeout: 60_000,
-        globalSetup: ['test/browser/support/page-build.ts'],
+        globalSetup,
       }),
     ],
   },

@@ -3,7 +3,8 @@ import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { boundLine, median, ratioLine } from './support/measure.mjs';
 import { cpuSeconds, pss } from './support/process-weight.mjs';
-import { AUTOSSH, CLASSIC, makeScene } from './support/scene.mjs';
+import { AUTOSSH } from '../installed/programs.ts';
+import { CLASSIC, makeScene } from './support/scene.mjs';
 
 const ROUNDS = Number(process.env.BENCH_MEMORY_ROUNDS ?? 5);
 /** Longer than V8 takes to give back what starting cost. */

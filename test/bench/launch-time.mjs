@@ -1,7 +1,8 @@
 // From the launch of the command to the exec of ssh, against `node -e 0` in the same run.
 import { spawnSync } from 'node:child_process';
 import { median, ratioLine, timeOf } from './support/measure.mjs';
-import { AUTOSSH, CLASSIC, makeScene } from './support/scene.mjs';
+import { AUTOSSH } from '../installed/programs.ts';
+import { CLASSIC, makeScene } from './support/scene.mjs';
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 41);
 

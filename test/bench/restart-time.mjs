@@ -1,7 +1,8 @@
 // From ssh's exit to the next exec, with no grace time, against the classic autossh in the same run.
 import { spawnSync } from 'node:child_process';
 import { boundLine, median } from './support/measure.mjs';
-import { AUTOSSH, CLASSIC, makeScene } from './support/scene.mjs';
+import { AUTOSSH } from '../installed/programs.ts';
+import { CLASSIC, makeScene } from './support/scene.mjs';
 
 const ROUNDS = Number(process.env.BENCH_RESTART_ROUNDS ?? 15);
 

@@ -75,8 +75,14 @@ async function run(name) {
   return lines;
 }
 
+const { default: install } = await import('../installed/install.ts');
+const remove = await install();
 const lines = [];
-for (const name of options.only) lines.push(...(await run(name)));
+try {
+  for (const name of options.only) lines.push(...(await run(name)));
+} finally {
+  remove?.();
+}
 const isAll = options.only.length === Object.keys(BENCHMARKS).length;
 if (options.write) writeFileSync(PAGE, page(isAll ? lines.map(rowOf) : rowsAmongOld(lines)));
 process.exitCode = lines.every((line) => line.ok) ? 0 : 1;

@@ -1,6 +1,6 @@
 // `holdfast status` with 100 tunnels, against `node -e 0` in turns.
 import { spawnSync } from 'node:child_process';
-import { HOLDFAST } from '../e2e/support/holdfast.ts';
+import { HOLDFAST } from '../installed/programs.ts';
 import { median, ratioLine, timeOf } from './support/measure.mjs';
 import { withStandInFleet } from './support/stand-in-fleet.ts';
 

@@ -1,16 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
+import { HOLDFAST } from '../installed/programs.ts';
 import { startRun } from './support/autossh.ts';
 import { expectBytes } from './support/echo-bytes.ts';
 import { endScene, PATIENT } from './support/embedded-scene.ts';
 import { createForwardingScene } from './support/forwarding-scene.ts';
-import {
-  echoForward,
-  endHoldfastScenes,
-  HOLDFAST,
-  type HoldfastScene,
-} from './support/holdfast.ts';
+import { echoForward, endHoldfastScenes, type HoldfastScene } from './support/holdfast.ts';
 import { missingPart } from './support/missing-part.ts';
 
 const noMounts = missingPart(
@@ -118,7 +114,7 @@ describe('"run"', () => {
       'first-line',
       `{ "$@"; echo $? >'${scene.folder.file('status')}'; } | head -n 1`,
     );
-    const command = [script, process.execPath, HOLDFAST, ...words];
+    const command = [script, HOLDFAST, ...words];
     const run = startRun(command, scene.environment, scene.folder);
     expect(await run.ended).toBe(0);
     const { stdout, stderr } = run;

@@ -3,12 +3,6 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-/** The command as it is built. */
-export const AUTOSSH = fileURLToPath(
-  new URL('../../../packages/cli/dist/autossh.js', import.meta.url),
-);
 
 /** The classic autossh, if it is installed. */
 export const CLASSIC = ['/usr/lib/autossh/autossh'].find((path) => existsSync(path));

@@ -5,8 +5,8 @@ import {
   type InspectorSource,
 } from '@holdfast/inspector';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { PAGE_FOLDER } from '../../installed/programs.ts';
 import { chromiumPath } from './chromium.ts';
-import { PAGE_FOLDER } from './page-build.ts';
 
 /** A browser that shows pages of real inspector servers, and writes down what goes wrong in them. */
 export interface Scene {

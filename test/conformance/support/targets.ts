@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { AUTOSSH } from '../../installed/programs.ts';
 
 /** The rule sets that the commands under test can follow; `classic` is ours when AUTOSSH_RULES is unset. */
 export type Rules = '1.3' | '1.4' | 'classic';
@@ -25,8 +25,6 @@ const originalPaths = [
 export const missingOriginal =
   'autossh 1.4 is not installed (Debian, Ubuntu: apt install autossh; macOS: brew install autossh)';
 
-const bundle = fileURLToPath(new URL('../../../packages/cli/dist/autossh.js', import.meta.url));
-
 /** All targets of this machine; `CONFORMANCE_TARGETS` (a regular expression) picks some by name. */
 export function getTargets(): Target[] {
   const original = findOriginal();
@@ -41,7 +39,7 @@ export function getTargets(): Target[] {
 function getOwnTarget(rules: Rules): Target {
   return {
     name: `holdfast, rules ${rules}`,
-    command: [process.execPath, bundle],
+    command: [AUTOSSH],
     env: rules === 'classic' ? {} : { AUTOSSH_RULES: rules },
     rules,
     isOriginal: false,

@@ -1,10 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { AUTOSSH } from '../../installed/programs.ts';
 import { createRunFolder, removeRunFolders, type RunFolder } from './run-folder.ts';
-
-/** The built command. */
-const AUTOSSH = fileURLToPath(new URL('../../../packages/cli/dist/autossh.js', import.meta.url));
 
 /** What a command has in its environment, besides what every run has; `undefined` takes away. */
 export type Settings = Readonly<Record<string, string | undefined>>;
@@ -31,12 +28,12 @@ export interface StartedRun {
   count(text: string): number;
 }
 
-/** The words that run the built autossh with these arguments. */
+/** The words that run the installed autossh with these arguments. */
 export function autosshCommand(...words: readonly string[]): string[] {
-  return [process.execPath, AUTOSSH, ...words];
+  return [AUTOSSH, ...words];
 }
 
-/** Starts the built autossh with a log of everything, and no gate. */
+/** Starts the installed autossh with a log of everything, and no gate. */
 export function startAutossh(
   words: readonly string[],
   settings: Settings = {},

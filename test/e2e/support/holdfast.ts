@@ -3,18 +3,13 @@ import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { Hello } from '@holdfast/control';
 import type { FleetStatus } from '@holdfast/engine';
+import { HOLDFAST } from '../../installed/programs.ts';
 import { type Settings, type StartedRun, startRun } from './autossh.ts';
 import { askSocket } from './control-request.ts';
 import type { Reachable } from './fleet-scene.ts';
 import { createRunFolder, removeRunFolder, type RunFolder } from './run-folder.ts';
-
-/** The built command. */
-export const HOLDFAST = fileURLToPath(
-  new URL('../../../packages/cli/dist/holdfast.js', import.meta.url),
-);
 
 const LONGEST_COMMAND_MS = 60_000;
 /** A supervisor that kept a pipe of the command open would hold it open for ever. */
@@ -79,7 +74,7 @@ export function createHoldfastScene(settings: Settings = {}): HoldfastScene {
     environment,
     write: (toml) => writeFileSync(configFile, toml),
     holdfast,
-    start: (...words) => startRun([process.execPath, HOLDFAST, ...words], environment, folder),
+    start: (...words) => startRun([HOLDFAST, ...words], environment, folder),
     up: async (...words) => mustSucceed(['up', ...words], await holdfast('up', ...words)),
     down: async (...words) => mustSucceed(['down', ...words], await holdfast('down', ...words)),
     status: () => ask('/v1/status') as Promise<FleetStatus>,
@@ -172,7 +167,7 @@ function mustSucceed(words: readonly string[], outcome: Outcome): Outcome {
 }
 
 async function runToEnd(cwd: string, env: Settings, words: readonly string[]): Promise<Outcome> {
-  const child = spawn(process.execPath, [HOLDFAST, ...words], {
+  const child = spawn(HOLDFAST, words, {
     cwd,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
