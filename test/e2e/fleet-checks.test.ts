@@ -98,3 +98,34 @@ test('checks are asked only while the tunnel is healthy, and change without a ne
   await scene.fleet.stop(['web']);
   expect(scene.status('web').checks).toMatchObject([{ ok: null, at: null }]);
 });
+
+test('ready, and who waits for it, wait until each check has passed; a check that fails is asked again soon', async () => {
+  const server = await startServer();
+  const port = await findFreePorts(1);
+  const forwards = [forwardOf('local', `127.0.0.1:${port}:127.0.0.1:5432`)];
+  const address = { kind: 'tcp', host: '127.0.0.1', port } as const;
+  // At its interval it would be asked once in this test.
+  const checks = [check({ kind: 'tcp', address }, { everyMs: 3_600_000 })];
+  const scene = makeFleet([
+    tunnelTo(server, { name: 'db', forwards, checks }),
+    tunnelTo(server, { name: 'app', after: ['db'] }),
+  ]);
+  scene.fleet.start(['app']);
+  let isReady = false;
+  const ready = scene.fleet.ready().then(() => (isReady = true));
+  await scene.hear('db', 'check.failed');
+  expect(scene.status('db')).toMatchObject({ state: 'healthy', isHealthy: false });
+  expect(scene.status('app')).toMatchObject({
+    starts: 0,
+    obstacle: { kind: 'tunnels', names: ['db'] },
+  });
+  expect(isReady).toBe(false);
+  server.serve(5432, (stream) => void stream.write('welcome'));
+  await ready;
+  expect(scene.status('db')).toMatchObject({ isHealthy: true, starts: 1 });
+  expect(scene.status('app')).toMatchObject({ isHealthy: true, starts: 1 });
+  expect(scene.count('db', 'checks.passed')).toBe(1);
+  expect(scene.events.find(({ fact }) => fact.type === 'tunnel.proved')?.sentence).toContain(
+    'the checks are asked',
+  );
+});

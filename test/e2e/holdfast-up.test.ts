@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { endScene, PATIENT, startServer } from './support/embedded-scene.ts';
+import { findFreePorts } from './support/free-ports.ts';
 import {
   createHoldfastScene,
   endHoldfastScenes,
@@ -125,4 +126,22 @@ test('a tunnel that is not enabled is left alone until it is named', async () =>
   await expect
     .poll(async () => (await scene.status()).tunnels[1]?.pid, PATIENT)
     .toEqual(expect.any(Number));
+});
+
+test('--wait and the exit status of status wait until each check has passed', async () => {
+  const server = await startServer();
+  const port = await findFreePorts(1);
+  const scene = createHoldfastScene();
+  // At its interval the check would be asked once in this test.
+  const check = `check = { tcp = "127.0.0.1:${port}", every = "1h" }\n`;
+  const local = [`127.0.0.1:${port}:127.0.0.1:5432`];
+  scene.write(tunnelToServer('db', server, { local }) + check);
+  const early = await scene.holdfast('up', '--wait', '4s');
+  expect(early).toMatchObject({ status: 5, stdout: expect.stringContaining('0 of 1 tunnel') });
+  expect(early.stdout).toContain(`check tcp 127.0.0.1:${port} fails`);
+  expect((await scene.holdfast('status')).status).toBe(5);
+  server.serve(5432, (stream) => void stream.write('welcome'));
+  await scene.up('--wait', '60s');
+  expect((await scene.holdfast('status')).status).toBe(0);
+  expect((await scene.status()).tunnels).toMatchObject([{ isHealthy: true, starts: 1 }]);
 });

@@ -17,6 +17,7 @@ const TUNNEL: TunnelStatus = {
   enabled: true,
   state: 'backoff',
   since: '2026-01-31T12:00:00.000Z',
+  isHealthy: false,
   isDegraded: false,
   needsAttention: false,
   phase: null,

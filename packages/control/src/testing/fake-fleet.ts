@@ -41,6 +41,7 @@ export function fakeTunnel(name: string, more: Partial<TunnelStatus> = {}): Tunn
     enabled: true,
     state: 'stopped',
     since: AT,
+    isHealthy: more.state === 'healthy',
     isDegraded: false,
     needsAttention: false,
     phase: null,

@@ -123,7 +123,7 @@ async function changeForwards(
   const { closed, opened } = change;
   const { name } = tunnel;
   // An ssh that has not logged in yet was started with the old forwards.
-  if (!tunnel.isHealthy()) {
+  if (!tunnel.isConnected()) {
     const hasSsh = (tunnel.facts().context?.pid ?? null) !== null;
     return hasSsh ? [{ tunnel: name, sentence: 'it is not connected now, and starts anew' }] : [];
   }

@@ -11,15 +11,20 @@ export interface Chronicle {
   end(): void;
 }
 
-/** Makes an empty chronicle; its events are counted from 1. */
-export function createChronicle(): Chronicle {
+/**
+ * Makes an empty chronicle; its events are counted from 1.
+ *
+ * @param hasChecks - whether this tunnel has checks.
+ */
+export function createChronicle(hasChecks: (tunnel: string) => boolean): Chronicle {
   const events = new Subject<FleetEvent>();
   let lastId = 0;
   return {
     event$: events.asObservable(),
     tell(tunnel, fact) {
       lastId += 1;
-      events.next({ id: lastId, at: new Date().toISOString(), tunnel, ...eventWords(fact), fact });
+      const words = eventWords(fact, tunnel !== null && hasChecks(tunnel));
+      events.next({ id: lastId, at: new Date().toISOString(), tunnel, ...words, fact });
     },
     end: () => events.complete(),
   };

@@ -13,7 +13,7 @@ import { fleetOrders } from './fleet-orders.ts';
 import { createFleetSystem, type FleetInspector } from './fleet-system.ts';
 import type { Fleet } from './fleet.ts';
 import { createManagedTunnel } from './managed-tunnel.ts';
-import type { Member } from './member.ts';
+import { isHealthyMember, type Member } from './member.ts';
 import { createReactions } from './reactions.ts';
 import { createStartPlaces } from './start-places.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -73,13 +73,17 @@ export function createFleet(options: FleetOptions): Fleet {
   const specs = complete(options.tunnels);
   mkdirSync(options.runtimeDir, { recursive: true, mode: 0o700 });
   const members = new Map<string, Member>();
-  const chronicle = createChronicle();
+  const chronicle = createChronicle((name) => (members.get(name)?.checks.status().length ?? 0) > 0);
   const turns = createTurns();
   const places = createStartPlaces(
     // Who has stopped in the meantime does not hear it.
     (name) => turns.add(() => grant(name)),
     options.startLimit,
   );
+  const isHealthyName = (name: string) => {
+    const found = members.get(name);
+    return found !== undefined && isHealthyMember(found);
+  };
   const grant = (name: string) => {
     // The place may have been given back meanwhile, and asked for anew.
     if (places.obstacleOf(name) !== null) return;
@@ -105,7 +109,7 @@ export function createFleet(options: FleetOptions): Fleet {
     isInteractive: options.isInteractive ?? false,
     chance: options.chance ?? Math.random,
     places,
-    missing: (names) => names.filter((name) => members.get(name)?.tunnel.isHealthy() !== true),
+    missing: (names) => names.filter((name) => !isHealthyName(name)),
     tell(name, fact) {
       chronicle.tell(name, fact);
       reactions.hear(name, fact);
@@ -121,7 +125,7 @@ export function createFleet(options: FleetOptions): Fleet {
   };
   const checksOf = (spec: ManagedSpec, tunnel: Member['tunnel']) =>
     watchChecks(spec.checks, {
-      tell: (fact) => chronicle.tell(spec.name, fact),
+      tell: (fact) => around.tell(spec.name, fact),
       restart: (reason) => tunnel.send({ type: 'check.failed', reason }),
     });
   specs.forEach(add);
@@ -138,7 +142,7 @@ export function createFleet(options: FleetOptions): Fleet {
       found.checks.end();
       const checks = checksOf(spec, found.tunnel);
       members.set(spec.name, { ...found, checks });
-      if (found.tunnel.isHealthy()) checks.begin();
+      if (found.tunnel.isConnected()) checks.begin();
     },
   });
   if (options.signal !== undefined) closeOnAbort(fleet, options.signal);

@@ -3,6 +3,7 @@ import { monotonicMs } from '../clock.ts';
 import { connectionPhase } from '../phase/connection-phase.ts';
 import type { TunnelFacts } from './managed-tunnel.ts';
 import { controlPathOf } from './managed-run.ts';
+import { isHealthyState } from './stay.ts';
 import { dueWallMs, pastWallMs, thisMoment, type Moment } from './moment.ts';
 import type {
   CheckStatus,
@@ -24,7 +25,8 @@ export interface Outlook {
 export function describeTunnel(facts: TunnelFacts, outlook: Outlook): TunnelStatus {
   const { spec, state, context } = facts;
   const now = thisMoment();
-  const isHealthy = state === 'healthy' || state === 'probing';
+  const isConnected = isHealthyState(state);
+  const isDegraded = isConnected && outlook.checks.some(({ ok }) => ok === false);
   return {
     name: spec.name,
     host: spec.host,
@@ -33,7 +35,8 @@ export function describeTunnel(facts: TunnelFacts, outlook: Outlook): TunnelStat
     enabled: spec.enabled,
     state,
     since: isoTime(pastWallMs(facts.since, now)),
-    isDegraded: isHealthy && outlook.checks.some(({ ok }) => ok === false),
+    isHealthy: isConnected && !isDegraded && outlook.checks.every(({ ok }) => ok === true),
+    isDegraded,
     needsAttention: needsAttention(facts),
     phase: phaseOf(facts, outlook.runtimeDir),
     pid: context?.pid ?? null,
@@ -45,7 +48,7 @@ export function describeTunnel(facts: TunnelFacts, outlook: Outlook): TunnelStat
     heartbeat: typeof spec.heartbeat === 'string' ? spec.heartbeat : 'custom',
     roundTripMs: context?.roundTrip?.smoothedMs ?? null,
     answeredAt: answeredAt(context, now),
-    forwards: forwardsOf(facts, isHealthy),
+    forwards: forwardsOf(facts, isConnected),
     checks: outlook.checks,
   };
 }

@@ -131,6 +131,7 @@ const FACTS: readonly (readonly [fact: Fact, level: EventLevel, sentence: string
     'warning',
     'the check fails: tcp a:1: refused',
   ],
+  [{ type: 'checks.passed' }, 'info', 'the tunnel is healthy: each of its checks has passed'],
   [{ type: 'child.reaped', pid: 7 }, 'warning', 'ssh (pid 7) of an earlier supervisor was ended'],
   [
     { type: 'supervisor.began', pid: 7, version: '1.0.0' },
@@ -173,6 +174,7 @@ const TYPES: Readonly<Record<Fact['type'], true>> = {
   'forward.failed': true,
   'check.passed': true,
   'check.failed': true,
+  'checks.passed': true,
   'child.reaped': true,
   'supervisor.began': true,
   'supervisor.ended': true,
@@ -242,5 +244,10 @@ describe('words of others', () => {
     ['a failure', { ...ENDED, failure: { class: 'unknown', sentence: HOSTILE } }],
   ])('about %s are made printable, whoever told them', (_, fact) => {
     expect(eventWords(fact).sentence).not.toMatch(/\p{C}/u);
+  });
+
+  test('do not call a tunnel healthy whose checks are still to pass', () => {
+    const { sentence } = eventWords({ type: 'tunnel.proved', pid: 7 }, true);
+    expect(sentence).toBe('the server answered, and every forward is there: the checks are asked');
   });
 });

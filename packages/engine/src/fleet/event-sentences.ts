@@ -11,14 +11,19 @@ export interface EventWords {
   readonly sentence: string;
 }
 
-/** The words for every fact of a fleet: the one place where they are made. */
-export function eventWords(fact: TunnelEmitted | FleetFact): EventWords {
-  const { level, sentence } = tunnelWords(fact as TunnelEmitted) ?? fleetWords(fact as FleetFact);
+/**
+ * The words for every fact of a fleet: the one place where they are made.
+ *
+ * @param hasChecks - whether its tunnel has checks, which have to pass before it counts as healthy.
+ */
+export function eventWords(fact: TunnelEmitted | FleetFact, hasChecks = false): EventWords {
+  const { level, sentence } =
+    tunnelWords(fact as TunnelEmitted, hasChecks) ?? fleetWords(fact as FleetFact);
   // Whoever quotes ssh, a server or a command should have done that; a sentence goes to terminals.
   return { level, sentence: printable(sentence) };
 }
 
-function tunnelWords(fact: TunnelEmitted): EventWords | undefined {
+function tunnelWords(fact: TunnelEmitted, hasChecks: boolean): EventWords | undefined {
   switch (fact.type) {
     case 'backoff.began':
       return backoffWords(fact);
@@ -31,7 +36,11 @@ function tunnelWords(fact: TunnelEmitted): EventWords | undefined {
     case 'child.ready':
       return debug('ssh has logged in');
     case 'tunnel.proved':
-      return info('the tunnel is healthy: the server answered, and every forward is there');
+      return info(
+        hasChecks
+          ? 'the server answered, and every forward is there: the checks are asked'
+          : 'the tunnel is healthy: the server answered, and every forward is there',
+      );
     case 'probe.began':
       return debug('a probe is out');
     case 'probe.answered':
@@ -81,6 +90,8 @@ function fleetWords(fact: FleetFact): EventWords {
       return info(`the check passes again: ${fact.question}`);
     case 'check.failed':
       return warning(`the check fails: ${fact.question}: ${fact.problem}`);
+    case 'checks.passed':
+      return info('the tunnel is healthy: each of its checks has passed');
     case 'child.reaped':
       return warning(`ssh (pid ${fact.pid}) of an earlier supervisor was ended`);
     case 'supervisor.began':

@@ -15,6 +15,8 @@ export type FleetFact =
   | { readonly type: 'forward.failed'; readonly forward: string; readonly problem: string }
   | { readonly type: 'check.passed'; readonly question: string }
   | { readonly type: 'check.failed'; readonly question: string; readonly problem: string }
+  /** Each check has passed once on this connection. */
+  | { readonly type: 'checks.passed' }
   | { readonly type: 'child.reaped'; readonly pid: number }
   | { readonly type: 'supervisor.began'; readonly pid: number; readonly version: string }
   | { readonly type: 'supervisor.ended'; readonly reason: string }

@@ -62,7 +62,6 @@ export function fleetOrders({
   /** A tunnel that is stopped in the turn in which it was started has no events. */
   const stop$ = new Subject<void>();
   const tunnelOf = (name: string) => member(name).tunnel;
-  const tunnels = () => [...members.values()].map(({ tunnel }) => tunnel);
   const live = createLiveForwards({
     tunnelOf,
     runtimeDir,
@@ -84,7 +83,10 @@ export function fleetOrders({
     events: (options) => iterateEvents(event$, options),
     async ready(options) {
       assertOpen();
-      await whenReady({ event$, stop$, tunnels, tunnelOf }, options);
+      await whenReady(
+        { event$, stop$, members: () => [...members.values()], memberOf: member },
+        options,
+      );
     },
     status: () => ({ at: new Date().toISOString(), tunnels: [...members.values()].map(describe) }),
     describe: (name) => describe(member(name)),

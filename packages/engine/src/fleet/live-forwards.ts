@@ -31,7 +31,7 @@ export function createLiveForwards(settings: LiveForwardSettings): LiveForwards 
   const { tunnelOf, runtimeDir, chronicle } = settings;
   const connection = (name: string) => {
     const tunnel = tunnelOf(name);
-    if (!tunnel.isHealthy()) {
+    if (!tunnel.isConnected()) {
       throw new FleetError('not-connected', `${name} is not connected now`);
     }
     const pid = tunnel.facts().context?.pid ?? undefined;

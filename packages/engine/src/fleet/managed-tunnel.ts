@@ -25,8 +25,8 @@ export interface ManagedTunnel {
   facts(): TunnelFacts;
   /** The actor of its present life, or its last; `undefined` if it was never started. */
   actor(): TunnelActor | undefined;
-  /** Whether it carries traffic. */
-  isHealthy(): boolean;
+  /** Whether ssh has proved that it carries traffic. */
+  isConnected(): boolean;
   /** Whether somebody wants it up: it runs, or waits for its next start. */
   isWanted(): boolean;
   /** Starts it, also after it has failed; ends its wait. */
@@ -52,7 +52,7 @@ export function createManagedTunnel(first: ManagedSpec, around: Surroundings): M
     destination,
     facts: () => ({ ...wanted, ...life.stay(), context: life.context() }),
     actor: life.actor,
-    isHealthy: () => isHealthyState(life.stay().state),
+    isConnected: () => isHealthyState(life.stay().state),
     isWanted: life.isWanted,
     start: () => life.beginOr({ type: 'tunnel.retry' }),
     stop: life.end,

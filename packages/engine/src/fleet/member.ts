@@ -6,3 +6,8 @@ export interface Member {
   readonly tunnel: ManagedTunnel;
   readonly checks: WatchedChecks;
 }
+
+/** Whether it is what somebody wants who waits for it: connected, with every forward, and each check passes. */
+export function isHealthyMember({ tunnel, checks }: Member): boolean {
+  return tunnel.isConnected() && checks.arePassed();
+}

@@ -28,7 +28,7 @@ export interface Stage {
  * network or keys concerns everybody.
  */
 export function createReactions(stage: Stage): Reactions {
-  const { members, chronicle, turns } = stage;
+  const { members, chronicle, places, turns } = stage;
   const watching = new Subscription();
   const sendAll = (order: OperatorEvent) => {
     for (const { tunnel } of members.values()) tunnel.send(order);
@@ -44,6 +44,11 @@ export function createReactions(stage: Stage): Reactions {
   return {
     hear(name, fact) {
       switch (fact.type) {
+        // Whoever waits for a tunnel with checks waits for those too.
+        case 'checks.passed':
+        case 'check.passed':
+          places.reconsider();
+          break;
         case 'tunnel.proved':
           turns.add(() => spreadLuck(name, stage));
           break;
@@ -66,7 +71,7 @@ export function createReactions(stage: Stage): Reactions {
 /** One got through: whoever waits for it, or for its host, need not wait any more. */
 function spreadLuck(name: string, { members, places }: Stage): void {
   const proved = members.get(name);
-  if (proved === undefined || !proved.tunnel.isHealthy()) return;
+  if (proved === undefined || !proved.tunnel.isConnected()) return;
   proved.checks.begin();
   places.reconsider();
   const destination = proved.tunnel.destination();

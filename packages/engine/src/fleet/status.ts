@@ -69,7 +69,9 @@ export interface TunnelStatus {
   readonly state: TunnelState;
   /** Since when. */
   readonly since: string;
-  /** Healthy, but a check fails. */
+  /** Whether all is well: ssh has proved that it carries traffic, every forward is there, and each check has passed and passes. */
+  readonly isHealthy: boolean;
+  /** ssh carries traffic, but a check fails. */
   readonly isDegraded: boolean;
   /** Whether it will hardly get better without people. */
   readonly needsAttention: boolean;

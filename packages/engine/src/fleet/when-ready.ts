@@ -2,6 +2,7 @@ import type { Observable } from 'rxjs';
 import type { FleetEvent } from './fleet-event.ts';
 import { FleetError } from './fleet.ts';
 import type { ManagedTunnel } from './managed-tunnel.ts';
+import { isHealthyMember, type Member } from './member.ts';
 
 /** Whose health is waited for, and for how long. */
 export interface ReadyOptions {
@@ -16,9 +17,9 @@ interface Waited {
   readonly event$: Observable<FleetEvent>;
   /** Tells that tunnels were stopped by order. */
   readonly stop$: Observable<void>;
-  readonly tunnels: () => readonly ManagedTunnel[];
+  readonly members: () => readonly Member[];
   /** Throws for one that is not there, or not any more. */
-  readonly tunnelOf: (name: string) => ManagedTunnel;
+  readonly memberOf: (name: string) => Member;
 }
 
 /**
@@ -27,11 +28,12 @@ interface Waited {
  * Health changes with events only; so they are looked at after each event, when everybody has heard it.
  */
 export async function whenReady(
-  { event$, stop$, tunnels, tunnelOf }: Waited,
+  { event$, stop$, members, memberOf }: Waited,
   { names, signal }: ReadyOptions = {},
 ): Promise<void> {
   signal?.throwIfAborted();
-  const waitedFor = names ?? startedTunnels(tunnels()).map(({ name }) => name);
+  const waitedFor =
+    names ?? startedTunnels(members().map(({ tunnel }) => tunnel)).map(({ name }) => name);
   await new Promise<void>((resolve, reject) => {
     const settle = (conclude: () => void) => {
       subscription.unsubscribe();
@@ -41,9 +43,9 @@ export async function whenReady(
     const abort = () => settle(() => reject(signal!.reason as Error));
     const look = () => {
       try {
-        const present = waitedFor.map(tunnelOf);
-        refuseIfHopeless(present);
-        if (present.every((tunnel) => tunnel.isHealthy())) settle(resolve);
+        const present = waitedFor.map(memberOf);
+        refuseIfHopeless(present.map(({ tunnel }) => tunnel));
+        if (present.every(isHealthyMember)) settle(resolve);
       } catch (error) {
         settle(() => reject(error as Error));
       }

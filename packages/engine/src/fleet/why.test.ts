@@ -18,6 +18,7 @@ function status(more: Partial<TunnelStatus>): TunnelStatus {
     enabled: true,
     state: 'healthy',
     since: ago(90),
+    isHealthy: true,
     isDegraded: false,
     needsAttention: false,
     phase: null,

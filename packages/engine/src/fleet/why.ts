@@ -1,5 +1,6 @@
 import { FAILURE_POLICIES, type FailureClass, type StopReason } from '@holdfast/machines';
 import { describeSeconds } from './describe-seconds.ts';
+import { isHealthyState } from './stay.ts';
 import type { StartObstacle, TunnelStatus } from './status.ts';
 
 /**
@@ -17,6 +18,7 @@ export function whySentences(
     whatIs(status, nowMs, stopReason),
     ...whatFailed(status, nowMs),
     ...degraded(status),
+    ...unchecked(status),
     ...whatDecided(status),
     ...whatIsNext(status, nowMs, stopReason),
   ];
@@ -95,6 +97,13 @@ function degraded({ isDegraded, checks }: TunnelStatus): readonly string[] {
   return checks
     .filter(({ ok }) => ok === false)
     .map(({ question, problem }) => `It is degraded: the check ${question} fails: ${problem}.`);
+}
+
+function unchecked({ state, checks }: TunnelStatus): readonly string[] {
+  if (!isHealthyState(state)) return [];
+  return checks
+    .filter(({ ok }) => ok === null)
+    .map(({ question }) => `It counts as healthy once the check ${question} has passed.`);
 }
 
 function whatDecided({ failure, state, end }: TunnelStatus): readonly string[] {

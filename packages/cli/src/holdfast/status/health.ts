@@ -1,8 +1,8 @@
 import type { TunnelStatus } from '@holdfast/engine';
 
-/** Whether ssh runs, has proved that it carries traffic, and every check passes. */
-export function isHealthy({ state, isDegraded }: TunnelStatus): boolean {
-  return (state === 'healthy' || state === 'probing') && !isDegraded;
+/** Whether ssh runs and has proved that it carries traffic, and each check has passed and passes. */
+export function isHealthy({ isHealthy: isWell }: TunnelStatus): boolean {
+  return isWell;
 }
 
 /** The tunnels that count when all are asked for: those that are not meant to be off. */

@@ -34,10 +34,12 @@ function failureNote(tunnel: TunnelStatus): readonly string[] {
   return [`${before}${failure.sentence}${times}`];
 }
 
-function checkNotes({ checks }: TunnelStatus): readonly string[] {
-  return checks
-    .filter(({ ok }) => ok === false)
-    .map(({ question, problem }) => `check ${question} fails: ${problem ?? 'no reason is known'}`);
+function checkNotes({ checks, state }: TunnelStatus): readonly string[] {
+  const isConnected = state === 'healthy' || state === 'probing';
+  return checks.flatMap(({ ok, question, problem }) => {
+    if (ok === false) return [`check ${question} fails: ${problem ?? 'no reason is known'}`];
+    return ok === null && isConnected ? [`check ${question} has not passed yet`] : [];
+  });
 }
 
 function boundNotes(tunnel: TunnelStatus): readonly string[] {

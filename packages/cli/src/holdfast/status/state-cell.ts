@@ -18,9 +18,12 @@ const STYLES: Readonly<Partial<Record<TunnelStatus['state'], Style>>> = {
 };
 
 /** A tunnel with a probe out is as healthy as before it: the word would flicker. */
-export function stateCell({ state, isDegraded, needsAttention }: TunnelStatus): StateCell {
+export function stateCell(tunnel: TunnelStatus): StateCell {
+  const { state, isHealthy, isDegraded, needsAttention } = tunnel;
   const shown = state === 'probing' ? 'healthy' : state;
   if (needsAttention) return { text: `${shown}!`, style: 'alarm' };
   if (isDegraded) return { text: 'degraded', style: 'yellow' };
+  // Connected, and a check is still to pass for the first time.
+  if (shown === 'healthy' && !isHealthy) return { text: 'checking', style: 'yellow' };
   return { text: shown, style: STYLES[shown] };
 }

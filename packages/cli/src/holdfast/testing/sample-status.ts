@@ -9,6 +9,7 @@ function secondsBefore(seconds: number): string {
 
 /** A tunnel that is healthy for an hour, unless it is said otherwise. */
 export function sampleTunnel(more: Partial<TunnelStatus> = {}): TunnelStatus {
+  const { state = 'healthy', isDegraded = false } = more;
   return {
     name: 'db',
     host: 'me@bastion',
@@ -17,6 +18,7 @@ export function sampleTunnel(more: Partial<TunnelStatus> = {}): TunnelStatus {
     enabled: true,
     state: 'healthy',
     since: secondsBefore(3600),
+    isHealthy: (state === 'healthy' || state === 'probing') && !isDegraded,
     isDegraded: false,
     needsAttention: false,
     phase: null,
