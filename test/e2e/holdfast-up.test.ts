@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { askSocket } from './support/control-request.ts';
 import { endScene, PATIENT, startServer } from './support/embedded-scene.ts';
 import { findFreePorts } from './support/free-ports.ts';
 import {
@@ -121,6 +122,16 @@ test('a tunnel that is not enabled is left alone until it is named', async () =>
   expect((await scene.status()).tunnels).toMatchObject([
     { name: 'on', enabled: true },
     { name: 'off', enabled: false, state: 'stopped', starts: 0 },
+  ]);
+  expect(jsonOf(await scene.holdfast('restart', '--json'))).toEqual({ tunnels: ['on'] });
+  for (const order of ['up', 'restart', 'down', 'probe']) {
+    const nobody = { method: 'POST', body: '{"names":[]}' };
+    const { text } = await askSocket(scene.controlSocket, `/v1/${order}`, nobody);
+    expect(JSON.parse(text), order).toEqual({ tunnels: [] });
+  }
+  expect((await scene.status()).tunnels).toMatchObject([
+    { name: 'on', pid: expect.any(Number) },
+    { name: 'off', state: 'stopped', starts: 0 },
   ]);
   expect(jsonOf(await scene.up('off', '--json'))).toMatchObject({ tunnels: ['off'] });
   await expect

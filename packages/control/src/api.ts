@@ -49,7 +49,10 @@ export interface ApiErrorBody {
   };
 }
 
-/** Names of tunnels, globs (`db-*`) and tags (`tag:web`); none: all (of `up`: all that are enabled). */
+/**
+ * Names of tunnels, globs (`db-*`) and tags (`tag:web`). Without a list: all, or of `up` and `restart` all that are enabled. An empty list
+ * is nobody.
+ */
 export interface Selection {
   readonly names?: readonly string[];
 }

@@ -60,8 +60,12 @@ export function createControlClient(options: ControlClientOptions): ControlClien
   const frozen = { acceptsAnyProtocol: true };
   return {
     hello: () => ask(options, { ...get('/v1/hello'), ...frozen, isAnswer: isHello }),
-    status: ({ names = [] } = {}) =>
-      ask(options, { ...get(`/v1/status${formatQuery(names)}`), isAnswer: isStatus }),
+    async status({ names } = {}) {
+      const path = `/v1/status${formatQuery(names ?? [])}`;
+      const status = await ask(options, { ...get(path), isAnswer: isStatus });
+      // A query cannot say that a list is empty.
+      return names?.length === 0 ? { ...status, tunnels: [] } : status;
+    },
     why: (name) => ask(options, { ...get(`/v1/why${formatQuery([name])}`), isAnswer: isWhy }),
     up: (order = {}) => ask(options, { ...post('/v1/up', order), isAnswer: isSelected }),
     down: (order = {}) =>

@@ -10,7 +10,7 @@ const LONGEST_PATH = 4096;
 export const EVENT_LEVELS = ['debug', 'info', 'warning', 'error'] as const satisfies EventLevel[];
 
 const pattern = z.string().min(1).max(LONGEST_PATTERN);
-const patterns = z.array(pattern).max(MOST_PATTERNS).default([]);
+const patterns = z.array(pattern).max(MOST_PATTERNS);
 
 /** A parameter that may not be repeated. */
 function once<TItem extends z.ZodType>(item: TItem) {
@@ -28,11 +28,12 @@ const file = z
 
 export const nothingSchema = z.strictObject({});
 
-export const selectionBody = z.strictObject({ names: patterns });
+/** No list at all means all; an empty one means nobody. */
+export const selectionBody = z.strictObject({ names: patterns.exactOptional() });
 
 export const selectionQuery = z
-  .strictObject({ name: patterns })
-  .transform(({ name }) => ({ names: name }));
+  .strictObject({ name: patterns.exactOptional() })
+  .transform(({ name }) => (name === undefined ? {} : { names: name }));
 
 export const whyQuery = z.strictObject({ name: once(pattern) });
 
@@ -50,7 +51,7 @@ export const forwardBody = z.strictObject({
 });
 
 export const eventsQuery = z.strictObject({
-  name: patterns,
+  name: patterns.default([]),
   level: once(z.enum(EVENT_LEVELS)).default('debug'),
   since: once(
     z

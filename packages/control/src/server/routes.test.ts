@@ -38,6 +38,7 @@ describe('questions', () => {
 
   it.each([
     [undefined, ['db-1', 'db-2', 'web']],
+    [[], []],
     [['db-*'], ['db-1', 'db-2']],
     [
       ['tag:front', 'db-2'],
@@ -70,9 +71,13 @@ describe('orders', () => {
     ['up', 'start', ['db-*'], ['db-1', 'db-2']],
     ['down', 'stop', undefined, ['db-1', 'db-2', 'web']],
     ['down', 'stop', ['tag:sql'], ['db-1', 'db-2']],
-    ['restart', 'restart', undefined, ['db-1', 'db-2', 'web']],
+    ['restart', 'restart', undefined, ['db-1', 'web']],
     ['restart', 'restart', ['web'], ['web']],
     ['probe', 'probe', ['tag:sql'], ['db-1', 'db-2']],
+    ['up', 'start', [], []],
+    ['down', 'stop', [], []],
+    ['restart', 'restart', [], []],
+    ['probe', 'probe', [], []],
   ] as const)('%s is %s of %j: %j', async (method, order, names, expected) => {
     const answer = await scene.client[method](names === undefined ? {} : { names });
     expect(answer).toEqual({ tunnels: expected });

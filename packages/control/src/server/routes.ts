@@ -49,8 +49,8 @@ export interface RouteParts {
 
 export function createRoutes({ fleet, hello, config, ending, openInspector }: RouteParts): Routes {
   const tunnels = () => fleet.status().tunnels;
-  const select = ({ names = [] }: Selection, whenEmpty?: 'enabled') =>
-    selectTunnels(names, tunnels(), whenEmpty);
+  const select = ({ names }: Selection, withoutList?: 'enabled') =>
+    selectTunnels(names, tunnels(), withoutList);
   return {
     'GET /v1/hello': {
       schema: nothingSchema,
@@ -59,7 +59,7 @@ export function createRoutes({ fleet, hello, config, ending, openInspector }: Ro
     },
     'GET /v1/status': {
       schema: selectionQuery,
-      handle: ({ names = [] }) => selectedStatus(fleet, names),
+      handle: ({ names }) => selectedStatus(fleet, names),
     },
     'GET /v1/why': {
       schema: whyQuery,
@@ -75,7 +75,7 @@ export function createRoutes({ fleet, hello, config, ending, openInspector }: Ro
     },
     'POST /v1/restart': {
       schema: selectionBody,
-      handle: (order) => reach(select(order), (names) => fleet.restart(names)),
+      handle: (order) => reach(select(order, 'enabled'), (names) => fleet.restart(names)),
     },
     'POST /v1/probe': {
       schema: selectionBody,
@@ -119,7 +119,7 @@ function forwardRoutes(
   };
 }
 
-function selectedStatus(fleet: Fleet, patterns: readonly string[]) {
+function selectedStatus(fleet: Fleet, patterns: readonly string[] | undefined) {
   const { at, tunnels } = fleet.status();
   const names = new Set(selectTunnels(patterns, tunnels));
   return { at, tunnels: tunnels.filter(({ name }) => names.has(name)) };

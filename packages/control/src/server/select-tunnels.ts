@@ -4,13 +4,17 @@ import { ApiError } from './api-error.ts';
 
 const MOST_NAMED = 8;
 
-/** The names of the tunnels that patterns mean; throws an {@link ApiError} for a pattern that means none. */
+/**
+ * The names of the tunnels that patterns mean; without a list all, or all that are enabled. An empty list means nobody: whoever works out
+ * whom to end, and finds none, does not want to end everybody. Throws an {@link ApiError} for a pattern that means none.
+ */
 export function selectTunnels(
-  patterns: readonly string[],
+  patterns: readonly string[] | undefined,
   tunnels: readonly SelectableTunnel[],
-  whenEmpty?: 'all' | 'enabled',
+  withoutList?: 'all' | 'enabled',
 ): readonly string[] {
-  const { names, unmatched } = selectNames(patterns, tunnels, whenEmpty);
+  if (patterns?.length === 0) return [];
+  const { names, unmatched } = selectNames(patterns ?? [], tunnels, withoutList);
   if (names !== undefined) return names;
   throw new ApiError('unknown-tunnel', unknownSentence(unmatched, tunnels));
 }

@@ -4,13 +4,13 @@ import type { ContextOf } from '../body.ts';
 import { expectedTunnels, isHealthy } from '../status/health.ts';
 import { formatStatusTable } from '../status/status-table.ts';
 import { sayJson } from '../terminal/say.ts';
-import { askSupervisor } from './supervisor.ts';
+import { askSupervisor, selectionOf } from './supervisor.ts';
 import { watchStatus } from './watch-status.ts';
 
 export async function runStatus(context: ContextOf<'status'>): Promise<HoldfastExit> {
   const { values, operands, terminal } = context;
   if (values.watch === true) return await watchStatus(context);
-  const status = await askSupervisor(context, (client) => client.status({ names: operands }));
+  const status = await askSupervisor(context, (client) => client.status(selectionOf(operands)));
   if (values.json === true) sayJson(terminal, status);
   else terminal.out(`${formatStatusTable(status, tableLook(context)).join('\n')}\n`);
   return healthExit(status, operands.length > 0);

@@ -20,6 +20,11 @@ export function socketPath({ runtime }: HoldfastPaths): string {
   return join(runtime, 'control.sock');
 }
 
+/** What the operands of a command select: without any it is left to the supervisor. */
+export function selectionOf(operands: readonly string[]): { readonly names?: readonly string[] } {
+  return operands.length === 0 ? {} : { names: operands };
+}
+
 interface Asking {
   readonly env: Environment;
   readonly values: { readonly config?: string };

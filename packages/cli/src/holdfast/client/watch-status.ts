@@ -6,7 +6,7 @@ import type { ContextOf } from '../body.ts';
 import { sayJson } from '../terminal/say.ts';
 import { createChangeWriter } from './change-lines.ts';
 import { openScreen } from './status-screen.ts';
-import { askSupervisor } from './supervisor.ts';
+import { askSupervisor, selectionOf } from './supervisor.ts';
 import { whenInterrupted } from './when-interrupted.ts';
 
 type StatusContext = ContextOf<'status'>;
@@ -67,7 +67,7 @@ async function follow(
 /** A supervisor that ends breaks off what it was asked: then it is not there any more, and nothing else is wrong. */
 async function look(client: ControlClient, names: readonly string[]): Promise<FleetStatus> {
   try {
-    return await client.status({ names });
+    return await client.status(selectionOf(names));
   } catch (error) {
     if (isControlError(error) && error.code === 'bad-answer') await client.hello();
     throw error;

@@ -10,7 +10,7 @@ import { DONE, NOT_DONE, NOT_RUNNING, USAGE } from '../words/exit-meanings.ts';
 export const restart = defineCommand({
   name: 'restart',
   summary: 'end the ssh of tunnels and start it again',
-  about: ['Starts also tunnels that have stopped or failed. Without names: all.'],
+  about: ['Starts also tunnels that have stopped or failed. Without names: all that are enabled.'],
   operands: [NAMES],
   options: { ...SAME_CONFIG_OPTION, ...JSON_OPTION, ...HELP_OPTION },
   examples: [

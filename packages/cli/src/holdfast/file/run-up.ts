@@ -1,7 +1,7 @@
 import type { ControlClient, Hello } from '@holdfast/control/client';
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
 import type { ContextOf } from '../body.ts';
-import { asCommandError, askSupervisor } from '../client/supervisor.ts';
+import { asCommandError, askSupervisor, selectionOf } from '../client/supervisor.ts';
 import { up } from '../commands/up.ts';
 import { count, listNames, say, sayJson } from '../terminal/say.ts';
 import { CommandError } from '../words/command-error.ts';
@@ -19,7 +19,7 @@ export async function runUp(context: UpContext): Promise<number> {
   const supervisor = await findSupervisor(context);
   return await askSupervisor({ env, values: {} }, async (client) => {
     const { tunnels } = await client
-      .up({ names: operands })
+      .up(selectionOf(operands))
       .catch((error: unknown) => explain(error, operands, supervisor));
     const started = { tunnels, supervisor: describe(await client.hello(), supervisor.isNew) };
     if (waitMs === undefined) return sayStarted(context, started);
