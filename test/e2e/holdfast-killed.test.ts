@@ -11,6 +11,8 @@ import { listeningPorts } from './support/process-facts.ts';
 
 const DEAF_SSH = fileURLToPath(new URL('../fixtures/holdfast/deaf-ssh.mjs', import.meta.url));
 const SETPRIV = '/usr/bin/setpriv';
+/** As where the system cannot tie a child's life to its parent's. */
+const SURVIVING = existsSync(SETPRIV) ? `${SETPRIV} --pdeathsig clear --` : '';
 const noSetpriv = missingPart(existsSync(SETPRIV) ? undefined : `no ${SETPRIV} is here`);
 
 afterEach(async () => {
@@ -45,6 +47,21 @@ describe('after a SIGKILL of the supervisor', () => {
     await expect.poll(() => scene.processes(), PATIENT).toEqual([]);
   });
 
+  test.skipIf(noSetpriv)(
+    'its ssh ends also if it is stopped, and gives its port back',
+    async () => {
+      const { scene, port } = await createForwardingScene();
+      await scene.up('--wait', '30s');
+      const pid = (await tunnelOf(scene)).pid!;
+      expect(listeningPorts(pid)).toEqual([port]);
+      process.kill(pid, 'SIGSTOP');
+      await killSupervisor(scene);
+      await expect.poll(() => scene.processes(), PATIENT).toEqual([]);
+      await scene.up('--wait', '30s');
+      await expectBytes(port);
+    },
+  );
+
   test('the next takes over its lock and socket, and the tunnel is healthy again', async () => {
     const { scene, port } = await createForwardingScene();
     await scene.up('--wait', '30s');
@@ -64,7 +81,7 @@ describe('after a SIGKILL of the supervisor', () => {
     const { scene, port } = await createForwardingScene();
     const standIn = scene.folder.writeScript(
       'bin/ssh',
-      `exec '${process.execPath}' '${DEAF_SSH}' "$@"`,
+      `exec ${SURVIVING} '${process.execPath}' '${DEAF_SSH}' "$@"`,
     );
     await scene.up();
     await expect.poll(async () => (await tunnelOf(scene)).pid, PATIENT).not.toBeNull();

@@ -19,6 +19,11 @@ export interface SshCommand {
   /** Whether ssh may live on when this process dies without a chance to end it. Default: no, where the system can help it. */
   readonly survivesParent?: boolean | undefined;
   /**
+   * What the system sends ssh when this process has died without a chance to end it. KILL also ends one that is stopped, but lets it
+   * put no terminal in order. Default: TERM.
+   */
+  readonly deathSignal?: 'TERM' | 'KILL' | undefined;
+  /**
    * A port whose forward must not be refused. When set, ssh's stderr is read for the refusal on its way to
    * this process's stderr; else ssh inherits stderr.
    */

@@ -16,4 +16,9 @@ describe.skipIf(skipWithout('/usr/bin/setpriv', existsSync('/usr/bin/setpriv')))
       args: ['--pdeathsig', 'TERM', '--', 'ssh', '-N', '', 'host'],
     });
   });
+
+  test('sends the signal that the command asks for', () => {
+    const { args } = withParentDeathSignal({ ...COMMAND, deathSignal: 'KILL' });
+    expect(args.slice(0, 2)).toEqual(['--pdeathsig', 'KILL']);
+  });
 });

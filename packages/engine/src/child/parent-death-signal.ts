@@ -31,9 +31,9 @@ function isRealSetpriv(): boolean {
  * @see prctl(2), PR_SET_PDEATHSIG; setpriv(1).
  */
 export function withParentDeathSignal(
-  { file, args, survivesParent = false }: SshCommand,
+  { file, args, survivesParent = false, deathSignal = 'TERM' }: SshCommand,
   options: readonly string[] = [],
 ): { file: string; args: readonly string[] } {
   if (survivesParent || !hasParentDeathSignal()) return { file, args };
-  return { file: SETPRIV, args: [...options, '--pdeathsig', 'TERM', '--', file, ...args] };
+  return { file: SETPRIV, args: [...options, '--pdeathsig', deathSignal, '--', file, ...args] };
 }

@@ -134,6 +134,11 @@ const FACTS: readonly (readonly [fact: Fact, level: EventLevel, sentence: string
   [{ type: 'checks.passed' }, 'info', 'the tunnel is healthy: each of its checks has passed'],
   [{ type: 'child.reaped', pid: 7 }, 'warning', 'ssh (pid 7) of an earlier supervisor was ended'],
   [
+    { type: 'child.stuck', pid: 7, tunnel: 'db' },
+    'error',
+    'ssh (pid 7) of an earlier supervisor did not end after SIGKILL, and may keep the ports of db; see: ps -o pid,stat,wchan,args -p 7',
+  ],
+  [
     { type: 'supervisor.began', pid: 7, version: '1.0.0' },
     'info',
     'the supervisor began (holdfast 1.0.0, pid 7)',
@@ -176,6 +181,7 @@ const TYPES: Readonly<Record<Fact['type'], true>> = {
   'check.failed': true,
   'checks.passed': true,
   'child.reaped': true,
+  'child.stuck': true,
   'supervisor.began': true,
   'supervisor.ended': true,
   'log.lost': true,

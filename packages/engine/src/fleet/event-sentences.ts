@@ -94,6 +94,10 @@ function fleetWords(fact: FleetFact): EventWords {
       return info('the tunnel is healthy: each of its checks has passed');
     case 'child.reaped':
       return warning(`ssh (pid ${fact.pid}) of an earlier supervisor was ended`);
+    case 'child.stuck':
+      return error(
+        `ssh (pid ${fact.pid}) of an earlier supervisor did not end after SIGKILL, and may keep the ports of ${fact.tunnel}; see: ps -o pid,stat,wchan,args -p ${fact.pid}`,
+      );
     case 'supervisor.began':
       return info(`the supervisor began (holdfast ${fact.version}, pid ${fact.pid})`);
     case 'supervisor.ended':

@@ -18,6 +18,8 @@ export type FleetFact =
   /** Each check has passed once on this connection. */
   | { readonly type: 'checks.passed' }
   | { readonly type: 'child.reaped'; readonly pid: number }
+  /** One of an earlier supervisor that not even SIGKILL ended. */
+  | { readonly type: 'child.stuck'; readonly pid: number; readonly tunnel: string }
   | { readonly type: 'supervisor.began'; readonly pid: number; readonly version: string }
   | { readonly type: 'supervisor.ended'; readonly reason: string }
   | { readonly type: 'log.lost'; readonly records: number; readonly problem: string }

@@ -57,6 +57,8 @@ export function superviseManaged(wanted: () => Wanted, around: Surroundings): Ru
         return refused ?? (heartbeat.driver === noHeartbeat ? heldForwards(ownPid()) : undefined);
       },
       env: around.env,
+      // It has no terminal, and one that is stopped would keep its ports.
+      deathSignal: 'KILL',
       lastWords: () =>
         createLastWords({
           wasHealthy,

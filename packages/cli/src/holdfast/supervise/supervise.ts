@@ -14,6 +14,8 @@ import {
   reapRecordedChildren,
   systemErrorText,
   type Fleet,
+  type FleetFact,
+  type ReapedChild,
   type TunnelSpec,
 } from '@holdfast/engine';
 import { createRecorder, type Recorder } from '@holdfast/recording';
@@ -73,7 +75,7 @@ async function superviseAlone(
   });
   giveMemoryBackWhenQuiet(fleet);
   fleet.tell({ type: 'supervisor.began', pid: process.pid, version: options.version });
-  for (const { pid } of reaped) fleet.tell({ type: 'child.reaped', pid });
+  for (const child of reaped) fleet.tell(reapedFact(child));
   endOnBug(fleet, recorder);
   try {
     return await serve(fleet, recorder, options, places);
@@ -81,6 +83,10 @@ async function superviseAlone(
     log.close();
     recorder.close();
   }
+}
+
+function reapedFact({ pid, tunnel, hasEnded }: ReapedChild): FleetFact {
+  return hasEnded ? { type: 'child.reaped', pid } : { type: 'child.stuck', pid, tunnel };
 }
 
 function problemOf(path: string, loaded: Exclude<LoadedConfig, { kind: 'loaded' }>): string {
