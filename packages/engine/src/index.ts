@@ -70,7 +70,7 @@ export type { CustomHeartbeat, CustomProbe } from './heartbeat/custom.ts';
 export { describeSeconds } from './fleet/describe-seconds.ts';
 export { eventWords, type EventWords } from './fleet/event-sentences.ts';
 export { managedArguments, type CommandSettings } from './fleet/managed-command.ts';
-export { ownsControlPath } from './fleet/own-control-path.ts';
+export { ownsControlPath, setsControlSocket } from './fleet/own-control-path.ts';
 export { selectNames, type SelectableTunnel } from './fleet/select-names.ts';
 export { obstacleWords } from './fleet/why.ts';
 export type {

@@ -1,4 +1,4 @@
-import { readOptionWord, takesNextWord } from '../tunnels/ssh-option-letters.ts';
+import { readOptionWord, takesNextWord } from '@holdfast/engine/ssh-options';
 import { readSettings, type Environment } from './autossh-settings.ts';
 import { NOTHING, type Findings } from './found-tunnel.ts';
 import { takeMonitor } from './monitor-option.ts';

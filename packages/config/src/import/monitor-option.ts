@@ -1,4 +1,4 @@
-import { readOptionWord, takesNextWord } from '../tunnels/ssh-option-letters.ts';
+import { readOptionWord, takesNextWord } from '@holdfast/engine/ssh-options';
 
 /** A command line of autossh, taken apart. */
 export interface AutosshWords {

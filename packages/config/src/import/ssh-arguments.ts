@@ -1,11 +1,7 @@
 import { parseForward, type Forward, type ForwardKind } from '@holdfast/engine/forward';
+import { readOptionWord, takesNextWord, type OptionWord } from '@holdfast/engine/ssh-options';
 import { HOST, HOST_ALLOWED } from '../tunnels/host.ts';
-import {
-  optionUse,
-  readOptionWord,
-  takesNextWord,
-  type OptionWord,
-} from '../tunnels/ssh-option-letters.ts';
+import { optionUse } from '../tunnels/ssh-option-letters.ts';
 import { isTwoWords, letterFault } from '../tunnels/ssh-options.ts';
 
 /** A command line of ssh, as a tunnel sees it. */

@@ -11,6 +11,8 @@ describe("ssh's own arguments", () => {
     [['-o', 'StrictHostKeyChecking=yes', '-oBatchMode=no', '-o Compression=yes']],
     [['-o', '-L is an argument here']],
     [['-J', 'jump,other']],
+    [['-oForkAfterAuthentication=no', '-o', 'ControlPersist "no"']],
+    [['-i', '-oForkAfterAuthentication=yes']],
   ])('%j are fine', (words) => {
     expect(findOptionFaults(words)).toEqual([]);
   });
@@ -26,6 +28,21 @@ describe("ssh's own arguments", () => {
     [['-o'], 0, '"-o" has no argument behind it'],
     [['-f'], 0, 'with -f ssh does not keep a tunnel up'],
     [['-vf'], 0, 'with -f ssh does not keep a tunnel up'],
+    [
+      ['-4', '-o', 'ForkAfterAuthentication=yes'],
+      1,
+      'with ForkAfterAuthentication=yes ssh goes to the background, and is no longer watched',
+    ],
+    [
+      ['-oforkafterauthentication true'],
+      0,
+      'with forkafterauthentication true ssh goes to the background, and is no longer watched',
+    ],
+    [
+      ['-vo', '"ControlPersist" 10m'],
+      0,
+      'with "ControlPersist" 10m ssh goes to the background, and is no longer watched',
+    ],
     [['-O', 'exit'], 0, 'with -O ssh does not keep a tunnel up'],
   ])('%j has a fault at %i', (words, index, wrong) => {
     expect(findOptionFaults(words)).toEqual([{ index, wrong }]);

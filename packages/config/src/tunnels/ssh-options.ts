@@ -1,10 +1,11 @@
 import {
-  optionUse,
+  goesToBackground,
   readOptionWord,
+  readSshSetting,
   takesNextWord,
-  type OptionUse,
   type OptionWord,
-} from './ssh-option-letters.ts';
+} from '@holdfast/engine/ssh-options';
+import { optionUse, type OptionUse } from './ssh-option-letters.ts';
 
 /** What is wrong with one of ssh's own arguments: where it stands, and how it would be right. */
 export interface OptionFault {
@@ -26,7 +27,11 @@ export function findOptionFaults(words: readonly string[]): readonly OptionFault
     const word = words[index]!;
     const fault = wordFault(word);
     if (fault !== undefined) faults.push({ index, ...fault });
-    if (!isOption(word) || !takesNextWord(knownPart(word))) continue;
+    if (!isOption(word)) continue;
+    const known = knownPart(word);
+    const setting = settingFault(known, words[index + 1]);
+    if (setting !== undefined) faults.push({ index, ...setting });
+    if (!takesNextWord(known)) continue;
     if (index + 1 === words.length) {
       faults.push({ index, wrong: `${JSON.stringify(word)} has no argument behind it` });
     }
@@ -82,6 +87,17 @@ function letterUseFault(letter: string): Omit<OptionFault, 'index'> | undefined 
   if (use === 'background') return { wrong: `with -${letter} ssh does not keep a tunnel up` };
   const wrong = letterFault(letter);
   return wrong === undefined ? undefined : { wrong };
+}
+
+/** With some settings ssh goes to the background, as with -f. */
+function settingFault(
+  { letter, joined }: OptionWord,
+  next: string | undefined,
+): Omit<OptionFault, 'index'> | undefined {
+  if (letter !== 'o') return undefined;
+  const argument = joined === '' ? (next ?? '') : joined;
+  if (!goesToBackground(readSshSetting(argument))) return undefined;
+  return { wrong: `with ${argument.trim()} ssh goes to the background, and is no longer watched` };
 }
 
 /** ssh skips blanks before the argument of -o, and only there. */

@@ -72,6 +72,8 @@ describe('is refused as invalid-tunnel, with a sentence:', () => {
     ['a host that is an option, or nothing', [{ ...LEAST, host: '-oProxyCommand=x' }], 'tunnel "db": its host is "-oProxyCommand=x": it must be a host, such as me@bastion'],
     ['a host that is an option, or nothing', [{ ...LEAST, host: '' }], 'tunnel "db": its host is "": it must be a host, such as me@bastion'],
     ['a forward that ssh would not take', [{ ...LEAST, local: ['5432'] }], 'tunnel "db": its local forward "5432" '],
+    ['options that send ssh to the background', [{ ...LEAST, options: ['-4f'] }], 'tunnel "db": its options send ssh to the background'],
+    ['options that send ssh to the background', [{ ...LEAST, options: ['-o', 'ControlPersist=1m'] }], 'tunnel "db": its options send ssh to the background'],
     ['a heartbeat that cannot probe', [{ ...LEAST, heartbeat: {} as never }], 'tunnel "db": its heartbeat has no function probe: see CustomHeartbeat'],
   ])('%s', (_, tunnels, sentence) => {
     const refuse = () => completeTunnels(tunnels, undefined);

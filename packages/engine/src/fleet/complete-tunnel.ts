@@ -1,5 +1,6 @@
 import { checkRuleSet, UNLIMITED_STARTS, type RuleSet, type RuleSetName } from '@holdfast/machines';
 import { parseForward, type Forward, type ForwardKind } from '../forward/forward.ts';
+import { goesToBackground, readSshOptions, settingOfOption } from '../ssh-options/read-options.ts';
 import { FleetError } from './fleet.ts';
 import type { FleetTunnel, ManagedSpec } from './fleet-tunnel.ts';
 
@@ -63,10 +64,14 @@ function readForwards(
   });
 }
 
-function checkTunnel({ name, host, heartbeat, ruleSet }: FleetTunnel): void {
+function checkTunnel({ name, host, options, heartbeat, ruleSet }: FleetTunnel): void {
   if (typeof name !== 'string' || name === '') throw invalid(name, 'it has no name: give it one');
   if (typeof host !== 'string' || host === '' || host.startsWith('-')) {
     const sentence = `its host is ${JSON.stringify(host)}: it must be a host, such as me@bastion`;
+    throw invalid(name, sentence);
+  }
+  if (readSshOptions(options ?? []).some((option) => goesToBackground(settingOfOption(option)))) {
+    const sentence = 'its options send ssh to the background, where nobody watches it';
     throw invalid(name, sentence);
   }
   if (typeof heartbeat === 'object' && typeof heartbeat.probe !== 'function') {

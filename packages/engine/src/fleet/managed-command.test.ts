@@ -33,11 +33,19 @@ describe('the command line of a managed ssh', () => {
       '-o',
       'ExitOnForwardFailure=yes',
       '-o',
+      'ClearAllForwardings=no',
+      '-o',
       'ServerAliveInterval=15',
       '-o',
       'ServerAliveCountMax=3',
       '-o',
       'ConnectTimeout=10',
+      '-o',
+      'ConnectionAttempts=1',
+      '-o',
+      'LogLevel=INFO',
+      '-o',
+      'VisualHostKey=no',
       '-o',
       'BatchMode=yes',
       '-L',
@@ -123,6 +131,19 @@ describe("ssh's own reading of it", () => {
 
   test('keeps out of a master that ssh_config has, also where the user says so of ours', () => {
     expect(readBySsh(['-o', 'ControlMaster=no'])).toContain('controlpath /run/h/db');
+  });
+
+  test.each([
+    [[], 'loglevel INFO'],
+    [['-v'], 'loglevel DEBUG'],
+    [['-q'], 'loglevel SILENT'],
+    [['-o', 'LogLevel=ERROR'], 'loglevel ERROR'],
+    [[], 'clearallforwardings no'],
+    [['-oClearAllForwardings=yes'], 'clearallforwardings yes'],
+    [['-oVisualHostKey=yes'], 'visualhostkey yes'],
+    [[], 'connectionattempts 1'],
+  ])('of %j is %s', (options, line) => {
+    expect(readBySsh(options)).toContain(line);
   });
 
   test('takes BatchMode from the user', () => {

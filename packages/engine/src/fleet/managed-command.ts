@@ -21,16 +21,23 @@ const OPTION_OF: Readonly<Record<ForwardKind, string>> = { local: '-L', remote: 
  * line, and before what ssh_config says.
  *
  * - `ExitOnForwardFailure`: an ssh without its forwards is no tunnel.
+ * - `ClearAllForwardings`: a line in ssh_config would take away every forward of the tunnel, without a word.
  * - `ServerAlive…`: a second net, for when the supervisor itself is stopped.
- * - `ConnectTimeout`: a server that swallows packets is asked again soon, and not in two minutes.
+ * - `ConnectTimeout`, `ConnectionAttempts`: a server that swallows packets is asked again soon, and each failure is told; to try again is
+ *   the supervisor's work.
+ * - `LogLevel`, `VisualHostKey`: why ssh ended is read from its last words, so that it has to speak, and of nothing else.
  *
- * @see ssh_config(5)
+ * @see ssh_config(5); docs/decisions/0010-ssh-config-under-a-supervisor.md
  */
 const USUAL = [
   'ExitOnForwardFailure=yes',
+  'ClearAllForwardings=no',
   'ServerAliveInterval=15',
   'ServerAliveCountMax=3',
   'ConnectTimeout=10',
+  'ConnectionAttempts=1',
+  'LogLevel=INFO',
+  'VisualHostKey=no',
 ] as const;
 
 /** The arguments of the ssh of a managed tunnel; the destination comes last. */

@@ -1,18 +1,4 @@
-import { LETTERS_WITHOUT_ARGUMENT } from '../ssh-options/option-letters.ts';
-
-const FLAGS = `[${LETTERS_WITHOUT_ARGUMENT}]*`;
-
-/** `-S /path`, `-S/path`; not the S in `-i/keys/S`, whose word ends with the argument of -i. */
-const SOCKET = new RegExp(`^-${FLAGS}?S`);
-/** The same for `-M`, `-NM`. */
-const MASTER = new RegExp(`^-${FLAGS}?M`);
-
-/** `-o` with what is joined to it. */
-const OPTION = new RegExp(`^-${FLAGS}o(.*)$`, 's');
-
-/** ssh skips blanks, and takes the keyword in quotes too. */
-const CONTROL_PATH = /^\s*"?controlpath\b/i;
-const CONTROL_MASTER = /^\s*"?controlmaster\b/i;
+import { readSshOptions, settingOfOption, type SshOption } from '../ssh-options/read-options.ts';
 
 /**
  * Whether the user's own options say where ssh's control socket is, or that there is none. They win, and Holdfast then cannot ask
@@ -21,19 +7,24 @@ const CONTROL_MASTER = /^\s*"?controlmaster\b/i;
  * @see ssh(1), SYNOPSIS.
  */
 export function ownsControlPath(options: readonly string[]): boolean {
-  return namesControlPath(options) || says(options, MASTER, CONTROL_MASTER);
+  return readSshOptions(options).some(setsControlSocket);
 }
 
 /** Whether the user's own options have a path for the control socket: a second one would override it. */
 export function namesControlPath(options: readonly string[]): boolean {
-  return says(options, SOCKET, CONTROL_PATH);
+  return readSshOptions(options).some(setsControlPath);
 }
 
-function says(options: readonly string[], letter: RegExp, keyword: RegExp): boolean {
-  return options.some((word, index) => {
-    if (letter.test(word)) return true;
-    const joined = OPTION.exec(word)?.[1];
-    if (joined === undefined) return false;
-    return keyword.test(joined === '' ? (options[index + 1] ?? '') : joined);
-  });
+/**
+ * Whether one option takes the control socket away.
+ *
+ * @internal For the packages of Holdfast.
+ */
+export function setsControlSocket(option: SshOption): boolean {
+  const isMaster = option.letter === 'M' || settingOfOption(option)?.keyword === 'controlmaster';
+  return isMaster || setsControlPath(option);
+}
+
+function setsControlPath(option: SshOption): boolean {
+  return option.letter === 'S' || settingOfOption(option)?.keyword === 'controlpath';
 }

@@ -35,6 +35,8 @@ describe('the tunnel that the words of "holdfast run" mean', () => {
     [['-L', '1080', 'gw'], '-L "1080" names no target; did you mean -D 1080?'],
     [['--poll', '5', 'gw'], '--poll 5 is no time with its unit'],
     [['-V', 'gw'], '-V'],
+    [['-fN', 'gw'], 'with -f ssh goes to the background'],
+    [['gw', '-oForkAfterAuthentication=yes'], 'with ForkAfterAuthentication=yes ssh goes to'],
   ])('%j makes no sense', (words, sentence) => {
     expect(() => tunnelOf(...words)).toThrow(
       expect.objectContaining({ code: 'usage', message: expect.stringContaining(sentence) }),

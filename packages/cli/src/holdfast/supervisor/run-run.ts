@@ -1,5 +1,6 @@
 import { loadTunnels, parseSshArguments } from '@holdfast/config';
 import type { EventLevel, HeartbeatKind, TunnelSpec } from '@holdfast/engine';
+import { goesToBackground, readSshOptions, settingOfOption } from '@holdfast/engine/ssh-options';
 import type { ContextOf } from '../body.ts';
 import { run } from '../commands/run.ts';
 import { runTunnel } from '../run/run-tunnel.ts';
@@ -28,6 +29,7 @@ export function readTunnel({
     const hint = read.nearest === undefined ? '' : `; did you mean ${read.nearest}?`;
     throw usageError(run, `${read.wrong}${hint}`);
   }
+  refuseBackground(operands);
   const { host, forwards, options, command } = read;
   if (command.length > 0) {
     throw usageError(run, `a tunnel runs no command at the far end: "${command.join(' ')}"`);
@@ -42,6 +44,18 @@ export function readTunnel({
     ...(heartbeat === undefined ? {} : { heartbeat: heartbeat as HeartbeatKind }),
     ...(poll === undefined ? {} : { pollMs: readTime(run, 'poll', poll) }),
   };
+}
+
+/** A script that asks for the background goes on behind the command, and here it never would. */
+function refuseBackground(operands: readonly string[]): void {
+  const option = readSshOptions(operands).find((each) => goesToBackground(settingOfOption(each)));
+  if (option === undefined) return;
+  const { letter, argument } = option;
+  const said = letter === 'o' ? argument.trim() : `-${letter}`;
+  throw usageError(
+    run,
+    `with ${said} ssh goes to the background; a tunnel that stays there belongs into the tunnels file: see holdfast up`,
+  );
 }
 
 /** What a tunnel is that says nothing: the defaults are the schema's. */
