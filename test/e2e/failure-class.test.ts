@@ -101,7 +101,7 @@ describe('without any SSH server', () => {
     const port = await findFreePorts(1);
     await listen(port, LOOPBACK);
     expect(await failureOf(to(port, '-o', 'ConnectTimeout=1'))).toMatchObject({
-      class: 'throttled',
+      class: 'unreachable',
       cause: 'no-greeting',
       facts: { host: LOOPBACK, port },
     });

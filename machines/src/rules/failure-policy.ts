@@ -11,6 +11,7 @@ export type FailureClass =
   | 'host-key-unknown'
   | 'remote-port-held'
   | 'local-port-held'
+  | 'local-lack'
   | 'usage'
   | 'dropped'
   | 'unknown';
@@ -74,6 +75,9 @@ const CAREFUL: FailureWaits = { kind: 'jitter', leastMs: 1000, mostMs: 60_000, f
 /** The server forgets a dead session when its own timers say so: seconds to minutes. */
 const PORT_HELD: FailureWaits = { kind: 'jitter', leastMs: 2000, mostMs: 15_000, freeTries: 0 };
 
+/** What this machine lacks is no fault of the server's, and is often there a moment later: a user database at boot, a descriptor. */
+const LACK: FailureWaits = { kind: 'jitter', leastMs: 1000, mostMs: 15_000, freeTries: 0 };
+
 const NEVER: FailureWaits = { kind: 'never' };
 
 /**
@@ -85,6 +89,7 @@ const NEVER: FailureWaits = { kind: 'never' };
  * - `host-key-changed`, `host-key-unknown`, `usage`: no second try.
  * - `remote-port-held`: 2 s to 15 s.
  * - `local-port-held`: the same, as a matter for people from the start.
+ * - `local-lack`: 1 s to 15 s.
  * - `dropped`: at once, then as `unreachable`.
  * - `unknown`: as `throttled`: who does not know the cost takes the dear one.
  *
@@ -102,6 +107,7 @@ export const FAILURE_POLICIES: Readonly<Record<FailureClass, FailurePolicy>> = {
   'host-key-unknown': { waits: NEVER, operatorFromTry: 1, endedBy: null },
   'remote-port-held': { waits: PORT_HELD, operatorFromTry: null, endedBy: null },
   'local-port-held': { waits: PORT_HELD, operatorFromTry: 1, endedBy: null },
+  'local-lack': { waits: LACK, operatorFromTry: null, endedBy: null },
   usage: { waits: NEVER, operatorFromTry: 1, endedBy: null },
   dropped: { waits: { ...CHEAP, freeTries: 1 }, operatorFromTry: null, endedBy: 'host-answered' },
   unknown: { waits: CAREFUL, operatorFromTry: null, endedBy: 'host-answered' },

@@ -12,6 +12,7 @@ type Row = readonly [leastMs: readonly number[], mostMs: readonly number[], Ende
 const QUICK: Row = [[500], [1000, 2000, 4000, 5000], 'host'];
 const SLOW: Row = [[1000], [2000, 4000, 8000, 16_000, 32_000, 60_000], 'host'];
 const PORT: Row = [[2000], [4000, 8000, 15_000], 'nothing'];
+const LACK: Row = [[1000], [2000, 4000, 8000, 15_000], 'nothing'];
 const AUTH_MS = [5000, 30_000, 120_000, 600_000];
 
 const ROWS: Readonly<Record<FailureClass, Row | 'hopeless'>> = {
@@ -21,6 +22,7 @@ const ROWS: Readonly<Record<FailureClass, Row | 'hopeless'>> = {
   auth: [AUTH_MS, AUTH_MS, 'keys'],
   'remote-port-held': PORT,
   'local-port-held': PORT,
+  'local-lack': LACK,
   dropped: [[0, 500], [0, 1000, 2000, 4000, 5000], 'host'],
   'host-key-changed': 'hopeless',
   'host-key-unknown': 'hopeless',

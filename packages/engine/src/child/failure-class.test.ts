@@ -50,8 +50,9 @@ describe('an end that ssh says nothing about', () => {
     [{ unrunnable: 'ssh: No such file or directory' }, 'usage', 'ssh-missing'],
     [{ unrunnable: '/opt/ssh: Permission denied' }, 'usage', 'ssh-missing'],
     [{ unrunnable: 'ssh: Exec format error' }, 'usage', 'ssh-missing'],
-    [{ unrunnable: 'ssh: Too many open files' }, 'unknown', 'not-understood'],
-    [{ unrunnable: 'ssh: Resource temporarily unavailable' }, 'unknown', 'not-understood'],
+    [{ unrunnable: 'ssh: Too many open files' }, 'local-lack', 'nothing-left'],
+    [{ unrunnable: 'ssh: Resource temporarily unavailable' }, 'local-lack', 'nothing-left'],
+    [{ unrunnable: 'ssh: Input/output error' }, 'unknown', 'not-understood'],
   ])('%j: %s (%s)', (exit, failureClass, cause) => {
     expect(failed([], { exit })).toMatchObject({ class: failureClass, cause });
     const healthy = failed([], { exit, wasHealthy: true });
@@ -70,9 +71,16 @@ describe('what was healthy was dropped, whatever it says at its end', () => {
     const { stderr, exit, failureClass, cause } = row;
     const found = failed(stderr, { exit, wasHealthy: true });
     expect(found.class).toBe('dropped');
-    expect(found.cause).toBe(failureClass === 'dropped' ? cause : 'connection-lost');
+    expect(found.cause).toBe(failureClass === 'dropped' ? cause : droppedCause(cause));
   });
 });
+
+/** How ssh itself was ended is said as it is; anything else is a connection that was lost. */
+function droppedCause(cause: FailureCause): FailureCause {
+  if (cause === 'killed') return 'dropped-by-signal';
+  if (cause === 'ended-well') return 'dropped-in-peace';
+  return cause === 'ended-with-status' ? 'dropped-with-status' : 'connection-lost';
+}
 
 test('every known text leads to its own cause, or to a finer one of its own', () => {
   const reached = new Set([...CAPTURED, ...FOUND].map(({ cause }) => cause));

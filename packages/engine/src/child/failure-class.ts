@@ -1,9 +1,9 @@
 import { LOST_CONNECTION_STATUS, type FailureClass, type SshExit } from '@holdfast/machines';
 import { FAILURE_WORDS, type FailureFacts } from './failure-sentences.ts';
-import { NOISE } from './failure-details.ts';
+import { LACK, NOISE, NOT_LINKED, NOT_LINKED_NOW } from './failure-details.ts';
 import { findEnd } from './failure-explain.ts';
 import { localRefusals, remoteRefusals } from './failure-forwards.ts';
-import { type Finding, type Line, readLine, visible } from './failure-lines.ts';
+import { factsOf, type Finding, type Line, readLine, visible } from './failure-lines.ts';
 import type { FailureCause } from './failure-texts.ts';
 
 /** All that is known about an ssh that ended. */
@@ -62,11 +62,21 @@ export function classifyFailure({ stderr, exit, ageMs, wasHealthy }: EndedSsh): 
   const lines = stderr.map(readLine);
   const found = exit.status === LOST_CONNECTION_STATUS ? findEnd(lines, ageMs) : undefined;
   const known = found ?? endWithoutWords(exit, lines);
-  if (!wasHealthy) return failure(known);
-  // Whatever came between: this was a tunnel that worked.
-  const isDrop = FAILURE_WORDS[known.cause].class === 'dropped';
-  return failure(isDrop ? known : { ...known, cause: 'connection-lost' });
+  return wasHealthy ? dropped(known) : failure(known);
 }
+
+/** Whatever came between: this was a tunnel that worked. How ssh was ended is no matter of the connection, and is said as it is. */
+function dropped(known: Finding): Failure {
+  if (FAILURE_WORDS[known.cause].class === 'dropped') return failure(known);
+  return failure({ ...known, cause: ENDED_BY_ITSELF[known.cause] ?? 'connection-lost' });
+}
+
+/** Ends without words of a tunnel that was healthy. */
+const ENDED_BY_ITSELF: Partial<Record<FailureCause, FailureCause>> = {
+  killed: 'dropped-by-signal',
+  'ended-well': 'dropped-in-peace',
+  'ended-with-status': 'dropped-with-status',
+};
 
 /**
  * Finds the forwards that an ssh goes without, while it runs on: local ports that are held, whole or half, and remote ones that were
@@ -90,10 +100,23 @@ function endWithoutWords({ status, signal }: SshExit, lines: readonly Line[]): F
   const line = lines.findLast(({ text }) => !NOISE.test(text))?.text ?? '';
   if (signal !== null) return { cause: 'killed', line, facts: { signal } };
   if (status === 0) return { cause: 'ended-well', line, facts: {} };
+  if (status === NOT_BEGUN_STATUS) {
+    const linked = notLinked(line);
+    if (linked !== undefined) return linked;
+  }
   if (status !== null && status !== LOST_CONNECTION_STATUS) {
     return { cause: 'ended-with-status', line, facts: { status } };
   }
   return { cause: 'not-understood', line, facts: line === '' ? {} : { reason: line } };
+}
+
+/** The dynamic linker's status when it cannot begin with a program; a shell's for one that it does not find. */
+const NOT_BEGUN_STATUS = 127;
+
+function notLinked(line: string): Finding | undefined {
+  const facts = factsOf(NOT_LINKED, line);
+  if (facts === undefined) return undefined;
+  return { cause: NOT_LINKED_NOW.test(line) ? 'nothing-left' : 'ssh-broken', line, facts };
 }
 
 /** What the system says about a program that is not there, or is none; all else may pass. */
@@ -101,11 +124,22 @@ const NO_PROGRAM =
   /(?:^|: )(?:No such file or directory|Permission denied|Is a directory|Not a directory|Exec format error)$/;
 
 function unrunnable(reason: string): Finding {
-  const cause = NO_PROGRAM.test(reason) ? 'ssh-missing' : 'not-understood';
+  const cause = NO_PROGRAM.test(reason)
+    ? 'ssh-missing'
+    : LACK.test(reason)
+      ? 'nothing-left'
+      : 'not-understood';
   return { cause, line: '', facts: { reason: visible(reason) } };
 }
 
-function failure({ cause, line, facts }: Finding): Failure {
+/** Which of several connections failed. */
+const PLACE_WORDS = {
+  here: '',
+  'at-hop': 'on the way, at a jump host: ',
+  'behind-hop': 'behind the jump host: ',
+} as const;
+
+function failure({ cause, line, facts, place }: Finding): Failure {
   const words = FAILURE_WORDS[cause];
   const remedy = words.remedy?.(facts);
   return {
@@ -113,7 +147,7 @@ function failure({ cause, line, facts }: Finding): Failure {
     cause,
     ...(line === '' ? {} : { line }),
     facts,
-    sentence: words.sentence(facts).replace(/\.+$/, ''),
+    sentence: `${PLACE_WORDS[place ?? 'here']}${words.sentence(facts).replace(/\.+$/, '')}`,
     ...(remedy === undefined ? {} : { remedy }),
   };
 }

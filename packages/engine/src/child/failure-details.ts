@@ -1,4 +1,4 @@
-import { NAME_UNKNOWN, REASON, text, type KnownText } from './failure-texts.ts';
+import { LACKS, NAME_UNKNOWN, REASON, text, type KnownText } from './failure-texts.ts';
 
 /** The first line of the usage text; only lines that begin with blanks follow. */
 export const USAGE = /^usage: ssh \[/;
@@ -82,7 +82,65 @@ export const GREETING_FAILED =
   /^(?:[a-z]+_exchange_identification: .*|write: (?:Broken pipe|Connection reset by peer))$/;
 
 /** What stands above `connect to host … port …: failure`, when this side could not even try. */
-export const NOT_TRIED = /^(?<reason>(?:bind|getifaddrs:|getaddrinfo:) \S+: .+)$/;
+export const NOT_TRIED = /^(?<reason>(?:(?:bind|getifaddrs:|getaddrinfo:) \S+|socket): .+)$/;
+
+/** What a system says that has run out of something. */
+export const LACK = new RegExp(`(?:^|: )(?<reason>${LACKS})$`);
+
+/** Stands above `Host key verification failed.`, when ssh could not read which keys it knows. */
+export const KNOWN_HOSTS_UNREAD = /^\w+: hostkeys_foreach failed for (?<file>.+): (?<reason>.+)$/;
+
+/** The same, when the server's certificate is not good: it is another's, or is too old. */
+export const CERTIFICATE_INVALID = /^Certificate invalid: (?<reason>.+)$/;
+
+/**
+ * What ssh says of the keys that it could not use; above `Permission denied`.
+ *
+ * @see `load_identity_file()` in OpenSSH's sshconnect2.c, `sshkey_perm_ok()` in authfile.c
+ */
+export const KEY_TROUBLES: readonly KnownText[] = [
+  ...text('nothing-left', `(?:Load key|no such identity:?) .+: (?<reason>${LACKS})`),
+  ...text('key-exposed', 'Load key "(?<file>.+)": bad permissions'),
+  ...text(
+    'key-locked',
+    'Load key "(?<file>.+)": incorrect passphrase supplied to decrypt private key',
+  ),
+  ...text(
+    'key-missing',
+    'no such identity: (?<file>.+): (?<reason>No such file or directory|Not a directory)',
+    'Load key "(?<file>.+)": (?<reason>No such file or directory)',
+  ),
+  ...text(
+    'key-unusable',
+    `Load key "(?<file>.+)": ${REASON}`,
+    `no such identity: (?<file>.+): ${REASON}`,
+  ),
+  ...text(
+    'agent-refused',
+    `sign_and_send_pubkey: signing failed for \\S+ "(?<file>.*)" from agent: ${REASON}`,
+    `sign_and_send_pubkey: signing failed(?: for .+)?: (?<reason>agent refused operation|communication with agent failed)`,
+  ),
+];
+
+/** What stands around `Load key …: bad permissions`. @see `sshkey_perm_ok()` in OpenSSH's authfile.c */
+export const KEY_EXPOSED_BOX =
+  /^(?:@+|@ +WARNING: UNPROTECTED PRIVATE KEY FILE! +@|Permissions 0\d+ for '.+' are too open\.|It is (?:required|recommended) that your private key files are NOT accessible by others\.|This private key will be ignored\.)$/;
+
+/** Written before ssh has a log, and so with a mere LF. @see `add_identity_file()` calls in OpenSSH's ssh.c */
+export const KEY_NOT_THERE =
+  /^Warning: Identity file (?<file>.+) not accessible: (?<reason>.+?)\.?$/;
+
+/** What PAM has sshd say before it closes the connection. @see pam_unix(8) */
+export const ACCOUNT_EXPIRED =
+  /^Your account has expired; please contact your system administrator\.?$/;
+
+/** What the dynamic linker says when it cannot begin with a program. */
+export const NOT_LINKED =
+  /^\S+: error while loading shared libraries: (?<problem>[^:]+: (?<reason>.+))$/;
+
+/** Of what the linker says, what is so only for now. `Error 24` is EMFILE, 23 ENFILE, 12 ENOMEM. */
+export const NOT_LINKED_NOW =
+  /(?:: Error (?:12|23|24)|failed to map segment from shared object|cannot allocate memory.*)$/;
 
 const POST_QUANTUM = [
   'WARNING: connection is not using a post-quantum key exchange algorithm\\.',
@@ -92,5 +150,5 @@ const POST_QUANTUM = [
 
 /** Words that say nothing about the end, and may stand behind it. Since 10.1, ssh warns of older servers. */
 export const NOISE = new RegExp(
-  `^(?:|debug[1-3]: .*|Killed by signal \\d+\\.|Transferred: sent .*|Bytes per second: sent .*|\\*\\* (?:${POST_QUANTUM}))$`,
+  `^(?:|OpenSSH_\\S+ .*|debug[1-3]: .*|Killed by signal \\d+\\.|Transferred: sent .*|Bytes per second: sent .*|\\*\\* (?:${POST_QUANTUM}))$`,
 );

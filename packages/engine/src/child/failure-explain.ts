@@ -1,10 +1,14 @@
+import { explainClosedAtLogin, explainDenied } from './failure-login.ts';
 import {
   BAD_CONFIG_LINE,
   BAD_OPTION,
+  CERTIFICATE_INVALID,
   GREETING_FAILED,
   HOST_KEY_TEXTS,
   JUMP_REFUSED,
   KEY_REVOKED,
+  KNOWN_HOSTS_UNREAD,
+  LACK,
   NOISE,
   NOT_TRIED,
   OFFENDING_KEY,
@@ -44,7 +48,9 @@ function explain(end: Finding, above: readonly Line[], ageMs: number): Finding {
     case 'local-port-held':
       return localRefusals(own(above)).find(({ cause }) => cause !== 'local-port-half-held') ?? end;
     case 'jump-forbidden':
-      return matchText(JUMP_REFUSED, own(above).at(-1)?.text) ?? end;
+      return behindHop(matchText(JUMP_REFUSED, own(above).at(-1)?.text)) ?? end;
+    case 'denied':
+      return explainDenied(end, above);
     case 'bad-config':
       return explainConfig(end, above);
     case 'connection-lost':
@@ -57,10 +63,30 @@ function explain(end: Finding, above: readonly Line[], ageMs: number): Finding {
 }
 
 function explainHostKey(end: Finding, above: readonly Line[]): Finding {
-  const why = matchText(HOST_KEY_TEXTS, own(above).at(-1)?.text);
-  if (why === undefined) return end;
+  const line = own(above).at(-1)?.text ?? '';
+  const why = matchText(HOST_KEY_TEXTS, line);
+  if (why === undefined) return explainUnread(end, line);
   if (why.cause !== 'key-changed') return why;
   return { ...why, facts: { ...lastFacts(OFFENDING_KEY, above), ...why.facts } };
+}
+
+/** The key, or what is known of keys, could not be judged. */
+function explainUnread(end: Finding, line: string): Finding {
+  const certificate = factsOf(CERTIFICATE_INVALID, line);
+  if (certificate !== undefined) return { cause: 'certificate-invalid', line, facts: certificate };
+  const unread = factsOf(KNOWN_HOSTS_UNREAD, line);
+  if (unread === undefined) return end;
+  return lacking({ ...end, line, facts: unread });
+}
+
+/** What looks like the server's fault, and is a lack on this machine. */
+function lacking(found: Finding): Finding {
+  const lack = factsOf(LACK, found.facts.reason ?? '');
+  return lack === undefined ? found : { ...found, cause: 'nothing-left', facts: lack };
+}
+
+function behindHop(found: Finding | undefined): Finding | undefined {
+  return found && { ...found, place: 'behind-hop' };
 }
 
 /** Where keys are not checked strictly, ssh goes on with another key than it knows, but without forwards. */
@@ -72,7 +98,8 @@ function explainNoForwards(end: Finding, above: readonly Line[]): Finding {
 
 function explainNotTried(end: Finding, above: readonly Line[]): Finding {
   if (end.facts.reason !== 'failure') return end;
-  return { ...end, facts: { ...end.facts, ...factsOf(NOT_TRIED, own(above).at(-1)?.text ?? '') } };
+  const why = factsOf(NOT_TRIED, own(above).at(-1)?.text ?? '');
+  return lacking({ ...end, facts: { ...end.facts, ...why } });
 }
 
 function lastFacts(pattern: RegExp, lines: readonly Line[]): FailureFacts | undefined {
@@ -96,12 +123,25 @@ function explainDisconnect(end: Finding, above: readonly Line[]): Finding {
 /** Before there is a greeting nobody writes but ssh and its proxy: whatever is known above is why the proxy went. */
 function explainClosed(end: Finding, above: readonly Line[], ageMs: number): Finding {
   const isProxy = PROXY_GONE.test(end.line);
-  if (!isProxy && !GREETING_FAILED.test(end.line)) return end;
+  if (!isProxy && !GREETING_FAILED.test(end.line)) return explainClosedAtLogin(end, above);
   const isEcho = isProxy && GREETING_FAILED.test(above.at(-1)?.text ?? '');
   const proxyLines = isEcho ? above.slice(0, -1) : above;
   const found = findEnd(proxyLines, ageMs);
-  if (found !== undefined || !isProxy) return found ?? end;
-  return { cause: 'proxy-closed', line: proxyLines.at(-1)?.text ?? end.line, facts: {} };
+  if (!isProxy) return found ?? end;
+  if (found !== undefined) return found.place === undefined ? { ...found, place: 'at-hop' } : found;
+  const said = lastSaid(proxyLines);
+  const facts = said === '' ? {} : { said };
+  return { cause: 'proxy-closed', line: proxyLines.at(-1)?.text ?? end.line, facts };
+}
+
+/** A proxy may write as much as it likes; people need the end of it. */
+const MOST_LINES_SAID = 3;
+const MOST_SAID = 300;
+
+function lastSaid(lines: readonly Line[]): string {
+  const said = lines.slice(-MOST_LINES_SAID).map(({ text }) => text.trim());
+  const text = said.filter((line) => line !== '').join(' / ');
+  return text.length <= MOST_SAID ? text : `…${text.slice(-MOST_SAID)}`;
 }
 
 function findUsage(lines: readonly Line[]): Finding | undefined {

@@ -14,6 +14,10 @@ export interface FailureFacts {
   readonly methods?: string;
   readonly what?: string;
   readonly offer?: string;
+  /** The number of a user of this machine. */
+  readonly uid?: string;
+  /** What the other side, or a proxy, said in its own words. */
+  readonly said?: string;
   /** What the system, or ssh, says itself. */
   readonly reason?: string;
   readonly problem?: string;

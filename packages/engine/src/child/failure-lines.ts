@@ -12,6 +12,8 @@ export interface Finding {
   readonly cause: FailureCause;
   readonly line: string;
   readonly facts: FailureFacts;
+  /** Where on the way it was, if not at the server that this ssh connects to itself: at a hop before it, or behind one. */
+  readonly place?: 'at-hop' | 'behind-hop';
 }
 
 /** Longer than any line that ssh ends with. */

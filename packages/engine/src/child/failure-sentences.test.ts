@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { LOST } from '../testing/failure-golden.ts';
+import { CAPTURED, FOUND, LOST } from '../testing/failure-golden.ts';
 import { classifyFailure, type Failure } from './failure-class.ts';
 
 /** Lines of ssh's own log. */
@@ -58,7 +58,73 @@ describe('the words for people', () => {
     ],
     [own('something new'), 'ssh failed: something new'],
     [[], 'ssh failed and said nothing'],
+    [
+      own('me@db: Permission denied (password,keyboard-interactive).'),
+      'db wants something typed (it takes password, keyboard-interactive), and nobody is there to type it',
+    ],
+    [
+      own('Load key "/k": bad permissions', 'me@db: Permission denied (publickey).'),
+      'db did not let me in: others can read the key /k, so ssh does not use it',
+    ],
+    [
+      [
+        'bash: line 1: exec: corkscrew: not found',
+        ...own('Connection closed by UNKNOWN port 65535'),
+      ],
+      'the proxy command or jump host ended before the login, and said: bash: line 1: exec: corkscrew: not found',
+    ],
+    [
+      own(
+        'me@hop: Permission denied (publickey).',
+        'kex_exchange_identification: Connection closed by remote host',
+        'Connection closed by UNKNOWN port 65535',
+      ),
+      'on the way, at a jump host: hop did not let me in (it takes publickey)',
+    ],
+    [
+      own(
+        'channel 0: open failed: connect failed: Connection refused',
+        'stdio forwarding failed',
+        'Connection closed by UNKNOWN port 65535',
+      ),
+      'behind the jump host: the server refused the connection: nobody listens there',
+    ],
+    [
+      own(
+        'hostkeys_find_by_key_hostfile: hostkeys_foreach failed for /k: Too many open files',
+        'Host key verification failed.',
+      ),
+      'this machine lacks what ssh needs: Too many open files',
+    ],
+    [
+      ['The account is closed.', ...own('Connection closed by 192.0.2.1 port 22')],
+      '192.0.2.1 port 22 closed the connection at the login, and said: The account is closed',
+    ],
   ])('%j: %s', (stderr, sentence) => {
     expect(failed(stderr).sentence).toBe(sentence);
   });
+});
+
+test('nothing is said that is longer than a screen, however much a proxy or server says', () => {
+  const much = Array.from({ length: 50 }, (_, n) => `${n} `.repeat(400));
+  for (const last of [
+    'Connection closed by UNKNOWN port 65535',
+    'Connection closed by 192.0.2.1 port 22',
+  ]) {
+    expect(failed([...much, ...own(last)]).sentence.length).toBeLessThan(450);
+  }
+});
+
+test('every class but one that is not understood says what can be done, unless it passes by itself', () => {
+  const silent = [...CAPTURED, ...FOUND]
+    .map(({ stderr, exit }) => classifyFailure({ stderr, exit, ageMs: 500, wasHealthy: false }))
+    .filter(({ remedy }) => remedy === undefined)
+    .map(({ cause }) => cause);
+  expect([...new Set(silent)].sort()).toEqual([
+    'connection-lost',
+    'ended-with-status',
+    'no-answer',
+    'no-connection',
+    'not-understood',
+  ]);
 });

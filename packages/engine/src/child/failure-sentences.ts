@@ -1,12 +1,13 @@
 import type { FailureClass } from '@holdfast/machines';
-import { because, byMethods, listener, quote, removeKey, sshTo, target } from './failure-parts.ts';
+import { LOGIN_WORDS } from './failure-login-words.ts';
+import { because, listener, quote, target } from './failure-parts.ts';
 import type { FailureFacts } from './failure-facts.ts';
 import type { FailureCause } from './failure-texts.ts';
 
 export type { FailureFacts };
 
 /** A cause in words: what happened, and what can be done. */
-interface Words {
+export interface Words {
   readonly class: FailureClass;
   readonly sentence: (facts: FailureFacts) => string;
   readonly remedy?: (facts: FailureFacts) => string;
@@ -14,6 +15,7 @@ interface Words {
 
 /** Class, sentence and remedy of every cause. */
 export const FAILURE_WORDS: Readonly<Record<FailureCause, Words>> = {
+  ...LOGIN_WORDS,
   refused: {
     class: 'unreachable',
     sentence: (facts) => `${target(facts)} refused the connection: nobody listens there`,
@@ -46,7 +48,8 @@ export const FAILURE_WORDS: Readonly<Record<FailureCause, Words>> = {
   },
   'no-ssh-there': {
     class: 'unreachable',
-    sentence: (facts) => `what answers at ${target(facts)} is no SSH server`,
+    sentence: (facts) =>
+      `what answers at ${target(facts)} is not an SSH server${facts.what === undefined ? '' : ` but ${facts.what}`}`,
     remedy: () =>
       'see that the port is right, and that no sign-in page of a network answers instead',
   },
@@ -57,63 +60,36 @@ export const FAILURE_WORDS: Readonly<Record<FailureCause, Words>> = {
       'if it goes on: look at MaxStartups and PerSourcePenalties of sshd, and at fail2ban',
   },
   'no-greeting': {
-    class: 'throttled',
+    class: 'unreachable',
     sentence: (facts) => `${target(facts)} took the connection, and then said nothing in time`,
-    remedy: () => 'see that the server is not overloaded, and that the port is right',
+    remedy: () =>
+      'see that no firewall swallows packets, that the host is not overloaded, and that the port is right',
   },
   'proxy-closed': {
     class: 'throttled',
-    sentence: () => 'the connection through the jump host or proxy command ended before the login',
-    remedy: () => 'the lines before it are from the jump host or proxy command: look there',
+    sentence: ({ said }) =>
+      said === undefined
+        ? 'the proxy command or jump host ended before the login, without a word'
+        : `the proxy command or jump host ended before the login, and said: ${said}`,
+    remedy: () => 'try the ProxyCommand by itself, or log in to the jump host by hand',
+  },
+  'closed-at-login': {
+    class: 'throttled',
+    sentence: (facts) =>
+      `${target(facts)} closed the connection at the login, and said: ${facts.said}`,
+    remedy: () =>
+      "look into the server's log: /etc/nologin, PAM or AllowUsers may keep everybody out",
   },
   'too-many-connections': {
     class: 'throttled',
     sentence: (facts) => `${target(facts)} has too many connections`,
+    remedy: () => 'raise MaxStartups in its sshd_config, or find out who connects so often',
   },
-  denied: {
-    class: 'auth',
-    sentence: (facts) =>
-      `${target(facts)} did not let ${facts.user ?? 'this user'} in${byMethods(facts)}`,
+  penalised: {
+    class: 'throttled',
+    sentence: (facts) => `${target(facts)} takes no connection from this address for a while`,
     remedy: () =>
-      'see that the key is in authorized_keys there, and here in the agent or IdentityFile',
-  },
-  'too-many-keys': {
-    class: 'auth',
-    sentence: (facts) => `${target(facts)} lost patience: too many keys were tried`,
-    remedy: () => 'name the one key: IdentityFile, and IdentitiesOnly yes',
-  },
-  'nothing-in-common': {
-    class: 'auth',
-    sentence: ({ what, offer, ...facts }) =>
-      `${target(facts)} and this ssh have no ${what} in common: it offers ${offer}`,
-    remedy: () =>
-      'update the older side, or allow what it offers (HostKeyAlgorithms, KexAlgorithms, Ciphers, MACs)',
-  },
-  'jump-forbidden': {
-    class: 'auth',
-    sentence: () => 'the jump host does not connect to where it was asked to',
-    remedy: () => 'look at AllowTcpForwarding and PermitOpen of the jump host',
-  },
-  'key-changed': {
-    class: 'host-key-changed',
-    sentence: (facts) =>
-      `the host key of ${target(facts)} has changed: it may be another machine, or an attack`,
-    remedy: removeKey,
-  },
-  'key-revoked': {
-    class: 'host-key-changed',
-    sentence: (facts) => `the host key of ${target(facts)} is revoked`,
-    remedy: () => 'do not connect before whoever revoked the key has said what is right',
-  },
-  'key-unknown': {
-    class: 'host-key-unknown',
-    sentence: (facts) => `the host key of ${target(facts)} is not known yet`,
-    remedy: ({ host }) => `connect once by hand and compare the fingerprint: ${sshTo(host)}`,
-  },
-  'key-not-confirmed': {
-    class: 'host-key-unknown',
-    sentence: () => 'the host key was not accepted: nobody was there to confirm it',
-    remedy: () => 'connect once by hand and compare the fingerprint',
+      'wait: it punishes failed logins (PerSourcePenalties); find out which tunnel or program fails there',
   },
   'remote-port-held': {
     class: 'remote-port-held',
@@ -151,6 +127,39 @@ export const FAILURE_WORDS: Readonly<Record<FailureCause, Words>> = {
       `ssh does not understand ${file}${row === undefined ? '' : `, line ${row}`}: ${problem ?? 'bad configuration options'}`,
     remedy: () => 'correct the line',
   },
+  'config-exposed': {
+    class: 'usage',
+    sentence: ({ file }) =>
+      `others can write to ${file}, or it belongs to somebody else, so ssh does not read it`,
+    remedy: ({ file }) => `chmod 600 ${quote(file)}, and see that it is this user's`,
+  },
+  'path-too-long': {
+    class: 'usage',
+    sentence: ({ path }) => `the path of a Unix socket is too long: ${path}`,
+    remedy: () =>
+      'choose a shorter one: 107 bytes at most, of which ssh needs 17 for itself in the path of a control socket',
+  },
+  'ssh-broken': {
+    class: 'usage',
+    sentence: ({ problem }) => `ssh cannot begin: ${problem}`,
+    remedy: () => 'install the OpenSSH client again, or correct LD_LIBRARY_PATH',
+  },
+  'nothing-left': {
+    class: 'local-lack',
+    sentence: ({ reason }) => `this machine lacks what ssh needs: ${reason}`,
+    remedy: () => 'see its limits of open files and processes (ulimit -n, -u), its memory and disk',
+  },
+  'no-user-here': {
+    class: 'local-lack',
+    sentence: ({ uid }) => `this machine does not know the user with the number ${uid}`,
+    remedy: ({ uid }) =>
+      `if it goes on: see that the user database answers (getent passwd ${uid}); at boot it may be late`,
+  },
+  'no-control-socket': {
+    class: 'local-lack',
+    sentence: ({ path, reason }) => `ssh cannot make its control socket ${path}: ${reason}`,
+    remedy: () => "see that the folder is there, is this user's, and has room",
+  },
   'ssh-missing': {
     class: 'usage',
     sentence: ({ reason }) => `ssh cannot be run: ${reason}`,
@@ -164,9 +173,23 @@ export const FAILURE_WORDS: Readonly<Record<FailureCause, Words>> = {
     class: 'dropped',
     sentence: (facts) => `${target(facts)} no longer answered`,
   },
+  'dropped-by-signal': {
+    class: 'dropped',
+    sentence: ({ signal }) => `ssh was killed by ${signal}`,
+    remedy: killedRemedy,
+  },
+  'dropped-in-peace': {
+    class: 'dropped',
+    sentence: () => 'ssh ended without an error, and nobody here told it to',
+  },
+  'dropped-with-status': {
+    class: 'dropped',
+    sentence: ({ status }) => `ssh ended with status ${status}, and nobody here told it to`,
+  },
   killed: {
     class: 'unknown',
     sentence: ({ signal }) => `ssh was killed by ${signal}`,
+    remedy: killedRemedy,
   },
   'ended-well': {
     class: 'unknown',
@@ -184,3 +207,10 @@ export const FAILURE_WORDS: Readonly<Record<FailureCause, Words>> = {
       `ssh failed${reason === undefined ? ' and said nothing' : `: ${reason}`}`,
   },
 };
+
+/** Nobody but a person or the system sends SIGKILL. */
+function killedRemedy({ signal }: FailureFacts): string {
+  return signal === 'SIGKILL'
+    ? 'if nobody did that by hand: the system kills when memory runs out (journalctl -k, dmesg)'
+    : 'find out who sent that signal';
+}

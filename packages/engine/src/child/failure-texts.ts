@@ -13,8 +13,17 @@ export type FailureCause =
   | 'closed-early'
   | 'no-greeting'
   | 'proxy-closed'
+  | 'closed-at-login'
   | 'too-many-connections'
+  | 'penalised'
   | 'denied'
+  | 'typed-only'
+  | 'account-expired'
+  | 'key-locked'
+  | 'key-exposed'
+  | 'key-unusable'
+  | 'key-missing'
+  | 'agent-refused'
   | 'too-many-keys'
   | 'nothing-in-common'
   | 'jump-forbidden'
@@ -22,15 +31,25 @@ export type FailureCause =
   | 'key-revoked'
   | 'key-unknown'
   | 'key-not-confirmed'
+  | 'certificate-invalid'
   | 'remote-port-held'
   | 'local-port-held'
   | 'local-port-half-held'
   | 'local-port-unusable'
   | 'bad-usage'
   | 'bad-config'
+  | 'config-exposed'
+  | 'path-too-long'
   | 'ssh-missing'
+  | 'ssh-broken'
+  | 'nothing-left'
+  | 'no-user-here'
+  | 'no-control-socket'
   | 'connection-lost'
   | 'no-answer'
+  | 'dropped-by-signal'
+  | 'dropped-in-peace'
+  | 'dropped-with-status'
   | 'killed'
   | 'ended-well'
   | 'ended-with-status'
@@ -51,6 +70,17 @@ const PROGRAM = String.raw`[\w.+-]+`;
 /** Makes the texts of a cause; each pattern holds from the first character of a line to the last. */
 export const text = (cause: FailureCause, ...patterns: readonly string[]): KnownText[] =>
   patterns.map((pattern) => ({ cause, pattern: new RegExp(`^(?:${pattern})$`) }));
+
+/** What systems say when they have run out of something, in the words of Linux, macOS and the BSDs. */
+export const LACKS = [
+  'Too many open files(?: in system)?',
+  'Cannot allocate memory',
+  'Memory allocation failure',
+  'Out of memory',
+  'Resource temporarily unavailable',
+  'No buffer space available',
+  'No space left on device',
+].join('|');
 
 const CONNECT = String.raw`${PROGRAM}: connect to (?:host (?<host>.+)|address (?<address>.+)) port (?<port>\d+): `;
 
@@ -82,6 +112,21 @@ const CONFIG_PROBLEM = [
  * @see OpenSSH-portable: `sshconnect.c`, `sshconnect2.c`, `kex.c`, `packet.c`, `clientloop.c`, `ssh.c`, `readconf.c`.
  */
 export const ENDINGS: readonly KnownText[] = [
+  // What this machine lacks.
+  ...text('no-user-here', 'No user exists for uid (?<uid>\\d+)'),
+  ...text(
+    'nothing-left',
+    `fork failed: ${REASON}`,
+    `Could not create (?:pipes|socket ?pair) to communicate with (?:the )?proxy(?: dialer)?: ${REASON}`,
+    `${PROGRAM}: Could not resolve hostname .*: (?<reason>${LACKS})`,
+    `${CONNECT}(?<reason>${LACKS})`,
+    'x(?:malloc|calloc|(?:re|recalloc)[a-z]*): (?<reason>out of memory)(?: .*)?',
+    `(?:socket|pipe|socketpair|dup|unix_listener): (?:.*: )?(?<reason>${LACKS})`,
+  ),
+  ...text(
+    'no-control-socket',
+    `unix_listener: cannot bind to path (?<path>.+)\\.\\w{16}: ${REASON}`,
+  ),
   // Before there is a connection.
   ...text('refused', `${CONNECT}Connection refused`),
   ...text('timed-out', `${CONNECT}(?:Connection|Operation) timed out`),
@@ -154,19 +199,22 @@ export const ENDINGS: readonly KnownText[] = [
   ),
   ...text('no-answer', 'Timeout, server (?<host>.+) not responding\\.'),
   // Before ssh does anything.
+  ...text('config-exposed', 'Bad owner or permissions on (?<file>.+)'),
+  ...text(
+    'path-too-long',
+    'unix_listener: path "(?<path>.+?)(?:\\.\\w{16})?" too long for Unix domain socket',
+    "ControlPath too long \\('(?<path>.+)' >= \\d+ bytes\\)",
+  ),
   ...text('bad-config', '(?<file>.+): terminating, \\d+ bad configuration options'),
   ...text(
     'bad-usage',
     'command-line:? line 0: (?<problem>.+)',
-    '(?<problem>Bad owner or permissions on .+)',
     "(?<problem>Can't open user config file .+)",
     '(?<problem>(?:hostname|remote username) contains invalid characters)',
     '(?<problem>Invalid -J argument|jumphost loop via .+|Cannot specify -J with ProxyCommand)',
     '(?<problem>Only a single -J option (?:is )?permitted(?: .+)?|inconsistent options: .+)',
     '(?<problem>Host directive not supported as a command-line option)',
     '(?<problem>Privileged ports can only be forwarded by root\\.)',
-    '(?<problem>unix_listener: path ".+" too long for Unix domain socket)',
-    '(?<problem>No user exists for uid \\d+)',
     '(?<problem>Cannot (?:execute command-line and remote command|fork into background without a command to execute)\\.)',
   ),
   // Until 8.4, the first bad line of a file is the last word.

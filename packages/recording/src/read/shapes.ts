@@ -22,6 +22,7 @@ const failureClass = z.enum([
   'host-key-unknown',
   'remote-port-held',
   'local-port-held',
+  'local-lack',
   'usage',
   'dropped',
   'unknown',

@@ -1,0 +1,113 @@
+import { byMethods, quote, removeKey, sshTo, target } from './failure-parts.ts';
+import type { FailureFacts } from './failure-facts.ts';
+import type { Words } from './failure-sentences.ts';
+import type { FailureCause } from './failure-texts.ts';
+
+/** Class, sentence and remedy of the causes that have to do with who may log in, and with whose key the server has. */
+export const LOGIN_WORDS = {
+  denied: {
+    class: 'auth',
+    sentence: (facts) =>
+      `${target(facts)} did not let ${facts.user ?? 'this user'} in${byMethods(facts)}`,
+    remedy: () =>
+      "see that the key is in authorized_keys there, and here in the agent or IdentityFile; else the server's log tells why",
+  },
+  'typed-only': {
+    class: 'auth',
+    sentence: (facts) =>
+      `${target(facts)} wants something typed${byMethods(facts)}, and nobody is there to type it`,
+    remedy: () =>
+      'let it take a key alone (PubkeyAuthentication, AuthenticationMethods), or start this tunnel at a terminal: holdfast run',
+  },
+  'account-expired': {
+    class: 'auth',
+    sentence: (facts) => `${target(facts)} does not let this user in: the account has expired`,
+    remedy: () => 'have the account prolonged there (chage -E)',
+  },
+  'key-locked': {
+    class: 'auth',
+    sentence: (facts) =>
+      `${denied(facts)}: the key ${facts.file} has a passphrase, and no agent holds it`,
+    remedy: ({ file }) =>
+      `add it to the agent (ssh-add ${quote(file)}) and let the supervisor know that agent (SSH_AUTH_SOCK), or use a key without a passphrase`,
+  },
+  'key-exposed': {
+    class: 'auth',
+    sentence: (facts) =>
+      `${denied(facts)}: others can read the key ${facts.file}, so ssh does not use it`,
+    remedy: ({ file }) => `chmod 600 ${quote(file)}`,
+  },
+  'key-unusable': {
+    class: 'auth',
+    sentence: (facts) => `${denied(facts)}: ssh cannot use the key ${facts.file}: ${facts.reason}`,
+    remedy: ({ file }) =>
+      `see that it is a whole private key in a format of OpenSSH's: ssh-keygen -y -f ${quote(file)}`,
+  },
+  'key-missing': {
+    class: 'auth',
+    sentence: (facts) => `${denied(facts)}: the key ${facts.file} is not there`,
+    remedy: () => 'correct its path (-i, or IdentityFile in ssh_config)',
+  },
+  'agent-refused': {
+    class: 'auth',
+    sentence: (facts) =>
+      `${denied(facts)}: the agent did not sign with the key it has: ${facts.reason}`,
+    remedy: () =>
+      'it may wait for a confirmation or a touch, or be locked: see ssh-add -l, or name a key that needs neither',
+  },
+  'too-many-keys': {
+    class: 'auth',
+    sentence: (facts) => `${target(facts)} lost patience: too many keys were tried`,
+    remedy: () => 'name the one key: IdentityFile, and IdentitiesOnly yes',
+  },
+  'nothing-in-common': {
+    class: 'auth',
+    sentence: ({ what, offer, ...facts }) =>
+      `${target(facts)} and this ssh have no ${what} in common: it offers ${offer}`,
+    remedy: () =>
+      'update the older side, or allow what it offers (HostKeyAlgorithms, KexAlgorithms, Ciphers, MACs)',
+  },
+  'jump-forbidden': {
+    class: 'auth',
+    sentence: () => 'the jump host does not connect to where it was asked to',
+    remedy: () => 'look at AllowTcpForwarding and PermitOpen of the jump host',
+  },
+  'key-changed': {
+    class: 'host-key-changed',
+    sentence: (facts) =>
+      `the host key of ${target(facts)} has changed: it may be another machine, or an attack`,
+    remedy: removeKey,
+  },
+  'key-revoked': {
+    class: 'host-key-changed',
+    sentence: (facts) => `the host key of ${target(facts)} is revoked`,
+    remedy: () => 'do not connect before whoever revoked the key has said what is right',
+  },
+  'key-unknown': {
+    class: 'host-key-unknown',
+    sentence: (facts) => `the host key of ${target(facts)} is not known yet`,
+    remedy: ({ host }) => `connect once by hand and compare the fingerprint: ${sshTo(host)}`,
+  },
+  'key-not-confirmed': {
+    class: 'host-key-unknown',
+    sentence: ({ file, reason }) =>
+      file === undefined
+        ? 'the host key was not accepted: nobody was there to confirm it'
+        : `the host key could not be looked up in ${file}: ${reason}`,
+    remedy: ({ file }) =>
+      file === undefined
+        ? 'connect once by hand and compare the fingerprint'
+        : `see that this user can read ${file}`,
+  },
+  'certificate-invalid': {
+    class: 'host-key-unknown',
+    sentence: ({ reason }) => `the certificate of the host is not good: ${reason}`,
+    remedy: () =>
+      'have the host key signed anew there (ssh-keygen -s -h, with this name), or see that the clocks are right',
+  },
+} as const satisfies Partial<Record<FailureCause, Words>>;
+
+/** What all of these have in common. */
+function denied(facts: FailureFacts): string {
+  return `${target(facts)} did not let ${facts.user ?? 'this user'} in`;
+}
