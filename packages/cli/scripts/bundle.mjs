@@ -19,6 +19,14 @@ const dist = join(root, 'dist');
 /** Built aside and moved into place at the end: a linked autossh is hardly ever missing. */
 const fresh = join(root, 'dist.new');
 
+const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+/** The least version of Node. */
+const NODE_WANTED = engines.node.replace('>=', '');
+/** What a program begins with: for sh, which becomes node; for JavaScript a comment. */
+const LAUNCHER = readFileSync(join(root, 'scripts/launcher.sh'), 'utf8')
+  .trimEnd()
+  .replace('NODE_WANTED', NODE_WANTED);
+
 const options = {
   absWorkingDir: root,
   bundle: true,
@@ -32,13 +40,13 @@ const options = {
     rxjs: join(root, 'node_modules/rxjs/dist/esm/index.js'),
     xstate: join(root, 'node_modules/xstate/dist/xstate.esm.js'),
   },
-  define: { 'process.env.NODE_ENV': '"production"' },
+  define: { 'process.env.NODE_ENV': '"production"', NODE_WANTED: JSON.stringify(NODE_WANTED) },
   // Compiled code ahead is a script of node:vm, in which import() fails: what is loaded late is required.
   supported: { 'dynamic-import': false },
   logLevel: 'warning',
 };
 
-/** The small files that start the programs. */
+/** The small files that start the programs: sh reads them first, then Node. */
 const LOADERS = { autossh: 'src/autossh/loader.ts', holdfast: 'src/holdfast/loader.ts' };
 
 /** The programs proper, and the words with which each is run once to keep what V8 compiled. */
@@ -68,7 +76,9 @@ async function bundleLoader(name, source) {
     ...options,
     entryPoints: [source],
     outfile,
-    banner: { js: '#!/usr/bin/env node' },
+    banner: { js: LAUNCHER },
+    // So that a Node that is too old can read that it is.
+    target: 'es2015',
   });
   chmodSync(outfile, 0o755);
 }

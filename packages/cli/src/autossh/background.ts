@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, writeSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { STOPS, type EarlySignals } from './early-signals.ts';
+import { giveIgnoredSignals, keepIgnoring } from '../ignored-signals.ts';
+import { STOPS, type StartSignals } from './early-signals.ts';
 import { isTerminal } from './is-terminal.ts';
 import type { TunnelEnd } from '@holdfast/machines';
 import { AUTOSSH_EXIT } from '../exit-codes.ts';
@@ -87,13 +88,13 @@ export function backgroundCaller(): Caller {
  *
  * @see docs/rules.md, RUN-1 and RUN-3.
  */
-export function runInBackground(early: EarlySignals): Promise<number> {
+export function runInBackground(signals: StartSignals): Promise<number> {
   const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
     detached: true,
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-    env: { ...process.env, [MARK]: '1' },
+    env: { ...process.env, ...giveIgnoredSignals(signals.ignored), [MARK]: '1' },
   });
-  const wasStopped = passOnStops(child, early);
+  const wasStopped = passOnStops(child, signals);
   return new Promise((resolve) => {
     child.on('error', (error) => {
       complain(`run as daemon failed: ${error.message}`);
@@ -108,14 +109,15 @@ export function runInBackground(early: EarlySignals): Promise<number> {
 }
 
 /** Whoever wants to end autossh before it is in the background means the background process; tells whether that happened. */
-function passOnStops(child: ChildProcess, early: EarlySignals): () => boolean {
+function passOnStops(child: ChildProcess, signals: StartSignals): () => boolean {
   let stopped = false;
   const stop = () => {
     stopped = true;
     child.kill('SIGTERM');
   };
   for (const name of STOPS) process.on(name, stop);
-  if (early.release().some((name) => STOPS.includes(name))) stop();
+  if (signals.release().some((name) => STOPS.includes(name))) stop();
+  keepIgnoring(signals.ignored);
   return () => stopped;
 }
 

@@ -16,6 +16,12 @@ export interface EarlySignals {
   release(): readonly NodeJS.Signals[];
 }
 
+/** All that is known of signals before the program has its own listeners. */
+export interface StartSignals extends EarlySignals {
+  /** Those that were ignored when it was started. */
+  readonly ignored: readonly NodeJS.Signals[];
+}
+
 /**
  * Catches signals from the first line of the program on: none of them may end it by default action, and SIGUSR1 must not be left to Node, which
  * would open its debugger.

@@ -11,7 +11,8 @@ import {
   runInBackground,
 } from './background.ts';
 import { guardDebugger } from '../debugger-guard.ts';
-import type { EarlySignals } from './early-signals.ts';
+import { keepIgnoring, takeIgnoredSignals } from '../ignored-signals.ts';
+import type { EarlySignals, StartSignals } from './early-signals.ts';
 import { HELP, USAGE } from './help.ts';
 import { logsToStderr, openLog, openLogOfErrors } from './open-log.ts';
 import { makePlan } from './plan.ts';
@@ -21,19 +22,21 @@ import { run } from './run.ts';
 /** The program `autossh`. Its exit status is the process's. */
 export function main(early: EarlySignals): void {
   guardDebugger();
+  const ignored = takeIgnoredSignals(process.env);
+  keepIgnoring(ignored);
   process.on('uncaughtException', (error) => {
     processChildren.killAll();
     const sentence = `internal error, ssh is ended: ${error.stack ?? error}`;
     void refuse(sentence).finally(() => process.exit(AUTOSSH_EXIT.error));
   });
-  void autossh(process.argv.slice(2), early).then((status) => process.exit(status));
+  void autossh(process.argv.slice(2), { ...early, ignored }).then((status) => process.exit(status));
 }
 
-async function autossh(words: readonly string[], early: EarlySignals): Promise<number> {
+async function autossh(words: readonly string[], signals: StartSignals): Promise<number> {
   try {
     checkEncoding(words);
     const env = readAutosshEnvironment(process.env);
-    return await obey(parseAutosshArguments(words, env.rules), env, early);
+    return await obey(parseAutosshArguments(words, env.rules), env, signals);
   } catch (error) {
     return await refuse(sentenceOf(error));
   }
@@ -51,7 +54,7 @@ async function refuse(sentence: string): Promise<number> {
 async function obey(
   asked: AutosshArguments,
   env: AutosshEnvironment,
-  early: EarlySignals,
+  signals: StartSignals,
 ): Promise<number> {
   const logger = openLog(env);
   switch (asked.kind) {
@@ -67,10 +70,10 @@ async function obey(
       if (plan === undefined)
         return usageError('there is no monitor port: give -M or AUTOSSH_PORT');
       if (!plan.background)
-        return run(plan, { caller: foregroundCaller(logsToStderr(env)), logger, early });
-      if (!isBackgroundProcess()) return runInBackground(early);
+        return run(plan, { caller: foregroundCaller(logsToStderr(env)), logger, signals });
+      if (!isBackgroundProcess()) return runInBackground(signals);
       process.chdir('/');
-      return run(plan, { caller: backgroundCaller(), logger, early });
+      return run(plan, { caller: backgroundCaller(), logger, signals });
     }
   }
 }

@@ -10,7 +10,7 @@ import {
 import { constants } from 'node:os';
 import { AUTOSSH_EXIT } from '../exit-codes.ts';
 import type { Caller } from './background.ts';
-import type { EarlySignals } from './early-signals.ts';
+import type { StartSignals } from './early-signals.ts';
 import { followSignals } from './follow-signals.ts';
 import type { Plan } from './plan.ts';
 import { prepare, type Prepared } from './prepare.ts';
@@ -22,7 +22,7 @@ import { sshCommands } from './ssh-command.ts';
 export interface Surroundings {
   readonly caller: Caller;
   readonly logger: Logger;
-  readonly early: EarlySignals;
+  readonly signals: StartSignals;
 }
 
 /** Keeps one ssh up as planned; resolves to the exit status. */
@@ -49,11 +49,11 @@ export async function run(plan: Plan, surroundings: Surroundings): Promise<numbe
 async function supervise(
   plan: Plan,
   prepared: Prepared,
-  { caller, logger, early }: Surroundings,
+  { caller, logger, signals }: Surroundings,
 ): Promise<number> {
-  const tunnel = makeTunnel(plan, prepared);
+  const tunnel = makeTunnel(plan, prepared, signals);
   tunnel.fact$.subscribe((fact) => classicLines(fact).forEach((record) => logger.log(record)));
-  const earlyStop = followSignals(tunnel, early, logger);
+  const earlyStop = followSignals(tunnel, signals, logger);
   if (earlyStop !== undefined) return stoppedEarly(earlyStop, logger);
   tunnel.start();
   const end = await tunnel.ended;
@@ -61,7 +61,11 @@ async function supervise(
   return end.exitStatus;
 }
 
-function makeTunnel(plan: Plan, { monitor, agent }: Prepared): RunningTunnel {
+function makeTunnel(
+  plan: Plan,
+  { monitor, agent }: Prepared,
+  { ignored }: StartSignals,
+): RunningTunnel {
   const { rules, pollSeconds, firstPollSeconds, maxStarts, lifetimeSeconds } = plan.env;
   return superviseTunnel({
     name: 'autossh',
@@ -72,7 +76,7 @@ function makeTunnel(plan: Plan, { monitor, agent }: Prepared): RunningTunnel {
     maxStarts,
     lifetimeSeconds,
     launch: launchPlainly,
-    ...monitoredCommand(monitor, sshCommands(plan, agent)),
+    ...monitoredCommand(monitor, sshCommands(plan, agent, ignored)),
   });
 }
 

@@ -1,4 +1,5 @@
 import type { SessionAgent, SshCommand } from '@holdfast/engine';
+import { keptSignals } from './kept-signals.ts';
 import type { Plan } from './plan.ts';
 import { agentSettings } from './session-agent.ts';
 
@@ -6,11 +7,16 @@ import { agentSettings } from './session-agent.ts';
 export function sshCommands(
   { env, sshPath, sshArguments }: Plan,
   agent: SessionAgent | undefined,
+  ignored: readonly NodeJS.Signals[],
 ): (forwards: readonly string[]) => SshCommand {
   // The strict sets leave ssh alone when autossh is killed, as the original does (SIG-7, SIG-8).
-  const command = { file: sshPath, survivesParent: env.rules !== 'classic' };
+  const program = { file: sshPath, survivesParent: env.rules !== 'classic' };
+  let isFirst = true;
   return (forwards) => {
+    const ignores = keptSignals(ignored, env.rules, isFirst);
+    isFirst = false;
     const args = sshArguments(forwards);
+    const command = { ...program, ignores };
     if (agent === undefined) return { ...command, args };
     const settings = agentSettings(agent, args);
     return {

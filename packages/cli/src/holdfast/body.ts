@@ -8,6 +8,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface Surroundings {
   readonly terminal: Terminal;
   readonly env: Environment;
+  /** The signals that were ignored when the program was started. Default: none. */
+  readonly ignored?: readonly NodeJS.Signals[] | undefined;
   /** The file of this program, to start the supervisor with. */
   readonly script: string;
 }

@@ -1,3 +1,4 @@
+import '../node-version.ts';
 import { loadCompiledProgram } from '../compiled-program.ts';
 import { groupOf } from './groups.ts';
 

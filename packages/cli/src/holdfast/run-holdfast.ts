@@ -1,4 +1,5 @@
 import { HOLDFAST_EXIT } from '../exit-codes.ts';
+import { takeIgnoredSignals } from '../ignored-signals.ts';
 import { VERSION } from '../version.ts';
 import type { Body, Environment, Surroundings } from './body.ts';
 import { COMMANDS, findCommand, type CommandName } from './commands.ts';
@@ -18,9 +19,15 @@ export async function runProcess(
   words: readonly string[],
   script: string,
 ): Promise<void> {
+  const ignored = takeIgnoredSignals(process.env);
   const env: Environment = process.env;
   const terminal = openTerminal(env);
-  process.exitCode = await runHoldfast(bodies, words, { terminal, env, script });
+  process.exitCode = await runHoldfast(bodies, words, {
+    terminal,
+    env,
+    ignored,
+    script,
+  });
 }
 
 /** The program `holdfast`, as far as its commands are among these bodies; resolves to its exit status. */

@@ -10,4 +10,6 @@ export interface RunOptions {
   /** Events as JSON, one a line, instead of sentences. */
   readonly json: boolean;
   readonly terminal: Terminal;
+  /** The signals that were ignored when the program was started: ssh ignores them too. */
+  readonly ignored: readonly NodeJS.Signals[];
 }

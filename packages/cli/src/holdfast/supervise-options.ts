@@ -19,6 +19,8 @@ export interface SuperviseOptions {
   readonly version: string;
   /** The file of this program: the inspector's is beside it. */
   readonly script: string;
+  /** The signals that were ignored when the program was started: each ssh ignores them too. */
+  readonly ignored: readonly NodeJS.Signals[];
   /** Tells whoever started it how it went. Only the first message counts. */
   readonly tell: (message: SupervisorMessage) => void;
 }

@@ -8,7 +8,7 @@ export interface LastWords {
   explain(end: ChildEnd, ageMs: number): FailureEvidence;
 }
 
-/** One program to be run: never through a shell. */
+/** One program to be run; none of its words is ever read by a shell. */
 export interface SshCommand {
   /** The program as the user named it; it is searched for in PATH when it has no slash. */
   readonly file: string;
@@ -18,6 +18,8 @@ export interface SshCommand {
   readonly env?: NodeJS.ProcessEnv | undefined;
   /** Whether ssh may live on when this process dies without a chance to end it. Default: no, where the system can help it. */
   readonly survivesParent?: boolean | undefined;
+  /** Signals that it ignores from its start on; SIGTERM never is one. Default: none, it gets every default action. */
+  readonly ignores?: readonly NodeJS.Signals[] | undefined;
   /**
    * What the system sends ssh when this process has died without a chance to end it. KILL also ends one that is stopped, but lets it
    * put no terminal in order. Default: TERM.

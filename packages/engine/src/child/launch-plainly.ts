@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { of } from 'rxjs';
-import { childStdio, launchedChild, refusedChild, type Launch } from './launch.ts';
-import { withParentDeathSignal } from './parent-death-signal.ts';
+import { childStdio, launchedChild, launchedProgram, refusedChild, type Launch } from './launch.ts';
 
 /**
  * Launches with Node's own `child_process`: for programs whose start-up time and memory count.
@@ -9,7 +8,7 @@ import { withParentDeathSignal } from './parent-death-signal.ts';
  * Loading execa costs a supervisor of one tunnel about 10 ms and 7 MB (docs/benchmarks.md).
  */
 export const launchPlainly: Launch = (command) => {
-  const { file, args } = withParentDeathSignal(command);
+  const { file, args } = launchedProgram(command);
   try {
     return launchedChild(
       spawn(file, args, { stdio: [...childStdio(command)], env: command.env ?? process.env }),

@@ -1,7 +1,6 @@
 import { execa } from 'execa';
 import { from } from 'rxjs';
-import { childStdio, launchedChild, refusedChild, type Launch } from './launch.ts';
-import { withParentDeathSignal } from './parent-death-signal.ts';
+import { childStdio, launchedChild, launchedProgram, refusedChild, type Launch } from './launch.ts';
 
 /**
  * Launches with execa: the default.
@@ -10,7 +9,7 @@ import { withParentDeathSignal } from './parent-death-signal.ts';
  * alike. Nothing is buffered, and a failure is a result.
  */
 export const launchWithExeca: Launch = (command) => {
-  const { file, args } = withParentDeathSignal(command);
+  const { file, args } = launchedProgram(command);
   const child = execa(file, args, {
     stdio: childStdio(command),
     ...(command.env === undefined ? {} : { env: command.env, extendEnv: false }),

@@ -31,6 +31,8 @@ export interface FleetOptions {
   readonly ssh?: string | undefined;
   /** The environment of each ssh. Default: this process's own. */
   readonly env?: NodeJS.ProcessEnv | undefined;
+  /** Signals that each ssh ignores, since this program was started with them ignored (as under `nohup`). Default: none. */
+  readonly ignores?: readonly NodeJS.Signals[] | undefined;
   /** How ssh is launched. Default: with Node's own child_process, which needs the least memory. */
   readonly launch?: Launch | undefined;
   /** Where running children are written down. Default: nowhere. */
@@ -104,6 +106,7 @@ export function createFleet(options: FleetOptions): Fleet {
     root: system.root,
     ssh: options.ssh ?? 'ssh',
     env: options.env,
+    ignores: options.ignores,
     launchFor: launch,
     runtimeDir: options.runtimeDir,
     isInteractive: options.isInteractive ?? false,

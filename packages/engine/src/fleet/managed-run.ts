@@ -59,6 +59,7 @@ export function superviseManaged(wanted: () => Wanted, around: Surroundings): Ru
       env: around.env,
       // It has no terminal, and one that is stopped would keep its ports.
       deathSignal: 'KILL',
+      ignores: around.ignores,
       lastWords: () =>
         createLastWords({
           wasHealthy,

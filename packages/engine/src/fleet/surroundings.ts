@@ -11,6 +11,8 @@ export interface Surroundings {
   /** The program to run as ssh. */
   readonly ssh: string;
   readonly env: NodeJS.ProcessEnv | undefined;
+  /** Signals that each ssh ignores. */
+  readonly ignores: readonly NodeJS.Signals[] | undefined;
   readonly launchFor: (tunnel: string) => Launch;
   /** Where the control sockets are. */
   readonly runtimeDir: string;

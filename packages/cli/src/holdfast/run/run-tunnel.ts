@@ -11,18 +11,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { filter, firstValueFrom, map } from 'rxjs';
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
+import { keepIgnoring } from '../../ignored-signals.ts';
 import type { RunOptions } from '../run-options.ts';
 import { printable } from '../terminal/printable.ts';
+
+/** What ends it, unless it was started to ignore it: as under `nohup`, or as a script's background job. */
+const STOPS = ['SIGINT', 'SIGHUP'] as const;
 
 const LEVELS: readonly EventLevel[] = ['debug', 'info', 'warning', 'error'];
 
 /** Keeps one tunnel up until it is told to end, or the tunnel has failed; resolves to the exit status. */
 export async function runTunnel(options: RunOptions): Promise<number> {
-  const { tunnel, terminal } = options;
+  const { tunnel, terminal, ignored } = options;
   const runtimeDir = mkdtempSync(join(process.env['XDG_RUNTIME_DIR'] ?? tmpdir(), 'holdfast-run-'));
   const fleet = createFleet({
     tunnels: [tunnel],
     runtimeDir,
+    ignores: ignored,
     isInteractive: process.stdin.isTTY === true && terminal.errIsTerminal,
     networkChange$: networkChange$(),
     credentialChange$: credentialChange$(),
@@ -36,7 +41,10 @@ export async function runTunnel(options: RunOptions): Promise<number> {
   }
 }
 
-async function watch(fleet: Fleet, { tunnel, json, level, terminal }: RunOptions): Promise<number> {
+async function watch(
+  fleet: Fleet,
+  { tunnel, json, level, terminal, ignored }: RunOptions,
+): Promise<number> {
   const least = LEVELS.indexOf(level);
   fleet.event$.pipe(filter((event) => LEVELS.indexOf(event.level) >= least)).subscribe((event) => {
     terminal.out(json ? `${JSON.stringify(event)}\n` : line(event));
@@ -48,7 +56,9 @@ async function watch(fleet: Fleet, { tunnel, json, level, terminal }: RunOptions
     ),
   );
   const stop = () => void fleet.stop([tunnel.name]);
-  process.on('SIGTERM', stop).on('SIGINT', stop).on('SIGHUP', stop);
+  process.on('SIGTERM', stop);
+  for (const name of STOPS) if (!ignored.includes(name)) process.on(name, stop);
+  keepIgnoring(ignored);
   // As autossh takes it: ssh is started anew.
   process.on('SIGUSR1', () => fleet.restart([tunnel.name]));
   fleet.start([tunnel.name]);

@@ -21,6 +21,7 @@ import {
 import { createRecorder, type Recorder } from '@holdfast/recording';
 import { debounceTime, filter } from 'rxjs';
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
+import { keepIgnoring } from '../../ignored-signals.ts';
 import { forgetOneArena } from '../one-arena.ts';
 import type { SuperviseOptions } from '../supervise-options.ts';
 import { createInspectorDoor } from './inspector-door.ts';
@@ -67,7 +68,7 @@ async function superviseAlone(
   }
   const reaped = await reapRecordedChildren(places.children, REAP_GRACES);
   const recorder = createRecorder({ path: places.recording, program: options.version });
-  const fleet = makeFleet(loaded.tunnels, places, recorder);
+  const fleet = makeFleet(loaded.tunnels, options, places, recorder);
   const log = createEventLog(places.log);
   fleet.event$.subscribe((event) => {
     log.record(event);
@@ -96,12 +97,14 @@ function problemOf(path: string, loaded: Exclude<LoadedConfig, { kind: 'loaded' 
 
 function makeFleet(
   tunnels: readonly TunnelSpec[],
+  { ignored }: SuperviseOptions,
   places: SupervisorPlaces,
   recorder: Recorder,
 ): Fleet {
   return createFleet({
     tunnels,
     runtimeDir: places.sockets,
+    ignores: ignored,
     record: createChildRecord(places.children),
     networkChange$: networkChange$(),
     credentialChange$: credentialChange$(),
@@ -112,7 +115,7 @@ function makeFleet(
 async function serve(
   fleet: Fleet,
   recorder: Recorder,
-  { config, version, script, tell }: SuperviseOptions,
+  { config, version, script, ignored, tell }: SuperviseOptions,
   { socket, recording: path }: SupervisorPlaces,
 ): Promise<number> {
   const startedAt = new Date().toISOString();
@@ -139,6 +142,7 @@ async function serve(
   // What is wrong with the file changes nothing; `holdfast check` says what it is.
   const reload = () => void server.reload().catch(() => undefined);
   const reason = waitForEnd(server, fleet, { reload });
+  keepIgnoring(ignored);
   await server.listen(socket);
   tell({ ready: true, pid: process.pid });
   const why = await reason;

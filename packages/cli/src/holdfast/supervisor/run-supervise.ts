@@ -10,13 +10,14 @@ import type { Terminal } from '../terminal/terminal.ts';
 import { usageError } from '../words/parse-words.ts';
 
 export async function runSupervise(context: ContextOf<'supervise'>): Promise<number> {
-  const { env, values, terminal, script } = context;
+  const { env, values, terminal, script, ignored = [] } = context;
   const fd = readDescriptor(values['ready-fd']);
   return await supervise({
     config: configPath(env, values.config),
     paths: findPaths(env),
     version: VERSION,
     script,
+    ignored,
     tell: once(fd === undefined ? tellTerminal(terminal) : tellStarter(fd)),
   });
 }
