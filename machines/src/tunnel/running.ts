@@ -46,6 +46,7 @@ const stopping = tunnelSetup.createStateConfig({
     'heartbeat.answered': {},
     'heartbeat.missed': {},
     'heartbeat.impossible': {},
+    'heartbeat.unsent': {},
     'forward.refused': {},
     'check.failed': {},
     'child.ready': {},
@@ -187,7 +188,7 @@ export const running = tunnelSetup.createStateConfig({
         ],
       },
       on: {
-        'network.changed': { guard: 'hasProbes', target: 'probing' },
+        // Not `network.changed`: an ssh that still logs in can be asked nothing, and has its own limits.
         'child.ready': [
           { guard: 'hasProbes', target: 'probing', actions: 'tellReady' },
           {
@@ -220,21 +221,41 @@ export const running = tunnelSetup.createStateConfig({
         'heartbeat.answered': {
           target: 'healthy',
           actions: [
+            'tellSent',
             'tellProof',
             { type: 'rememberAnswer', params: ({ event }) => event },
             'tellAnswer',
           ],
         },
+        // As before the probe: what was proved stays proved, and what was not is not.
+        'heartbeat.unsent': [
+          {
+            guard: 'isProved',
+            target: 'healthy',
+            actions: [
+              { type: 'tellUnsent', params: ({ event }) => event },
+              { type: 'rememberUnsent', params: ({ event }) => event },
+            ],
+          },
+          {
+            target: 'unproven.connecting',
+            actions: [
+              { type: 'tellUnsent', params: ({ event }) => event },
+              { type: 'rememberUnsent', params: ({ event }) => event },
+            ],
+          },
+        ],
         'heartbeat.missed': [
           {
             guard: 'hasMissesLeft',
             target: 'probing',
             reenter: true,
-            actions: ['countMiss', { type: 'tellMiss', params: ({ event }) => event }],
+            actions: ['tellSent', 'countMiss', { type: 'tellMiss', params: ({ event }) => event }],
           },
           {
             target: 'stopping',
             actions: [
+              'tellSent',
               { type: 'rememberStopReason', params: { reason: 'heartbeat-missed' } },
               { type: 'tellMiss', params: ({ event }) => event },
               { type: 'tellStopping', params: { reason: 'heartbeat-missed' } },

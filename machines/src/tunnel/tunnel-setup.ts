@@ -1,6 +1,7 @@
 import { assign, emit, enqueueActions, raise, sendTo, setup } from 'xstate';
 import { countTries, graceSeconds, minimumUptimeSeconds } from '../rules/grace-time.ts';
 import { hasStartsLeft } from '../rules/limits.ts';
+import { pollSecondsAfter } from '../rules/poll-times.ts';
 import { measureRoundTrip } from '../rules/probe-timeout.ts';
 import { describeEnd, exitEnd, unrunnableEnd, type NamedEnd } from './ends.ts';
 import {
@@ -53,6 +54,7 @@ export const tunnelSetup = setup({
   guards: {
     hasGate: ({ context }) => context.starts === 1 && context.settings.gateSeconds > 0,
     hasProbes: ({ context }) => context.probes,
+    isProved: ({ context }) => context.provedAtMs !== null,
     hasMissesLeft: ({ context }) => context.misses < context.settings.missesAllowed,
     hasNoStartsLeft: ({ context }) => !hasStartsLeft(context.starts, context.settings.maxStarts),
     hasNoGrace: ({ context }) => graceOf(context) === 0,
@@ -73,9 +75,12 @@ export const tunnelSetup = setup({
   delays: {
     gateTime: ({ context }) => context.settings.gateSeconds * 1000,
     /** Until the first probe; without probes, until ssh has lived long enough to be believed. */
-    proofTime: ({ context: { probes, settings } }) =>
-      (probes ? settings.firstPollSeconds : minimumUptimeSeconds(settings.pollSeconds)) * 1000,
-    pollTime: ({ context }) => context.settings.pollSeconds * 1000,
+    proofTime: ({ context: { probes, unsent, settings } }) =>
+      (probes
+        ? pollSecondsAfter(unsent, settings.firstPollSeconds)
+        : minimumUptimeSeconds(settings.pollSeconds)) * 1000,
+    pollTime: ({ context: { unsent, settings } }) =>
+      pollSecondsAfter(unsent, settings.pollSeconds) * 1000,
     graceTime: ({ context }) => Math.round(graceOf(context) * 1000),
     lifetime: ({ context }) => context.settings.lifetimeSeconds * 1000,
     termGraceTime: ({ context }) => context.settings.termGraceSeconds * 1000,
@@ -93,6 +98,7 @@ export const tunnelSetup = setup({
       starts: ({ context }) => context.starts + 1,
       pid: null,
       misses: 0,
+      unsent: null,
       stopReason: null,
       roundTrip: null,
       provedAtMs: null,
@@ -120,13 +126,15 @@ export const tunnelSetup = setup({
       // Whatever ssh was told to go for, this is why it is gone.
       return counted === undefined ? {} : { ...countedFacts(counted), stopReason: null };
     }),
-    countMiss: assign({ misses: ({ context }) => context.misses + 1 }),
+    countMiss: assign({ misses: ({ context }) => context.misses + 1, unsent: null }),
+    rememberUnsent: assign({ unsent: (_, { reason }: { reason: string }) => reason }),
     rememberAnswer: assign(
       (
         { context: { roundTrip, provedAtMs } },
         { atMs, roundTripMs }: { atMs?: number; roundTripMs?: number },
       ) => ({
         misses: 0,
+        unsent: null,
         ...(atMs === undefined ? {} : { answeredAtMs: atMs, provedAtMs: provedAtMs ?? atMs }),
         ...(roundTripMs === undefined
           ? {}
@@ -148,7 +156,7 @@ export const tunnelSetup = setup({
         last: waitsByFailure(context) ? failure : null,
       }),
     }),
-    giveUpProbing: assign({ probes: false }),
+    giveUpProbing: assign({ probes: false, unsent: null }),
     rememberStopReason: assign({
       stopReason: (_, params: { reason: StopReason }) => params.reason,
     }),
@@ -224,6 +232,12 @@ export const tunnelSetup = setup({
       pollSeconds: context.settings.pollSeconds,
     })),
     tellMiss: emit((_, { reason }: { reason: string }) => ({ type: 'probe.missed', reason })),
+    tellUnsent: enqueueActions(({ context, enqueue }, { reason }: { reason: string }) => {
+      if (context.unsent === null) enqueue.emit({ type: 'probe.unsent', reason });
+    }),
+    tellSent: enqueueActions(({ context, enqueue }) => {
+      if (context.unsent !== null) enqueue.emit({ type: 'probe.sent' });
+    }),
     tellImpossible: emit((_, { reason }: { reason: string }) => ({
       type: 'probe.impossible',
       reason,
