@@ -1,19 +1,12 @@
 import { assign, emit, enqueueActions, raise, sendTo, setup } from 'xstate';
-import { countTries, graceSeconds, minimumUptimeSeconds } from '../rules/grace-time.ts';
+import { graceSeconds, minimumUptimeSeconds } from '../rules/grace-time.ts';
 import { hasStartsLeft } from '../rules/limits.ts';
 import { pollSecondsAfter } from '../rules/poll-times.ts';
-import { measureRoundTrip } from '../rules/probe-timeout.ts';
 import { describeEnd, exitEnd, unrunnableEnd, type NamedEnd } from './ends.ts';
-import {
-  countedFacts,
-  countEnd,
-  countUnrunnable,
-  isEndedBy,
-  isEnding,
-  waitsByFailure,
-} from './failures.ts';
+import { countedFacts, countUnrunnable, isEndedBy, isEnding, waitsByFailure } from './failures.ts';
 import { heartbeat, sshChild } from './ports.ts';
-import { isAdaptive, probeOf } from './probe.ts';
+import { probeOf } from './probe.ts';
+import { afterAnswer, afterExit, afterStart, type AnswerTimes } from './remembered.ts';
 import { rulesOf } from './settings.ts';
 import type {
   AdjustableSettings,
@@ -94,33 +87,12 @@ export const tunnelSetup = setup({
       }),
     }),
     endLifetime: raise({ type: 'lifetime.over' }),
-    countStart: assign({
-      starts: ({ context }) => context.starts + 1,
-      pid: null,
-      misses: 0,
-      unsent: null,
-      stopReason: null,
-      roundTrip: null,
-      provedAtMs: null,
-      answeredAtMs: null,
-      // In a fleet each ssh gets its chance to be asked; the classic gives up once and for all.
-      probes: ({ context }) =>
-        isAdaptive(context) ? context.settings.hasHeartbeat : context.probes,
-    }),
+    countStart: assign(({ context }) => afterStart(context)),
     rememberChild: assign({
       pid: (_, child: { pid: number; atMs: number }) => child.pid,
       startedAtMs: (_, child: { pid: number; atMs: number }) => child.atMs,
     }),
-    countTry: assign(({ context }, exited: ChildExited) => {
-      const { tries, startedAtMs, settings, failures } = context;
-      const counted = countEnd(context, exited);
-      return {
-        pid: null,
-        tries: countTries(tries, exited.atMs - startedAtMs, settings.pollSeconds),
-        failures: { ...failures, waitMs: 0 },
-        ...countedFacts(counted),
-      };
-    }),
+    countTry: assign(({ context }, exited: ChildExited) => afterExit(context, exited)),
     countUnrunnable: assign(({ context }, unrunnable: ChildUnrunnable) => {
       const counted = countUnrunnable(context, unrunnable);
       // Whatever ssh was told to go for, this is why it is gone.
@@ -128,19 +100,7 @@ export const tunnelSetup = setup({
     }),
     countMiss: assign({ misses: ({ context }) => context.misses + 1, unsent: null }),
     rememberUnsent: assign({ unsent: (_, { reason }: { reason: string }) => reason }),
-    rememberAnswer: assign(
-      (
-        { context: { roundTrip, provedAtMs } },
-        { atMs, roundTripMs }: { atMs?: number; roundTripMs?: number },
-      ) => ({
-        misses: 0,
-        unsent: null,
-        ...(atMs === undefined ? {} : { answeredAtMs: atMs, provedAtMs: provedAtMs ?? atMs }),
-        ...(roundTripMs === undefined
-          ? {}
-          : { roundTrip: measureRoundTrip(roundTrip ?? undefined, roundTripMs) }),
-      }),
-    ),
+    rememberAnswer: assign(({ context }, answer: AnswerTimes) => afterAnswer(context, answer)),
     /** Nobody is asked: ssh is believed. */
     believe: assign({
       provedAtMs: ({ context }, { atMs }: { atMs: number }) => context.provedAtMs ?? atMs,
