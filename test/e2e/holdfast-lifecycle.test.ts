@@ -55,6 +55,7 @@ test('a healthy tunnel is told by "status --json" with all its keys, and status 
       enabled: true,
       state: expect.stringMatching(/^(healthy|probing)$/),
       since: expect.stringMatching(TIME),
+      isHealthy: true,
       isDegraded: false,
       needsAttention: false,
       phase: null,

@@ -2,6 +2,7 @@ import {
   DEFAULT_SETTINGS,
   tunnelState,
   type Clock,
+  type ForwardRefused,
   type OperatorEvent,
   type TunnelEmitted,
   type TunnelEnd,
@@ -61,8 +62,8 @@ export interface RunningTunnel {
   readonly ended: Promise<TunnelEnd>;
   /** Starts supervising; a tunnel starts only once. */
   start(): void;
-  /** Gives an order. After the end it does nothing. */
-  send(order: OperatorEvent): void;
+  /** Gives an order, or says that a forward is lost for good. After the end it does nothing. */
+  send(order: OperatorEvent | ForwardRefused): void;
   /** Ends ssh and the tunnel: in bounded time, whatever ssh does. */
   stop(): Promise<TunnelEnd>;
 }
@@ -86,7 +87,7 @@ export function superviseTunnel(options: SuperviseOptions): RunningTunnel {
     ...systemOf(options),
   });
   const ended = endOf(actor, key);
-  const send = (order: OperatorEvent) => {
+  const send = (order: OperatorEvent | ForwardRefused) => {
     if (actor.getSnapshot().status === 'active') actor.send(order);
   };
   return {

@@ -23,7 +23,10 @@ import { askInTurn, noHeartbeat, type HeartbeatDriver } from './heartbeat/driver
  *
  * @param sinceMs - when ssh was asked: what was seen since then holds.
  */
-export type Verify = (pid: number | undefined, sinceMs: number) => FailureReport | undefined;
+export type Verify = (
+  pid: number | undefined,
+  sinceMs: number,
+) => FailureReport | undefined | Promise<FailureReport | undefined>;
 
 /** What the actors of one tunnel work with. */
 export interface TunnelResources {
@@ -119,25 +122,32 @@ function sshEvents$(
 const heartbeat = fromCallback<HeartbeatCommand, ChildInput>(({ input, sendBack, receive }) => {
   const tunnel = resourcesOf(input);
   if (tunnel.driver === noHeartbeat) return undefined;
-  const verified = verifiedOnce(tunnel);
   const asker = askInTurn(
     tunnel.driver,
     () => ({ pid: tunnel.pid }),
-    (answer) => sendBack(verified(answer)),
+    verifiedOnce(tunnel, sendBack),
   );
   receive(asker.ask);
   return asker.end;
 });
 
 /** An answer proves that the server lives; whether the forwards are there is another question, asked with the first answer. */
-function verifiedOnce(tunnel: TunnelResources): (answer: HeartbeatEvent) => TunnelEvent {
+function verifiedOnce(
+  tunnel: TunnelResources,
+  tell: (event: TunnelEvent) => void,
+): (answer: HeartbeatEvent) => void {
   let isVerified = false;
   return (answer) => {
-    if (isVerified || answer.type !== 'heartbeat.answered') return answer;
+    if (isVerified || answer.type !== 'heartbeat.answered') return tell(answer);
     const { atMs = monotonicMs(), roundTripMs = 0 } = answer;
+    const conclude = (failure: FailureReport | undefined) => {
+      isVerified = failure === undefined;
+      tell(failure === undefined ? answer : { type: 'forward.refused', failure });
+    };
     const failure = tunnel.verify(tunnel.pid, atMs - roundTripMs);
-    isVerified = failure === undefined;
-    return failure === undefined ? answer : { type: 'forward.refused', failure };
+    if (failure instanceof Promise) void failure.then(conclude);
+    else conclude(failure);
+    return undefined;
   };
 }
 

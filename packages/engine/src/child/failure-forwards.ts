@@ -29,8 +29,9 @@ export function localRefusals(lines: readonly Line[]): Finding[] {
   return [...findings.values()];
 }
 
-function bindCause({ reason = IN_USE }: FailureFacts, isHalf: boolean): FailureCause {
+function bindCause({ reason = IN_USE, path }: FailureFacts, isHalf: boolean): FailureCause {
   if (reason !== IN_USE) return 'local-port-unusable';
+  if (path !== undefined) return 'local-path-taken';
   return isHalf ? 'local-port-half-held' : 'local-port-held';
 }
 
@@ -38,6 +39,8 @@ function bindCause({ reason = IN_USE }: FailureFacts, isHalf: boolean): FailureC
 export function remoteRefusals(lines: readonly Line[]): Finding[] {
   return lines.flatMap(({ text: line }) => {
     const facts = factsOf(REMOTE_REFUSED, line);
-    return facts === undefined ? [] : [{ cause: 'remote-port-held' as const, line, facts }];
+    if (facts === undefined) return [];
+    const cause = facts.path === undefined ? 'remote-port-held' : 'remote-path-refused';
+    return [{ cause, line, facts }];
   });
 }

@@ -97,6 +97,20 @@ export const FAILURE_WORDS: Readonly<Record<FailureCause, Words>> = {
     remedy: () =>
       'a dead session may hold it until the server notices (ClientAliveInterval in sshd_config); else look at AllowTcpForwarding and PermitListen',
   },
+  'remote-path-refused': {
+    class: 'remote-port-held',
+    sentence: ({ path }) =>
+      `the server did not open the socket ${path}: a file is there already, such as the one that the last session left, or it is not allowed`,
+    remedy: ({ path }) =>
+      `set StreamLocalBindUnlink yes in sshd_config there, or remove the file there: rm ${quote(path)}; else look at its folder and at AllowStreamLocalForwarding`,
+  },
+  'local-path-taken': {
+    class: 'local-port-held',
+    sentence: ({ path }) =>
+      `at ${path} is a file already: the socket of another program, or one that was left behind`,
+    remedy: ({ path }) =>
+      `see who listens there (ss -lxp src ${quote(path)}); if nobody does, remove it: rm ${quote(path)}`,
+  },
   'local-port-held': {
     class: 'local-port-held',
     sentence: (facts) => `${listener(facts)} of this machine is held by another program`,

@@ -33,9 +33,11 @@ export type FailureCause =
   | 'key-not-confirmed'
   | 'certificate-invalid'
   | 'remote-port-held'
+  | 'remote-path-refused'
   | 'local-port-held'
   | 'local-port-half-held'
   | 'local-port-unusable'
+  | 'local-path-taken'
   | 'bad-usage'
   | 'bad-config'
   | 'config-exposed'
@@ -176,9 +178,9 @@ export const ENDINGS: readonly KnownText[] = [
   ...text('key-not-confirmed', 'Host key verification failed\\.'),
   ...text('key-changed', 'Error: forwarding disabled due to host key check failure'),
   // Forwards.
+  ...text('remote-port-held', 'Error: remote port forwarding failed for listen port (?<port>\\d+)'),
   ...text(
-    'remote-port-held',
-    'Error: remote port forwarding failed for listen port (?<port>\\d+)',
+    'remote-path-refused',
     'Error: remote port forwarding failed for listen path (?<path>.+)',
   ),
   ...text('local-port-held', 'Could not request local forwarding\\.'),

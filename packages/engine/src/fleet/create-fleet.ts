@@ -20,6 +20,7 @@ import type { Surroundings } from './surroundings.ts';
 import { createTurns } from './turns.ts';
 import type { FleetTunnel, ManagedSpec } from './fleet-tunnel.ts';
 import { watchChecks } from './watched-checks.ts';
+import { watchForwards } from './watch-forwards.ts';
 
 /** What a fleet is made from. */
 export interface FleetOptions {
@@ -133,6 +134,7 @@ export function createFleet(options: FleetOptions): Fleet {
     });
   specs.forEach(add);
 
+  const endWatch = watchForwards(members);
   const fleet = fleetOrders({
     members,
     chronicle,
@@ -141,6 +143,7 @@ export function createFleet(options: FleetOptions): Fleet {
     system,
     complete,
     add,
+    endWatch,
     renewChecks(found, spec) {
       found.checks.end();
       const checks = checksOf(spec, found.tunnel);

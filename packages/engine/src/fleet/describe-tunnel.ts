@@ -1,5 +1,6 @@
 import { FORGIVING_HEALTH_MS, type TunnelContext } from '@holdfast/machines';
 import { monotonicMs } from '../clock.ts';
+import type { Forward } from '../forward/forward.ts';
 import { connectionPhase } from '../phase/connection-phase.ts';
 import type { TunnelFacts } from './managed-tunnel.ts';
 import { controlPathOf } from './managed-run.ts';
@@ -26,7 +27,10 @@ export function describeTunnel(facts: TunnelFacts, outlook: Outlook): TunnelStat
   const { spec, state, context } = facts;
   const now = thisMoment();
   const isConnected = isHealthyState(state);
-  const isDegraded = isConnected && outlook.checks.some(({ ok }) => ok === false);
+  const forwards = forwardsOf(facts, isConnected);
+  const isDegraded =
+    isConnected &&
+    (outlook.checks.some(({ ok }) => ok === false) || forwards.some(({ isBound }) => !isBound));
   return {
     name: spec.name,
     host: spec.host,
@@ -48,7 +52,7 @@ export function describeTunnel(facts: TunnelFacts, outlook: Outlook): TunnelStat
     heartbeat: typeof spec.heartbeat === 'string' ? spec.heartbeat : 'custom',
     roundTripMs: context?.roundTrip?.smoothedMs ?? null,
     answeredAt: answeredAt(context, now),
-    forwards: forwardsOf(facts, isConnected),
+    forwards,
     checks: outlook.checks,
   };
 }
@@ -92,10 +96,26 @@ function answeredAt(context: TunnelContext | null, now: Moment): string | null {
   return isoTime(now.wallMs - (now.monotonicMs - context.answeredAtMs));
 }
 
-function forwardsOf({ spec, extras }: TunnelFacts, isBound: boolean): readonly ForwardStatus[] {
+function forwardsOf(
+  { spec, extras, known }: TunnelFacts,
+  isConnected: boolean,
+): readonly ForwardStatus[] {
+  const describe = (forward: Forward, isExtra: boolean): ForwardStatus => {
+    const { kind, text } = forward;
+    if (!isConnected) return { kind, text, isBound: false, isExtra };
+    const { isBound = true, problem, port } = known(forward) ?? {};
+    return {
+      kind,
+      text,
+      isBound,
+      ...(problem === undefined ? {} : { problem }),
+      ...(port === undefined ? {} : { port }),
+      isExtra,
+    };
+  };
   return [
-    ...spec.forwards.map(({ kind, text }) => ({ kind, text, isBound, isExtra: false })),
-    ...extras.map(({ kind, text }) => ({ kind, text, isBound, isExtra: true })),
+    ...spec.forwards.map((forward) => describe(forward, false)),
+    ...extras.map((forward) => describe(forward, true)),
   ];
 }
 

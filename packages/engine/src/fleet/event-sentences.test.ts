@@ -52,12 +52,6 @@ const FACTS: readonly (readonly [fact: Fact, level: EventLevel, sentence: string
   [{ type: 'probe.answered', pid: 7, pollSeconds: 5 }, 'debug', 'the server answered'],
   [{ type: 'probe.missed', reason: 'silence' }, 'warning', 'a probe was not answered: silence'],
   [{ type: 'probe.impossible', reason: 'no port' }, 'warning', 'the heartbeat cannot ask: no port'],
-  [
-    { type: 'probe.unsent', reason: 'too many open files' },
-    'warning',
-    'probes do not leave this machine, and ssh is kept: too many open files',
-  ],
-  [{ type: 'probe.sent' }, 'info', 'probes leave this machine again'],
   [ENDED, 'warning', 'ssh ended with status 255'],
   [{ ...ENDED, exit: { status: null, signal: 'SIGKILL' } }, 'warning', 'ssh ended on SIGKILL'],
   [
@@ -130,6 +124,26 @@ const FACTS: readonly (readonly [fact: Fact, level: EventLevel, sentence: string
     'forward 0:a:2 was opened, at port 4711',
   ],
   [{ type: 'forward.closed', forward: '1:a:2' }, 'info', 'forward 1:a:2 was closed'],
+  [
+    { type: 'forwards.lost', forwards: ['-L 1:a:2'] },
+    'warning',
+    'forward -L 1:a:2 was lost: ssh does not listen there any more',
+  ],
+  [
+    { type: 'forwards.lost', forwards: ['-L 1:a:2', '-D 3', '-D 4', '-D 5', '-D 6'] },
+    'warning',
+    'forwards -L 1:a:2, -D 3, -D 4 and 2 more were lost: ssh does not listen there any more',
+  ],
+  [
+    { type: 'forwards.restored', forwards: ['-L 1:a:2', '-D 3'], wereThere: true },
+    'info',
+    'forwards -L 1:a:2 and -D 3 were opened again, over the control connection',
+  ],
+  [
+    { type: 'forwards.restored', forwards: ['-L 1:a:2'], wereThere: false },
+    'info',
+    'forward -L 1:a:2 was opened over the control connection, since ssh did not by itself (do its options say ClearAllForwardings?)',
+  ],
   [{ type: 'forward.failed', forward: '1:a:2', problem: 'held' }, 'error', 'forward 1:a:2: held'],
   [{ type: 'check.passed', question: 'tcp a:1' }, 'info', 'the check passes again: tcp a:1'],
   [
@@ -170,8 +184,6 @@ const TYPES: Readonly<Record<Fact['type'], true>> = {
   'probe.answered': true,
   'probe.missed': true,
   'probe.impossible': true,
-  'probe.unsent': true,
-  'probe.sent': true,
   'child.ended': true,
   'stop.began': true,
   'child.killed': true,
@@ -184,6 +196,8 @@ const TYPES: Readonly<Record<Fact['type'], true>> = {
   'tunnel.removed': true,
   'forward.opened': true,
   'forward.closed': true,
+  'forwards.lost': true,
+  'forwards.restored': true,
   'forward.failed': true,
   'check.passed': true,
   'check.failed': true,
@@ -247,7 +261,6 @@ describe('words of others', () => {
 
   test.each<[title: string, fact: Fact]>([
     ['a probe', { type: 'probe.missed', reason: HOSTILE }],
-    ['a probe that did not leave', { type: 'probe.unsent', reason: HOSTILE }],
     ['a heartbeat', { type: 'probe.impossible', reason: HOSTILE }],
     ['a forward', { type: 'forward.failed', forward: HOSTILE, problem: HOSTILE }],
     ['a check', { type: 'check.failed', question: HOSTILE, problem: HOSTILE }],

@@ -49,10 +49,6 @@ function tunnelWords(fact: TunnelEmitted, hasChecks: boolean): EventWords | unde
       return warning(`a probe was not answered: ${fact.reason}`);
     case 'probe.impossible':
       return warning(`the heartbeat cannot ask: ${fact.reason}`);
-    case 'probe.unsent':
-      return warning(`probes do not leave this machine, and ssh is kept: ${fact.reason}`);
-    case 'probe.sent':
-      return info('probes leave this machine again');
     case 'child.ended':
       return endedWords(fact);
     case 'stop.began':
@@ -88,6 +84,14 @@ function fleetWords(fact: FleetFact): EventWords {
       return info(`forward ${fact.forward} was opened${atPort(fact.port)}`);
     case 'forward.closed':
       return info(`forward ${fact.forward} was closed`);
+    case 'forwards.lost':
+      return warning(`${forwardList(fact.forwards)} lost: ssh does not listen there any more`);
+    case 'forwards.restored':
+      return info(
+        fact.wereThere
+          ? `${forwardList(fact.forwards)} opened again, over the control connection`
+          : `${forwardList(fact.forwards)} opened over the control connection, since ssh did not by itself (do its options say ClearAllForwardings?)`,
+      );
     case 'forward.failed':
       return error(`forward ${fact.forward}: ${fact.problem}`);
     case 'check.passed':
@@ -118,6 +122,16 @@ const NETWORK_WORDS: Readonly<Record<NetworkChange, string>> = {
   'addresses-changed': "this machine's addresses changed",
   'route-changed': "this machine's default route changed",
 };
+
+const NAMED = 3;
+
+/** `forward -L 1:a:2 was`, `forwards -L 1:a:2 and -D 3 were`, and of many the first. */
+function forwardList(forwards: readonly string[]): string {
+  const more = forwards.length - NAMED;
+  const named = more > 0 ? [...forwards.slice(0, NAMED), `${more} more`] : forwards;
+  if (named.length < 2) return `forward ${named.join('')} was`;
+  return `forwards ${named.slice(0, -1).join(', ')} and ${named.at(-1)} were`;
+}
 
 function atPort(port: number | undefined): string {
   return port === undefined ? '' : `, at port ${port}`;

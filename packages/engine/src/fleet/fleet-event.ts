@@ -12,6 +12,15 @@ export type FleetFact =
   | { readonly type: 'tunnel.removed' }
   | { readonly type: 'forward.opened'; readonly forward: string; readonly port?: number }
   | { readonly type: 'forward.closed'; readonly forward: string }
+  /** Their listeners are gone; ssh is asked for them again. Each as ssh's command line has it. */
+  | { readonly type: 'forwards.lost'; readonly forwards: readonly string[] }
+  /** They were missing, and ssh was made to open them over the control connection. */
+  | {
+      readonly type: 'forwards.restored';
+      readonly forwards: readonly string[];
+      /** Whether they had been there; else ssh did not open them at its start. */
+      readonly wereThere: boolean;
+    }
   | { readonly type: 'forward.failed'; readonly forward: string; readonly problem: string }
   | { readonly type: 'check.passed'; readonly question: string }
   | { readonly type: 'check.failed'; readonly question: string; readonly problem: string }

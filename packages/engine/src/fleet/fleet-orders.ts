@@ -27,6 +27,8 @@ export interface FleetParts {
   readonly complete: (tunnels: readonly FleetTunnel[]) => readonly ManagedSpec[];
   readonly add: (spec: ManagedSpec) => void;
   readonly renewChecks: (member: Member, spec: ManagedSpec) => void;
+  /** Ends the looks at forwards. */
+  readonly endWatch: () => void;
 }
 
 /** The orders that a fleet takes. */
@@ -39,6 +41,7 @@ export function fleetOrders({
   complete,
   add,
   renewChecks,
+  endWatch,
 }: FleetParts): Fleet {
   const { runtimeDir, places } = around;
   let isClosed = false;
@@ -70,6 +73,7 @@ export function fleetOrders({
 
   const close = () => {
     isClosed = true;
+    endWatch();
     reactions.close();
     closing ??= stopAll([...members.values()]).then(() => {
       chronicle.end();

@@ -1,7 +1,13 @@
-import type { OperatorEvent, TunnelContext, TunnelEmitted } from '@holdfast/machines';
+import type {
+  ForwardRefused,
+  OperatorEvent,
+  TunnelContext,
+  TunnelEmitted,
+} from '@holdfast/machines';
 import type { RunningTunnel } from '../supervise-tunnel.ts';
 import { destinationOf } from './destination.ts';
 import type { TunnelActor } from './fleet-system.ts';
+import type { ForwardKeeper } from './forward-keeper.ts';
 import { superviseManaged, type Wanted } from './managed-run.ts';
 import { thisMoment } from './moment.ts';
 import type { Starter } from './start-places.ts';
@@ -21,11 +27,15 @@ export interface Life {
   /** Ends the present life, and begins another. */
   beginAnew(): void;
   end(): Promise<void>;
-  send(order: OperatorEvent): void;
+  send(order: OperatorEvent | ForwardRefused): void;
 }
 
 /** Makes a tunnel's lives; the first has not begun. */
-export function createLife(wanted: () => Wanted, around: Surroundings): Life {
+export function createLife(
+  wanted: () => Wanted,
+  keeper: ForwardKeeper,
+  around: Surroundings,
+): Life {
   const { name } = wanted().spec;
   let run: RunningTunnel | undefined;
   let ending: Promise<void> = Promise.resolve();
@@ -55,7 +65,7 @@ export function createLife(wanted: () => Wanted, around: Surroundings): Life {
   };
 
   const begin = () => {
-    run = superviseManaged(wanted, around);
+    run = superviseManaged(wanted, keeper, around);
     run.actor.on('*', hear);
     run.actor.subscribe({
       next: (snapshot) => (stay = stayAfterSnapshot(stay, snapshot, thisMoment())),

@@ -35,19 +35,25 @@ export function createLiveForwards(settings: LiveForwardSettings): LiveForwards 
       throw new FleetError('not-connected', `${name} is not connected now`);
     }
     const pid = tunnel.facts().context?.pid ?? undefined;
-    return { controlPath: controlPathOf(name, runtimeDir), pid };
+    return { controlPath: controlPathOf(name, runtimeDir), pid, keeper: tunnel.keeper };
   };
   return {
     async open(name, forward) {
-      const { controlPath, pid } = connection(name);
+      const { controlPath, pid, keeper } = connection(name);
+      const obstacle = await keeper.makeWay([forward]);
+      if (obstacle !== undefined) throw new FleetError('forward-failed', obstacle.sentence);
       const port = await onConnection(controlPath, (client) => openWhole(client, forward, pid));
+      keeper.opened(forward, port);
       const at = port === undefined ? {} : { port };
       chronicle.tell(name, { type: 'forward.opened', forward: forward.text, ...at });
       return { forward: forward.text, ...at };
     },
     async close(name, forward) {
-      const { controlPath } = connection(name);
+      const { controlPath, keeper } = connection(name);
       await onConnection(controlPath, (client) => client.closeForward(forward, WAIT));
+      keeper.closed(forward);
+      // ssh leaves the file of a Unix socket behind.
+      await keeper.makeWay([forward]);
       chronicle.tell(name, { type: 'forward.closed', forward: forward.text });
     },
   };

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
-import type { Forward, ForwardKind } from '../forward/forward.ts';
+import type { Forward } from '../forward/forward.ts';
 import { CONTROL_MASTER_OPTIONS, controlMasterArguments } from '../heartbeat/mux.ts';
+import { OPTION_OF } from './format-forward.ts';
 import { namesControlPath } from './own-control-path.ts';
 import type { TunnelSpec } from './tunnel-spec.ts';
 
@@ -13,8 +14,6 @@ export interface CommandSettings {
   /** Whether somebody sits at a terminal who could answer a question. */
   readonly isInteractive: boolean;
 }
-
-const OPTION_OF: Readonly<Record<ForwardKind, string>> = { local: '-L', remote: '-R', socks: '-D' };
 
 /**
  * What every managed ssh gets. ssh takes the first of two values for an option: these come behind the user's own on the command

@@ -32,9 +32,7 @@ export function createManagedHeartbeat(
     case 'none':
       return withoutForwards(noHeartbeat);
     case 'mux':
-      return withoutForwards(
-        createMuxDriver({ controlPath, timeoutMs: TIMEOUT_MS, connection: 'kept' }),
-      );
+      return withoutForwards(createMuxDriver({ controlPath, timeoutMs: TIMEOUT_MS }));
     case 'loop':
       return overForwards(() => Promise.resolve({ kind: 'auto' }));
     case 'echo':

@@ -11,9 +11,10 @@ import { heldForwardFailure } from '../listeners/held-forward-failure.ts';
 import { findHeldForwards } from '../listeners/held-forwards.ts';
 import { superviseTunnel, type RunningTunnel } from '../supervise-tunnel.ts';
 import { managedArguments } from './managed-command.ts';
+import type { ForwardKeeper } from './forward-keeper.ts';
 import { createManagedHeartbeat } from './managed-heartbeat.ts';
+import { ownAddressFamily } from './own-address-family.ts';
 import { ownsControlPath } from './own-control-path.ts';
-import { openRemoteForwards } from './remote-forwards.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { ManagedSpec } from './fleet-tunnel.ts';
 
@@ -29,15 +30,24 @@ const LOGIN_SECONDS = 20;
 const TYPING_SECONDS = 180;
 
 /** One life of a tunnel: from an operator's start to its end. */
-export function superviseManaged(wanted: () => Wanted, around: Surroundings): RunningTunnel {
+export function superviseManaged(
+  wanted: () => Wanted,
+  keeper: ForwardKeeper,
+  around: Surroundings,
+): RunningTunnel {
   const { spec } = wanted();
   const controlPath = controlPathOf(spec.name, around.runtimeDir);
   const isOurs = !ownsControlPath(spec.options);
   // A heartbeat over forwards needs no control socket.
   const isImpossible = spec.heartbeat === 'mux' && !isOurs;
   const heartbeat = createManagedHeartbeat(isImpossible ? 'none' : spec.heartbeat, controlPath);
-  const heldForwards = (sshPid: number | undefined, sinceMs?: number): FailureReport | undefined =>
-    heldForwardFailure(findHeldForwards(allForwards(wanted()), sshPid, sinceMs));
+  /** Those that others hold before ssh starts, or because of which it ended. */
+  const heldForwards = (): FailureReport | undefined => {
+    const family = ownAddressFamily(wanted().spec.options);
+    return heldForwardFailure(
+      findHeldForwards(allForwards(wanted()), undefined, undefined, family),
+    );
+  };
   const ownPid = () => tunnel.actor.getSnapshot().context.pid ?? undefined;
   const lastFailure = () => tunnel.actor.getSnapshot().context.failures.last;
 
@@ -52,9 +62,13 @@ export function superviseManaged(wanted: () => Wanted, around: Surroundings): Ru
         isInteractive: around.isInteractive,
       }),
       async prepare() {
-        const refused = await openRemoteForwards(controlPath, forwards.filter(isLate));
+        const refused = await keeper.openRemote(controlPath, forwards.filter(isLate));
+        const pid = ownPid();
         // With a heartbeat that is looked at when the server has answered.
-        return refused ?? (heartbeat.driver === noHeartbeat ? heldForwards(ownPid()) : undefined);
+        if (refused !== undefined || heartbeat.driver !== noHeartbeat || pid === undefined) {
+          return refused;
+        }
+        return await keeper.verify(pid);
       },
       env: around.env,
       // It has no terminal, and one that is stopped would keep its ports.
@@ -65,7 +79,7 @@ export function superviseManaged(wanted: () => Wanted, around: Surroundings): Ru
           wasHealthy,
           stopReason: () => tunnel.actor.getSnapshot().context.stopReason,
           chance: around.chance,
-          whoHolds: () => heldForwards(undefined),
+          whoHolds: heldForwards,
         }),
       readyPath: isOurs ? controlPath : undefined,
     };
@@ -73,12 +87,23 @@ export function superviseManaged(wanted: () => Wanted, around: Surroundings): Ru
 
   const command = (): SshCommand | Promise<SshCommand> => {
     clearControlPath(controlPath);
+    keeper.begin();
     // To look costs milliseconds, so that it is done only where it is likely to help: it spares the server a login in vain.
     const isLikely = lastFailure()?.class === 'local-port-held';
-    const held = isLikely ? heldForwards(undefined) : undefined;
-    if (held !== undefined) {
-      throw new StartRefused(held.sentence, { failure: held, chance: around.chance() });
+    refuse(isLikely ? heldForwards() : undefined);
+    const sockets = allForwards(wanted()).filter(({ listen }) => listen.kind === 'unix');
+    if (sockets.length > 0) {
+      return keeper.makeWay(sockets, lastFailure()?.line).then(refuse).then(begin);
     }
+    return begin();
+  };
+
+  const refuse = (failure: FailureReport | undefined): void => {
+    if (failure === undefined) return;
+    throw new StartRefused(failure.sentence, { failure, chance: around.chance() });
+  };
+
+  const begin = (): SshCommand | Promise<SshCommand> => {
     const forwards = heartbeat.renew();
     return forwards instanceof Promise ? forwards.then(commandWith) : commandWith(forwards);
   };
@@ -95,7 +120,7 @@ export function superviseManaged(wanted: () => Wanted, around: Surroundings): Ru
     command,
     launch: around.launchFor(spec.name),
     heartbeat: heartbeat.driver,
-    verify: (pid, sinceMs) => (pid === undefined ? undefined : heldForwards(pid, sinceMs)),
+    verify: (pid, sinceMs) => (pid === undefined ? undefined : keeper.verify(pid, sinceMs)),
   });
   const wasHealthy = () => tunnel.actor.getSnapshot().context.provedAtMs !== null;
   const { close } = heartbeat;
@@ -126,6 +151,7 @@ export function controlPathOf(name: string, runtimeDir: string): string {
   return join(runtimeDir, createHash('sha256').update(name).digest('hex').slice(0, 12));
 }
 
-function allForwards({ spec, extras }: Wanted): readonly Forward[] {
+/** Those of its specification, and those that were opened by hand. */
+export function allForwards({ spec, extras }: Wanted): readonly Forward[] {
   return [...spec.forwards, ...extras];
 }

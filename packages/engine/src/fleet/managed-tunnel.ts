@@ -1,17 +1,22 @@
-import type { OperatorEvent, TunnelContext } from '@holdfast/machines';
+import type { ForwardRefused, OperatorEvent, TunnelContext } from '@holdfast/machines';
 import type { Forward } from '../forward/forward.ts';
 import { isSameForward, specChange } from './changes.ts';
 import { destinationOf } from './destination.ts';
 import type { TunnelActor } from './fleet-system.ts';
+import { ForwardKeeper } from './forward-keeper.ts';
+import type { KnownForward } from './known-forward.ts';
 import { createHistory, type History } from './history.ts';
 import { createLife } from './life.ts';
-import { machineSettings, type Wanted } from './managed-run.ts';
+import { allForwards, controlPathOf, machineSettings, type Wanted } from './managed-run.ts';
+import { ownsControlPath } from './own-control-path.ts';
 import { isHealthyState, type Stay } from './stay.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { ManagedSpec } from './fleet-tunnel.ts';
 
 /** What is known about a tunnel at a moment: what its status is made of. */
 export interface TunnelFacts extends Wanted, Stay {
+  /** What is known of a forward. */
+  readonly known: (forward: Forward) => KnownForward | undefined;
   /** What the machine remembers; `null` for a tunnel that was never started. */
   readonly context: TunnelContext | null;
 }
@@ -20,6 +25,8 @@ export interface TunnelFacts extends Wanted, Stay {
 export interface ManagedTunnel {
   readonly name: string;
   readonly history: History;
+  /** Knows its forwards, and keeps them. */
+  readonly keeper: ForwardKeeper;
   /** What tunnels to the same host have in common. */
   destination(): string;
   facts(): TunnelFacts;
@@ -34,7 +41,7 @@ export interface ManagedTunnel {
   stop(): Promise<void>;
   restart(): void;
   /** Gives an order to its machine; after its end that does nothing. */
-  send(order: OperatorEvent): void;
+  send(order: OperatorEvent | ForwardRefused): void;
   /** Takes a new specification; its forwards are changed on the running connection by others. */
   adopt(spec: ManagedSpec): void;
   addExtra(forward: Forward): void;
@@ -45,12 +52,30 @@ export interface ManagedTunnel {
 export function createManagedTunnel(first: ManagedSpec, around: Surroundings): ManagedTunnel {
   let wanted: Wanted = { spec: first, extras: [] };
   const destination = () => destinationOf(wanted.spec.host);
-  const life = createLife(() => wanted, around);
+  const keeper = new ForwardKeeper({
+    forwards: () => allForwards(wanted),
+    options: () => wanted.spec.options,
+    env: around.env ?? process.env,
+    controlPath: () =>
+      ownsControlPath(wanted.spec.options)
+        ? undefined
+        : controlPathOf(first.name, around.runtimeDir),
+    pid: () => life.context()?.pid ?? undefined,
+    tell: (fact) => around.tell(first.name, fact),
+    giveUp: (failure) => life.send({ type: 'forward.refused', failure }),
+  });
+  const life = createLife(() => wanted, keeper, around);
   return {
     name: first.name,
     history: createHistory(),
+    keeper,
     destination,
-    facts: () => ({ ...wanted, ...life.stay(), context: life.context() }),
+    facts: () => ({
+      ...wanted,
+      ...life.stay(),
+      context: life.context(),
+      known: (forward) => keeper.known(forward),
+    }),
     actor: life.actor,
     isConnected: () => isHealthyState(life.stay().state),
     isWanted: life.isWanted,

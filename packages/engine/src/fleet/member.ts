@@ -9,5 +9,5 @@ export interface Member {
 
 /** Whether it is what somebody wants who waits for it: connected, with every forward, and each check passes. */
 export function isHealthyMember({ tunnel, checks }: Member): boolean {
-  return tunnel.isConnected() && checks.arePassed();
+  return tunnel.isConnected() && tunnel.keeper.areBound() && checks.arePassed();
 }

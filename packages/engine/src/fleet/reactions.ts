@@ -2,6 +2,7 @@ import type { OperatorEvent, TunnelEmitted } from '@holdfast/machines';
 import { Subscription, type Observable } from 'rxjs';
 import type { Chronicle } from './chronicle.ts';
 import type { FleetFact, NetworkChange } from './fleet-event.ts';
+import type { ManagedTunnel } from './managed-tunnel.ts';
 import type { Member } from './member.ts';
 import type { StartPlaces } from './start-places.ts';
 import type { Turns } from './turns.ts';
@@ -47,6 +48,7 @@ export function createReactions(stage: Stage): Reactions {
         // Whoever waits for a tunnel with checks waits for those too.
         case 'checks.passed':
         case 'check.passed':
+        case 'forwards.restored':
           places.reconsider();
           break;
         case 'tunnel.proved':
@@ -73,6 +75,7 @@ function spreadLuck(name: string, { members, places }: Stage): void {
   const proved = members.get(name);
   if (proved === undefined || !proved.tunnel.isConnected()) return;
   proved.checks.begin();
+  judgeUnverified(proved.tunnel);
   places.reconsider();
   const destination = proved.tunnel.destination();
   for (const { tunnel } of members.values()) {
@@ -80,6 +83,15 @@ function spreadLuck(name: string, { members, places }: Stage): void {
       tunnel.send({ type: 'host.answered' });
     }
   }
+}
+
+/** An ssh that has no control socket of ours, and no heartbeat, was believed: its forwards are looked at now. */
+function judgeUnverified(tunnel: ManagedTunnel): void {
+  const pid = tunnel.facts().context?.pid ?? undefined;
+  if (!tunnel.keeper.isEmpty || pid === undefined) return;
+  void Promise.resolve(tunnel.keeper.verify(pid)).then((failure) => {
+    if (failure !== undefined) tunnel.send({ type: 'forward.refused', failure });
+  });
 }
 
 /** Keys are looked at only while a tunnel waits for them. */

@@ -4,9 +4,13 @@ import { failureReport } from '../child/last-words.ts';
 import type { Forward } from '../forward/forward.ts';
 import { connectMux } from '../mux/client.ts';
 import { isMuxError } from '../mux/mux-error.ts';
+import { withClient } from './open-again.ts';
 
 /** The server has to answer for each. */
 const WAIT = { timeoutMs: 10_000 };
+
+/** Told of each forward that the server has granted, with the port if it was to choose one. */
+export type Granted = (forward: Forward, port: number | undefined) => void;
 
 /**
  * Opens remote forwards on an ssh that has just logged in; fulfilled with the failure, if the server refuses one. Never rejects.
@@ -20,27 +24,55 @@ const WAIT = { timeoutMs: 10_000 };
 export async function openRemoteForwards(
   controlPath: string,
   forwards: readonly Forward[],
+  granted: Granted,
 ): Promise<FailureReport | undefined> {
   if (forwards.length === 0) return undefined;
   try {
     const client = await connectMux(controlPath, WAIT);
     try {
-      for (const forward of forwards) await client.openForward(forward, WAIT);
+      for (const forward of forwards) granted(forward, await client.openForward(forward, WAIT));
       return undefined;
     } finally {
       client.close();
     }
   } catch (error) {
-    return failureOf(error);
+    const said = error instanceof Error ? error.message : String(error);
+    const sentence = `a remote forward could not be opened: ${said}`;
+    return remoteRefusal(error) ?? { class: 'unknown', sentence };
   }
 }
 
-function failureOf(error: unknown): FailureReport {
-  if (isMuxError(error) && error.code === 'refused') {
-    // Over the socket ssh says the same as on stderr, without the first word and the end of the line.
-    const [refused] = findRefusedForwards([`Warning: ${error.answer ?? ''}\r`]);
-    if (refused !== undefined) return failureReport(refused);
-  }
-  const said = error instanceof Error ? error.message : String(error);
-  return { class: 'unknown', sentence: `a remote forward could not be opened: ${said}` };
+/** What became of a remote forward that was asked for once more. */
+export type Renewal = { readonly port: number | undefined } | { readonly refusal: string };
+
+/**
+ * Asks ssh once more for remote forwards. For one that it has it answers by itself, without a byte to the server; one that it has not,
+ * such as after `ssh -O cancel`, it asks the server for.
+ *
+ * What else goes wrong says nothing about the forwards.
+ */
+export async function renewRemoteForwards(
+  controlPath: string,
+  forwards: readonly Forward[],
+  hear: (forward: Forward, answer: Renewal) => void,
+): Promise<void> {
+  await withClient(controlPath, async (client) => {
+    for (const forward of forwards) {
+      try {
+        hear(forward, { port: await client.openForward(forward, WAIT) });
+      } catch (error) {
+        const refusal = remoteRefusal(error);
+        if (refusal === undefined) return;
+        hear(forward, { refusal: refusal.sentence });
+      }
+    }
+  });
+}
+
+/** What the server's refusal means; `undefined` if it was something else that went wrong. */
+function remoteRefusal(error: unknown): FailureReport | undefined {
+  if (!isMuxError(error) || error.code !== 'refused') return undefined;
+  // Over the socket ssh says the same as on stderr, without the first word and the end of the line.
+  const [refused] = findRefusedForwards([`Warning: ${error.answer ?? ''}\r`]);
+  return refused && failureReport(refused);
 }

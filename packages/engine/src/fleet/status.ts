@@ -28,8 +28,12 @@ export interface ForwardStatus {
   readonly kind: ForwardKind;
   /** As ssh's -L, -R or -D takes it. */
   readonly text: string;
-  /** Whether it is known to be there: ssh is up and nothing holds its place. */
+  /** Whether it is there: ssh itself listens for it, or the server granted it. Where the system does not tell, as ssh says. */
   readonly isBound: boolean;
+  /** Why it is not there, while ssh carries traffic. */
+  readonly problem?: string;
+  /** The port that the server chose, of a remote forward with port 0. */
+  readonly port?: number;
   /** Whether it was added by hand (`holdfast forward add`) and is not in the file. */
   readonly isExtra: boolean;
 }
@@ -71,7 +75,7 @@ export interface TunnelStatus {
   readonly since: string;
   /** Whether all is well: ssh has proved that it carries traffic, every forward is there, and each check has passed and passes. */
   readonly isHealthy: boolean;
-  /** ssh carries traffic, but a check fails. */
+  /** ssh carries traffic, but a check fails, or a forward is lost. */
   readonly isDegraded: boolean;
   /** Whether it will hardly get better without people. */
   readonly needsAttention: boolean;

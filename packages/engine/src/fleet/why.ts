@@ -1,4 +1,5 @@
 import { FAILURE_POLICIES, type FailureClass, type StopReason } from '@holdfast/machines';
+import { formatForward } from './format-forward.ts';
 import { describeSeconds } from './describe-seconds.ts';
 import { isHealthyState } from './stay.ts';
 import type { StartObstacle, TunnelStatus } from './status.ts';
@@ -19,6 +20,7 @@ export function whySentences(
     ...whatFailed(status, nowMs),
     ...degraded(status),
     ...unchecked(status),
+    ...chosenPorts(status),
     ...whatDecided(status),
     ...whatIsNext(status, nowMs, stopReason),
   ];
@@ -92,11 +94,24 @@ function whatFailed({ failure, state, end }: TunnelStatus, nowMs: number): reado
   return [`What went wrong ${ago} ago${times}: ${failure.sentence}.${said}${remedy}`];
 }
 
-function degraded({ isDegraded, checks }: TunnelStatus): readonly string[] {
+function degraded({ isDegraded, checks, forwards }: TunnelStatus): readonly string[] {
   if (!isDegraded) return [];
-  return checks
+  const failing = checks
     .filter(({ ok }) => ok === false)
-    .map(({ question, problem }) => `It is degraded: the check ${question} fails: ${problem}.`);
+    .map(({ question, problem }) => `the check ${question} fails: ${problem}`);
+  const lost = forwards
+    .filter(({ isBound }) => !isBound)
+    .map((forward) => `the forward ${formatForward(forward)} is lost: ${forward.problem}`);
+  return [...lost, ...failing].map((what) => `It is degraded: ${what}.`);
+}
+
+/** The ports that the server chose. */
+function chosenPorts({ forwards }: TunnelStatus): readonly string[] {
+  return forwards.flatMap((forward) =>
+    forward.port === undefined
+      ? []
+      : [`The server chose port ${forward.port} for ${formatForward(forward)}.`],
+  );
 }
 
 function unchecked({ state, checks }: TunnelStatus): readonly string[] {

@@ -1,6 +1,9 @@
 import { isIPv6 } from 'node:net';
+import { quote } from '../child/failure-parts.ts';
+import type { Forward } from '../forward/forward.ts';
 import type { HeldForward } from './held-forwards.ts';
 import { describeHolder } from './socket-holder.ts';
+import type { PathObstacle } from './socket-path.ts';
 
 /** Why a tunnel cannot have a forward, and what can be done about it. Lower case, without a full stop. */
 export interface HeldForwardFailure {
@@ -23,6 +26,47 @@ export function heldForwardFailure(held: readonly HeldForward[]): HeldForwardFai
     sentence: `port ${first.port} is held ${holders(places)}, so ${consequence(first)}${others(forwards.size - 1)}`,
     remedy: remedy(first),
   };
+}
+
+/** Says that ssh does not listen where nobody else does. `said`: in whose words it refused to. */
+export function missingForwardFailure(
+  { text }: Forward,
+  said: string | undefined,
+): Omit<HeldForwardFailure, 'class'> & { readonly class: 'unknown' } {
+  return {
+    class: 'unknown',
+    sentence: `ssh does not listen for the forward ${text}${said === undefined ? '' : `: ${said}`}`,
+    remedy: 'take ClearAllForwardings out of the options of the tunnel, if it is there',
+  };
+}
+
+/** Says what is in the way of a forward's Unix socket. */
+export function pathFailure(obstacle: PathObstacle): HeldForwardFailure {
+  return { class: 'local-port-held', ...pathWords(obstacle) };
+}
+
+function pathWords(obstacle: PathObstacle): Pick<HeldForwardFailure, 'sentence' | 'remedy'> {
+  const { path } = obstacle;
+  switch (obstacle.kind) {
+    case 'held': {
+      const { holder } = obstacle;
+      const end = holder === undefined ? 'end that program' : `end pid ${holder.pid}`;
+      return {
+        sentence: `${describeHolder(holder)} listens at the socket ${path}`,
+        remedy: `${end}, or choose another path`,
+      };
+    }
+    case 'occupied':
+      return {
+        sentence: `at ${path}, where a socket is to be, is ${obstacle.what}: it was left alone`,
+        remedy: 'move it away, or choose another path',
+      };
+    case 'stuck':
+      return {
+        sentence: `the socket ${path} was left behind, and cannot be removed: ${obstacle.reason}`,
+        remedy: `remove it (rm ${quote(path)}), or choose a folder of your own`,
+      };
+  }
 }
 
 function holders(places: readonly HeldForward[]): string {

@@ -1,5 +1,10 @@
 import type { Forward } from '../forward/forward.ts';
-import { areInConflict, listenPlaces, type ListenPlace } from './listen-places.ts';
+import {
+  areInConflict,
+  listenPlaces,
+  type AddressFamily,
+  type ListenPlace,
+} from './listen-places.ts';
 import { hasIpv6Loopback, tcpListeners, type Listener } from './listeners.ts';
 import { findHolders, socketInodes, type PortHolder } from './socket-holder.ts';
 
@@ -27,23 +32,32 @@ export interface HeldForward {
  *
  * @param sshPid - the running ssh, whose own sockets are none of another's; `undefined` before it starts.
  * @param sinceMs - how old the table of sockets may be: see `tcpSockets`.
+ * @param family - the addresses that ssh may use. Default: all.
  */
 export function findHeldForwards(
   forwards: readonly Forward[],
   sshPid: number | undefined,
   sinceMs?: number,
+  family?: AddressFamily,
 ): readonly HeldForward[] {
   if (!forwards.some((forward) => listenPlaces(forward, true).length > 0)) return [];
   const isOwn = ownSockets(sshPid);
   if (isOwn === undefined) return [];
   const held = heldPlaces({
     forwards,
-    listeners: tcpListeners(sinceMs),
+    listeners: tcpListeners(sinceMs, sshPid),
     isOwn,
     hasIpv6: hasIpv6Loopback(),
+    family,
   });
-  const holders = held.length === 0 ? undefined : findHolders(new Set(held.map(inodeOfHeld)));
-  return held.map(({ inode, ...place }) => ({ ...place, holder: holders?.get(inode) }));
+  return withHolders(held);
+}
+
+/** Looks at other processes only if something is held. */
+export function withHolders(held: readonly HeldPlace[]): readonly HeldForward[] {
+  if (held.length === 0) return [];
+  const holders = findHolders(new Set(held.map(({ inode }) => inode)));
+  return held.map(({ inode, ...place }) => ({ ...place, holder: holders.get(inode) }));
 }
 
 /** Tells the ssh's own sockets; `undefined` if it has ended, or is another user's. */
@@ -58,17 +72,19 @@ export interface HeldPlace extends Omit<HeldForward, 'holder'> {
   readonly inode: string;
 }
 
-interface Surroundings {
+/** What there is on this machine, for the judgement of forwards. */
+export interface Surroundings {
   readonly forwards: readonly Forward[];
   readonly listeners: readonly Listener[];
   readonly isOwn: (inode: string) => boolean;
   readonly hasIpv6: boolean;
+  readonly family?: AddressFamily | undefined;
 }
 
 /** The places of these forwards that others hold, among all that listen. */
 export function heldPlaces(around: Surroundings): readonly HeldPlace[] {
   return around.forwards.flatMap((forward) => {
-    const places = listenPlaces(forward, around.hasIpv6);
+    const places = listenPlaces(forward, around.hasIpv6, around.family);
     const held = places.flatMap((place) => {
       const stranger = strangerAt(place, around);
       if (stranger === undefined) return [];
@@ -83,8 +99,4 @@ function strangerAt(place: ListenPlace, { listeners, isOwn }: Surroundings): Lis
   const there = listeners.filter((listener) => areInConflict(place, listener));
   if (there.some(({ inode }) => isOwn(inode))) return undefined;
   return there[0];
-}
-
-function inodeOfHeld({ inode }: HeldPlace): string {
-  return inode;
 }

@@ -11,21 +11,27 @@ export interface ListenPlace {
 const IPV4_ANY = '0.0.0.0';
 const IPV6_ANY = '::';
 
+/** The families of addresses that an ssh may use: `AddressFamily` of ssh_config(5). */
+export type AddressFamily = 'any' | 'inet' | 'inet6';
+
 /**
- * Where ssh listens for a forward: loopback unless told otherwise, and at both families.
+ * Where ssh listens for a forward: loopback unless told otherwise, and at both families unless told otherwise.
  *
  * None for remote forwards, for Unix sockets, and for names of hosts other than `localhost`, which only a resolver knows. `GatewayPorts`
- * and `AddressFamily` are not looked at.
+ * is not looked at: an ssh that listens at any address listens at these too.
  *
  * @see `channel_fwd_bind_addr()` https://github.com/openssh/openssh-portable/blob/V_9_2_P1/channels.c
  */
 export function listenPlaces(
   { kind, listen }: Forward,
   hasIpv6Loopback: boolean,
+  family: AddressFamily = 'any',
 ): readonly ListenPlace[] {
   if (kind === 'remote' || listen.kind === 'unix') return [];
   return listenAddresses(listen.address)
-    .filter((address) => hasIpv6Loopback || !isIPv6(address))
+    .filter((address) =>
+      isIPv6(address) ? hasIpv6Loopback && family !== 'inet' : family !== 'inet6',
+    )
     .map((address) => ({ address, port: listen.port }));
 }
 

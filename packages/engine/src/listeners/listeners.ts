@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { tcpSockets } from './tcp-sockets.ts';
 import { readAddress } from './tcp-table.ts';
 
@@ -15,11 +15,17 @@ export interface Listener {
  * Who listens for TCP on this machine. Nobody, where the system does not tell.
  *
  * @param sinceMs - how old the answer may be: see `tcpSockets`.
+ * @param pid - in whose network namespace. Default: in that of this process.
  */
-export function tcpListeners(sinceMs?: number): readonly Listener[] {
-  return tcpSockets('self', sinceMs)
+export function tcpListeners(sinceMs?: number, pid: number | 'self' = 'self'): readonly Listener[] {
+  return tcpSockets(pid, sinceMs)
     .filter(({ state }) => state === 'listening')
     .map(({ hexAddress, port, inode }) => ({ address: readAddress(hexAddress), port, inode }));
+}
+
+/** Whether the system tells who listens where this process lives: Linux does, in /proc, until it has ended. */
+export function canTellListeners(pid: number): boolean {
+  return existsSync(`/proc/${pid}/net/tcp`);
 }
 
 /** Whether this machine has ::1, so that ssh listens there too. */

@@ -9,22 +9,38 @@ export interface PortHolder {
 
 const SOCKET_LINK = /^socket:\[(\d+)\]$/;
 
-/** The inodes of a process's sockets; `undefined` for another user's process, or one that has ended. */
-export function socketInodes(pid: number): ReadonlySet<string> | undefined {
-  const folder = `/proc/${pid}/fd`;
+/**
+ * The sockets of a process: their inodes, and at which of its descriptors each is.
+ *
+ * `undefined` for another user's process, one that has ended, and one that the system lets nobody look into, such as a program
+ * with file capabilities.
+ */
+export function socketDescriptors(pid: number): ReadonlyMap<string, string> | undefined {
   try {
-    return new Set(readdirSync(folder).flatMap((fd) => inodeOf(`${folder}/${fd}`) ?? []));
+    const descriptors = readdirSync(`/proc/${pid}/fd`);
+    return new Map(descriptors.flatMap((fd) => pairOf(socketAt(pid, fd), fd)));
   } catch {
     return undefined;
   }
 }
 
-function inodeOf(descriptor: string): string | undefined {
+function pairOf(inode: string | undefined, fd: string): readonly [string, string][] {
+  return inode === undefined ? [] : [[inode, fd]];
+}
+
+/** The inode of the socket that a process has at a descriptor; `undefined` if there is none. */
+export function socketAt(pid: number, fd: string): string | undefined {
   try {
-    return SOCKET_LINK.exec(readlinkSync(descriptor))?.[1];
+    return SOCKET_LINK.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1];
   } catch {
     return undefined; // it was closed just now
   }
+}
+
+/** The inodes of a process's sockets; `undefined` where `socketDescriptors` is. */
+export function socketInodes(pid: number): ReadonlySet<string> | undefined {
+  const descriptors = socketDescriptors(pid);
+  return descriptors && new Set(descriptors.keys());
 }
 
 /** Who holds these sockets, as far as the system tells this user; by inode. Looks through all processes. */
@@ -49,6 +65,21 @@ function programName(pid: number): string {
     return readFileSync(`/proc/${pid}/comm`, 'utf8').trim().replaceAll(/\p{C}/gu, '?');
   } catch {
     return '?';
+  }
+}
+
+/** The processes that a process has started, and theirs. Itself is not among them. */
+export function descendantsOf(pid: number): readonly number[] {
+  return childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)]);
+}
+
+function childrenOf(pid: number): readonly number[] {
+  try {
+    // @see proc(5), /proc/pid/task/tid/children
+    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1');
+    return text.split(' ').filter(Boolean).map(Number);
+  } catch {
+    return [];
   }
 }
 

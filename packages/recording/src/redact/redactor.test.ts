@@ -31,7 +31,6 @@ function contextWith(text: string): TunnelContext {
     starts: 1,
     tries: 0,
     misses: 0,
-    unsent: null,
     probes: true,
     failures: {
       counts: { auth: 1 },

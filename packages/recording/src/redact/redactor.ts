@@ -58,7 +58,6 @@ function redactorOf(hide: (text: string) => string): Redactor {
     context: (context) => ({
       ...pick(context, FACT_NAMES),
       settings: settings(context.settings),
-      unsent: context.unsent === null ? null : text(context.unsent),
       failures: {
         ...context.failures,
         last: context.failures.last === null ? null : failureOf(context.failures.last),

@@ -46,7 +46,10 @@ function boundNotes(tunnel: TunnelStatus): readonly string[] {
   if (tunnel.state !== 'healthy' && tunnel.state !== 'probing') return [];
   return tunnel.forwards
     .filter(({ isBound }) => !isBound)
-    .map((forward) => `${formatForwardOption(forward)} is not bound`);
+    .map((forward) => {
+      const { problem = 'no reason is known' } = forward;
+      return `${formatForwardOption(forward)} is not bound: ${problem}`;
+    });
 }
 
 function phaseNote({ phase }: TunnelStatus): readonly string[] {

@@ -1,0 +1,99 @@
+import { lstatSync, rmSync, type Stats } from 'node:fs';
+import { connect } from 'node:net';
+import { userInfo } from 'node:os';
+import { systemErrorText } from '../system-error.ts';
+import { findHolders, type PortHolder } from './socket-holder.ts';
+import { unixSockets, type UnixSocket } from './unix-sockets.ts';
+
+/** What is in the way of a Unix socket at a path. */
+export type PathObstacle = { readonly path: string } &
+  /** Somebody listens there; `undefined`: the system does not tell who. */
+  (
+    | { readonly kind: 'held'; readonly holder: PortHolder | undefined }
+    /** It is not a socket, and is never removed. */
+    | { readonly kind: 'occupied'; readonly what: string }
+    /** Nobody listens, and the file cannot be removed. */
+    | { readonly kind: 'stuck'; readonly reason: string }
+  );
+
+/** What can be filled in without ssh, which asks the user database and not HOME. The rest depends on the host, and on ssh_config. */
+const TOKENS: Readonly<Record<string, () => string>> = {
+  '%%': () => '%',
+  '%d': () => userInfo().homedir,
+  '%i': () => String(userInfo().uid),
+  '%u': () => userInfo().username,
+};
+
+/**
+ * The path of a forward's Unix socket as ssh will have it: with environment variables and tokens filled in. `undefined` where only ssh
+ * can do that.
+ *
+ * @see ssh_config(5), TOKENS and ENVIRONMENT VARIABLES
+ */
+export function socketPath(written: string, env: NodeJS.ProcessEnv): string | undefined {
+  let isKnown = true;
+  const path = written.replaceAll(/\$\{([^}]*)\}|%./g, (part, name: string | undefined) => {
+    const value = name === undefined ? TOKENS[part]?.() : env[name];
+    isKnown &&= value !== undefined;
+    return value ?? part;
+  });
+  return isKnown ? path : undefined;
+}
+
+/**
+ * Makes way for a Unix socket: a socket file that nobody listens at is removed, such as the one that each ssh leaves behind. What else
+ * is there stays, and is told.
+ *
+ * ssh itself removes what is there only with `StreamLocalBindUnlink yes`, and then everything: files, and sockets that others use.
+ *
+ * @see `unix_listener()` https://github.com/openssh/openssh-portable/blob/V_9_2_P1/misc.c
+ */
+export async function makeWayFor(path: string): Promise<PathObstacle | undefined> {
+  const there = lstatSync(path, { throwIfNoEntry: false });
+  if (there === undefined) return undefined;
+  if (!there.isSocket()) return { path, kind: 'occupied', what: nameOf(there) };
+  if (await isListenedAt(path)) return { path, kind: 'held', holder: holderOf(path) };
+  try {
+    rmSync(path, { force: true });
+    return undefined;
+  } catch (error) {
+    return { path, kind: 'stuck', reason: systemErrorText(error) };
+  }
+}
+
+function nameOf(there: Stats): string {
+  if (there.isDirectory()) return 'a folder';
+  if (there.isSymbolicLink()) return 'a symbolic link';
+  return there.isFile() ? 'a file' : 'a device or pipe';
+}
+
+/**
+ * Whether anybody listens there. The file tells in every network namespace, the table of sockets only in this one: so it is tried.
+ * One who has the socket and does not listen yet is in the table only.
+ */
+async function isListenedAt(path: string): Promise<boolean> {
+  if (socketsAt(path).length > 0) return true;
+  return await new Promise((resolve) => {
+    const socket = connect({ path })
+      .once('connect', () => settle(true))
+      // Whatever else hinders, such as another user's permissions or a full queue: somebody may be there.
+      .once('error', ({ code }: NodeJS.ErrnoException) => settle(!NOBODY.has(code ?? '')));
+    const settle = (isHeld: boolean) => {
+      socket.destroy();
+      resolve(isHeld);
+    };
+  });
+}
+
+const NOBODY: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOENT']);
+
+function holderOf(path: string): PortHolder | undefined {
+  const sockets = socketsAt(path);
+  if (sockets.length === 0) return undefined;
+  const holders = findHolders(new Set(sockets.map(({ inode }) => inode)));
+  return [...holders.values()][0];
+}
+
+function socketsAt(path: string): readonly UnixSocket[] {
+  return unixSockets('self').filter((each) => each.path === path && !each.isConnected);
+}
