@@ -136,7 +136,7 @@ describe('a probe', () => {
     const stranger = sshTo(server, ...asMaster());
     expect(await probe(stranger)).toEqual(ANSWERED);
     const reason = `control socket ${path} is held by pid ${stranger.pid}, not by ssh (pid ${ssh.pid})`;
-    expect(await probe(ssh)).toEqual({ type: 'heartbeat.missed', reason });
+    expect(await probe(ssh)).toEqual({ type: 'heartbeat.unsent', reason });
   });
 
   test('lets nobody in at the far end before it is taken back', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { NETWORK_TIMEOUT_MS, networkTimeoutMs, pollTimes } from './poll-times.ts';
+import { NETWORK_TIMEOUT_MS, networkTimeoutMs, pollSecondsAfter, pollTimes } from './poll-times.ts';
 
 test.each([
   [600, 15_000],
@@ -86,3 +86,16 @@ test('no poll time is longer than the lifetime, and none grows', () => {
     }),
   );
 });
+
+test.each([
+  [null, 600, 600],
+  [null, 1, 1],
+  ['no descriptor', 600, 5],
+  ['no descriptor', 5, 5],
+  ['no descriptor', 1, 1],
+])(
+  'after a probe that did not leave (%s), and every %i s, the next is due in %i s',
+  (unsent, usual, due) => {
+    expect(pollSecondsAfter(unsent, usual)).toBe(due);
+  },
+);

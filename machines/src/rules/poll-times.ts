@@ -48,3 +48,17 @@ export function pollTimes(settings: PollSettings): PollTimes {
 export function networkTimeoutMs(pollSeconds: number): number {
   return Math.min(NETWORK_TIMEOUT_MS, (pollSeconds * 1000) / 2);
 }
+
+/** How soon to ask again after a probe that never left this machine. */
+const ASK_AGAIN_SECONDS = 5;
+
+/**
+ * Seconds until the next probe: as usual, but soon after one that never left this machine.
+ *
+ * @param unsent - why the last probe did not leave; `null` if it did.
+ * @param usualSeconds - the poll time, or the first poll time.
+ * @see docs/rules.md, HB-11 and FL-30.
+ */
+export function pollSecondsAfter(unsent: string | null, usualSeconds: number): number {
+  return unsent === null ? usualSeconds : Math.min(usualSeconds, ASK_AGAIN_SECONDS);
+}

@@ -8,6 +8,7 @@ const CONTEXT: TunnelContext = {
   starts: 1,
   tries: 0,
   misses: 0,
+  unsent: null,
   probes: true,
   failures: NO_FAILURES,
   roundTrip: null,

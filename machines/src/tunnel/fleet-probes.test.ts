@@ -62,7 +62,7 @@ describe('an ssh that has logged in', () => {
 
   test.each<[string, (tunnel: SteppedTunnel) => void]>([
     ['healthy', proveHealthy],
-    ['probing', (tunnel) => tunnel.send({ type: 'network.changed' })],
+    ['probing', (tunnel) => tunnel.ready()],
     ['stopping', (tunnel) => tunnel.send({ type: 'tunnel.restart' })],
   ])('changes nothing while %s', (state, bring) => {
     const tunnel = fleetTunnel();

@@ -1,86 +1,7 @@
 import { not } from 'xstate';
+import { stopping } from './stopping.ts';
 import { tunnelSetup } from './tunnel-setup.ts';
 import type { ChildInput, TunnelContext } from './types.ts';
-
-/** ssh was told to go and has not gone yet: TERM, then KILL, then abandoned and reported. */
-const stopping = tunnelSetup.createStateConfig({
-  description: 'ssh was told to go and has not gone yet',
-  initial: 'terminating',
-  on: {
-    'child.exited': [
-      {
-        guard: 'isStoppingForGood',
-        target: '#tunnel.stopped',
-        actions: {
-          type: 'rememberEnd',
-          params: { class: 'operator-stop', sentence: 'it was told to stop' },
-        },
-      },
-      {
-        guard: 'isLifetimeOver',
-        target: '#tunnel.stopped',
-        actions: {
-          type: 'rememberEnd',
-          params: { class: 'lifetime-over', sentence: 'its maximum lifetime was over' },
-        },
-      },
-      {
-        guard: { type: 'shouldRestart', params: ({ event }) => event },
-        target: '#tunnel.backoff',
-        actions: [
-          { type: 'tellExitInFleet', params: ({ event }) => event },
-          { type: 'countTry', params: ({ event }) => event },
-        ],
-      },
-      {
-        target: '#tunnel.failed',
-        actions: [
-          { type: 'tellExitInFleet', params: ({ event }) => event },
-          { type: 'rememberExitAsEnd', params: ({ event }) => event },
-        ],
-      },
-    ],
-    // The first reason stands; only a stop, or the end of the lifetime, outranks a restart.
-    'tunnel.restart': {},
-    'network.changed': {},
-    'heartbeat.answered': {},
-    'heartbeat.missed': {},
-    'heartbeat.impossible': {},
-    'forward.refused': {},
-    'check.failed': {},
-    'child.ready': {},
-    'lifetime.over': [
-      {
-        guard: not('isStoppingForGood'),
-        actions: { type: 'rememberStopReason', params: { reason: 'lifetime-over' } },
-      },
-      // Without this, `running` would answer it, and the stop would begin anew.
-      {},
-    ],
-    'tunnel.stop': {
-      actions: { type: 'rememberStopReason', params: { reason: 'operator-stop' } },
-    },
-  },
-  states: {
-    terminating: {
-      description: 'ssh has got SIGTERM',
-      entry: 'terminateChild',
-      after: { termGraceTime: 'killing' },
-      // Somebody is in a hurry: the second stop does not wait for the grace time.
-      on: { 'tunnel.stop': { guard: 'isStoppingForGood', target: 'killing' } },
-    },
-    killing: {
-      description: 'ssh has got SIGKILL',
-      entry: ['killChild', 'tellKill'],
-      after: {
-        killGraceTime: {
-          target: '#tunnel.failed',
-          actions: ['tellAbandoned', 'rememberAbandonedChild'],
-        },
-      },
-    },
-  },
-});
 
 /** What the actors of one ssh are told at their start. */
 function childInput({ settings, starts }: TunnelContext): ChildInput {
@@ -187,7 +108,7 @@ export const running = tunnelSetup.createStateConfig({
         ],
       },
       on: {
-        'network.changed': { guard: 'hasProbes', target: 'probing' },
+        // Not `network.changed`: an ssh that still logs in can be asked nothing, and has its own limits.
         'child.ready': [
           { guard: 'hasProbes', target: 'probing', actions: 'tellReady' },
           {
@@ -220,21 +141,41 @@ export const running = tunnelSetup.createStateConfig({
         'heartbeat.answered': {
           target: 'healthy',
           actions: [
+            'tellSent',
             'tellProof',
             { type: 'rememberAnswer', params: ({ event }) => event },
             'tellAnswer',
           ],
         },
+        // As before the probe: what was proved stays proved, and what was not is not.
+        'heartbeat.unsent': [
+          {
+            guard: 'isProved',
+            target: 'healthy',
+            actions: [
+              { type: 'tellUnsent', params: ({ event }) => event },
+              { type: 'rememberUnsent', params: ({ event }) => event },
+            ],
+          },
+          {
+            target: 'unproven.connecting',
+            actions: [
+              { type: 'tellUnsent', params: ({ event }) => event },
+              { type: 'rememberUnsent', params: ({ event }) => event },
+            ],
+          },
+        ],
         'heartbeat.missed': [
           {
             guard: 'hasMissesLeft',
             target: 'probing',
             reenter: true,
-            actions: ['countMiss', { type: 'tellMiss', params: ({ event }) => event }],
+            actions: ['tellSent', 'countMiss', { type: 'tellMiss', params: ({ event }) => event }],
           },
           {
             target: 'stopping',
             actions: [
+              'tellSent',
               { type: 'rememberStopReason', params: { reason: 'heartbeat-missed' } },
               { type: 'tellMiss', params: ({ event }) => event },
               { type: 'tellStopping', params: { reason: 'heartbeat-missed' } },

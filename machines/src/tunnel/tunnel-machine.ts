@@ -25,6 +25,7 @@ export const tunnelMachine = tunnelSetup.createMachine({
       starts: 0,
       tries: 0,
       misses: 0,
+      unsent: null,
       probes: settings.hasHeartbeat,
       failures: NO_FAILURES,
       roundTrip: null,

@@ -1,18 +1,12 @@
 import { assign, emit, enqueueActions, raise, sendTo, setup } from 'xstate';
-import { countTries, graceSeconds, minimumUptimeSeconds } from '../rules/grace-time.ts';
+import { graceSeconds, minimumUptimeSeconds } from '../rules/grace-time.ts';
 import { hasStartsLeft } from '../rules/limits.ts';
-import { measureRoundTrip } from '../rules/probe-timeout.ts';
+import { pollSecondsAfter } from '../rules/poll-times.ts';
 import { describeEnd, exitEnd, unrunnableEnd, type NamedEnd } from './ends.ts';
-import {
-  countedFacts,
-  countEnd,
-  countUnrunnable,
-  isEndedBy,
-  isEnding,
-  waitsByFailure,
-} from './failures.ts';
+import { countedFacts, countUnrunnable, isEndedBy, isEnding, waitsByFailure } from './failures.ts';
 import { heartbeat, sshChild } from './ports.ts';
-import { isAdaptive, probeOf } from './probe.ts';
+import { probeOf } from './probe.ts';
+import { afterAnswer, afterExit, afterStart, type AnswerTimes } from './remembered.ts';
 import { rulesOf } from './settings.ts';
 import type {
   AdjustableSettings,
@@ -53,6 +47,7 @@ export const tunnelSetup = setup({
   guards: {
     hasGate: ({ context }) => context.starts === 1 && context.settings.gateSeconds > 0,
     hasProbes: ({ context }) => context.probes,
+    isProved: ({ context }) => context.provedAtMs !== null,
     hasMissesLeft: ({ context }) => context.misses < context.settings.missesAllowed,
     hasNoStartsLeft: ({ context }) => !hasStartsLeft(context.starts, context.settings.maxStarts),
     hasNoGrace: ({ context }) => graceOf(context) === 0,
@@ -73,9 +68,12 @@ export const tunnelSetup = setup({
   delays: {
     gateTime: ({ context }) => context.settings.gateSeconds * 1000,
     /** Until the first probe; without probes, until ssh has lived long enough to be believed. */
-    proofTime: ({ context: { probes, settings } }) =>
-      (probes ? settings.firstPollSeconds : minimumUptimeSeconds(settings.pollSeconds)) * 1000,
-    pollTime: ({ context }) => context.settings.pollSeconds * 1000,
+    proofTime: ({ context: { probes, unsent, settings } }) =>
+      (probes
+        ? pollSecondsAfter(unsent, settings.firstPollSeconds)
+        : minimumUptimeSeconds(settings.pollSeconds)) * 1000,
+    pollTime: ({ context: { unsent, settings } }) =>
+      pollSecondsAfter(unsent, settings.pollSeconds) * 1000,
     graceTime: ({ context }) => Math.round(graceOf(context) * 1000),
     lifetime: ({ context }) => context.settings.lifetimeSeconds * 1000,
     termGraceTime: ({ context }) => context.settings.termGraceSeconds * 1000,
@@ -89,50 +87,20 @@ export const tunnelSetup = setup({
       }),
     }),
     endLifetime: raise({ type: 'lifetime.over' }),
-    countStart: assign({
-      starts: ({ context }) => context.starts + 1,
-      pid: null,
-      misses: 0,
-      stopReason: null,
-      roundTrip: null,
-      provedAtMs: null,
-      answeredAtMs: null,
-      // In a fleet each ssh gets its chance to be asked; the classic gives up once and for all.
-      probes: ({ context }) =>
-        isAdaptive(context) ? context.settings.hasHeartbeat : context.probes,
-    }),
+    countStart: assign(({ context }) => afterStart(context)),
     rememberChild: assign({
       pid: (_, child: { pid: number; atMs: number }) => child.pid,
       startedAtMs: (_, child: { pid: number; atMs: number }) => child.atMs,
     }),
-    countTry: assign(({ context }, exited: ChildExited) => {
-      const { tries, startedAtMs, settings, failures } = context;
-      const counted = countEnd(context, exited);
-      return {
-        pid: null,
-        tries: countTries(tries, exited.atMs - startedAtMs, settings.pollSeconds),
-        failures: { ...failures, waitMs: 0 },
-        ...countedFacts(counted),
-      };
-    }),
+    countTry: assign(({ context }, exited: ChildExited) => afterExit(context, exited)),
     countUnrunnable: assign(({ context }, unrunnable: ChildUnrunnable) => {
       const counted = countUnrunnable(context, unrunnable);
       // Whatever ssh was told to go for, this is why it is gone.
       return counted === undefined ? {} : { ...countedFacts(counted), stopReason: null };
     }),
-    countMiss: assign({ misses: ({ context }) => context.misses + 1 }),
-    rememberAnswer: assign(
-      (
-        { context: { roundTrip, provedAtMs } },
-        { atMs, roundTripMs }: { atMs?: number; roundTripMs?: number },
-      ) => ({
-        misses: 0,
-        ...(atMs === undefined ? {} : { answeredAtMs: atMs, provedAtMs: provedAtMs ?? atMs }),
-        ...(roundTripMs === undefined
-          ? {}
-          : { roundTrip: measureRoundTrip(roundTrip ?? undefined, roundTripMs) }),
-      }),
-    ),
+    countMiss: assign({ misses: ({ context }) => context.misses + 1, unsent: null }),
+    rememberUnsent: assign({ unsent: (_, { reason }: { reason: string }) => reason }),
+    rememberAnswer: assign(({ context }, answer: AnswerTimes) => afterAnswer(context, answer)),
     /** Nobody is asked: ssh is believed. */
     believe: assign({
       provedAtMs: ({ context }, { atMs }: { atMs: number }) => context.provedAtMs ?? atMs,
@@ -148,7 +116,7 @@ export const tunnelSetup = setup({
         last: waitsByFailure(context) ? failure : null,
       }),
     }),
-    giveUpProbing: assign({ probes: false }),
+    giveUpProbing: assign({ probes: false, unsent: null }),
     rememberStopReason: assign({
       stopReason: (_, params: { reason: StopReason }) => params.reason,
     }),
@@ -224,6 +192,12 @@ export const tunnelSetup = setup({
       pollSeconds: context.settings.pollSeconds,
     })),
     tellMiss: emit((_, { reason }: { reason: string }) => ({ type: 'probe.missed', reason })),
+    tellUnsent: enqueueActions(({ context, enqueue }, { reason }: { reason: string }) => {
+      if (context.unsent === null) enqueue.emit({ type: 'probe.unsent', reason });
+    }),
+    tellSent: enqueueActions(({ context, enqueue }) => {
+      if (context.unsent !== null) enqueue.emit({ type: 'probe.sent' });
+    }),
     tellImpossible: emit((_, { reason }: { reason: string }) => ({
       type: 'probe.impossible',
       reason,

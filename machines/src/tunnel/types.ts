@@ -116,6 +116,8 @@ export interface TunnelContext {
   readonly probes: boolean;
   /** What went wrong so far. */
   readonly failures: TunnelFailures;
+  /** Why the last probe of the present ssh never left this machine; `null` if it did, or none was sent. */
+  readonly unsent: string | null;
   /** What the present ssh's probes say about the round trip. */
   readonly roundTrip: RoundTrip | null;
   /** When the present ssh first proved that it carries traffic; `null` before. */
@@ -206,7 +208,9 @@ export type HeartbeatEvent =
       readonly roundTripMs?: number;
     }
   | { readonly type: 'heartbeat.missed'; readonly reason: string }
-  | { readonly type: 'heartbeat.impossible'; readonly reason: string };
+  | { readonly type: 'heartbeat.impossible'; readonly reason: string }
+  /** The probe never left this machine (no descriptor, no memory, no control socket): that proves nothing about the far end. */
+  | { readonly type: 'heartbeat.unsent'; readonly reason: string };
 
 /** What the tunnel tells the heartbeat actor. */
 export interface HeartbeatCommand {
@@ -274,6 +278,10 @@ export type TunnelEmitted =
   | { readonly type: 'probe.answered'; readonly pid: number | null; readonly pollSeconds: number }
   | { readonly type: 'probe.missed'; readonly reason: string }
   | { readonly type: 'probe.impossible'; readonly reason: string }
+  /** Probes do not leave this machine; told for the first of several in a row. */
+  | { readonly type: 'probe.unsent'; readonly reason: string }
+  /** They do again. */
+  | { readonly type: 'probe.sent' }
   | {
       readonly type: 'child.ended';
       readonly exit: SshExit;

@@ -9,6 +9,7 @@ const CONTEXT: TunnelContext = {
   starts: 1,
   tries: 0,
   misses: 0,
+  unsent: null,
   probes: false,
   failures: NO_FAILURES,
   roundTrip: null,

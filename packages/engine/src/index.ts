@@ -57,7 +57,7 @@ export {
   type MuxDriverSettings,
 } from './heartbeat/mux.ts';
 export { connectMux, type MuxClient } from './mux/client.ts';
-export { LONGEST_SOCKET_PATH } from './mux/connection.ts';
+export { LONGEST_SOCKET_PATH } from './mux/line.ts';
 export type { RequestOptions } from './mux/waiter.ts';
 export { isMuxError, MuxError, type MuxErrorCode } from './mux/mux-error.ts';
 

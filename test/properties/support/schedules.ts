@@ -213,6 +213,7 @@ const beats = oneof(
   { weight: 2, arbitrary: roundTripMs.map((ms) => always({ do: 'answer', roundTripMs: ms })) },
   { weight: 2, arbitrary: constantFrom(always({ do: 'miss' })) },
   { weight: 1, arbitrary: constantFrom(always({ do: 'findImpossible' })) },
+  { weight: 2, arbitrary: constantFrom(always({ do: 'failToSend' })) },
 );
 const refusals = fc
   .option(failureClass, { nil: undefined })

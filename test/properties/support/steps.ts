@@ -15,7 +15,7 @@ export type Step =
   | ({ readonly do: 'refuseToRun' } & Said)
   | { readonly do: 'refuseForward'; readonly failure?: FailureClass }
   | { readonly do: 'answer'; readonly roundTripMs: number }
-  | { readonly do: 'miss' | 'findImpossible' }
+  | { readonly do: 'miss' | 'failToSend' | 'findImpossible' }
   | { readonly do: 'stop' | 'restart' | 'retry' | 'probeNow' | 'changeNetwork' }
   | { readonly do: 'grant' | 'answerAtHost' | 'changeKeys' | 'failCheck' }
   | { readonly do: 'advance'; readonly ms: number };
@@ -31,6 +31,7 @@ export function isPossible(step: Step, model: TunnelModel): boolean {
       return model.hasChild && model.isSpawned;
     case 'answer':
     case 'miss':
+    case 'failToSend':
     case 'findImpossible':
     case 'refuseForward':
       return model.hasChild;
@@ -75,6 +76,8 @@ export function stepTunnel(step: Step, tunnel: SteppedTunnel): void {
       return tunnel.answer(step.roundTripMs);
     case 'miss':
       return tunnel.beat({ type: 'heartbeat.missed', reason: 'no answer' });
+    case 'failToSend':
+      return tunnel.beat({ type: 'heartbeat.unsent', reason: 'too many open files' });
     case 'findImpossible':
       return tunnel.beat({ type: 'heartbeat.impossible', reason: 'no such channel' });
     case 'stop':

@@ -34,6 +34,8 @@ export class TunnelModel {
   readonly failures: FailureModel;
   private blame: Blame = 'whatever ssh says';
   private provedAtMs: number | undefined;
+  /** Whether the last probe never left this machine. */
+  private isUnsent = false;
   private answeredAtMs: number | undefined;
   private roundTripsMs: number[] = [];
   private probes: boolean;
@@ -127,7 +129,17 @@ export class TunnelModel {
       return;
     }
     this.misses += 1;
+    this.isUnsent = false;
     this.probe();
+  }
+
+  /** FL-30: as before the probe, and once more soon. */
+  failToSend(): void {
+    if (this.state !== 'probing') return;
+    this.isUnsent = true;
+    if (this.provedAtMs === undefined) return this.connect();
+    this.state = 'healthy';
+    this.set('poll', this.soon(this.settings.pollSeconds));
   }
 
   findImpossible(): void {
@@ -169,7 +181,8 @@ export class TunnelModel {
 
   changeNetwork(): void {
     if (this.state === 'backoff') return this.hurry();
-    if (this.probes && ['gating', 'connecting', 'healthy'].includes(this.state)) this.probe();
+    // An ssh that still logs in can be asked nothing.
+    this.probeNow();
   }
 
   /** Ends no wait, and hurries nobody but the timer of the next probe. */
@@ -259,6 +272,7 @@ export class TunnelModel {
     this.starts += 1;
     this.isSpawned = false;
     this.misses = 0;
+    this.isUnsent = false;
     this.leaving = 'nothing';
     this.blame = 'whatever ssh says';
     this.provedAtMs = undefined;
@@ -275,13 +289,14 @@ export class TunnelModel {
   private connect(): void {
     const { firstPollSeconds, pollSeconds } = this.settings;
     this.state = 'connecting';
-    this.set('proof', this.probes ? firstPollSeconds : quickBelowMs(pollSeconds) / 1000);
+    this.set('proof', this.probes ? this.soon(firstPollSeconds) : quickBelowMs(pollSeconds) / 1000);
   }
 
   private prove(): void {
     this.timers.clear('proof', 'gate');
     this.state = 'healthy';
     this.misses = 0;
+    this.isUnsent = false;
     if (this.probes) this.set('poll', this.settings.pollSeconds);
   }
 
@@ -322,6 +337,10 @@ export class TunnelModel {
     this.timers.clearAll();
     this.isAsking = false;
     this.state = state;
+  }
+
+  private soon(seconds: number): number {
+    return this.isUnsent ? Math.min(5, seconds) : seconds;
   }
 
   private set(timer: Timer, seconds: number): void {

@@ -28,16 +28,20 @@ const EXPLAINS_THE_END: Readonly<Record<StopReason, boolean>> = {
   'forward-refused': false,
 };
 
-/** What a server that forbids forwards makes ssh write for each probe. */
+/**
+ * What ssh writes for each probe that its server refuses. It says the same of a forward of the tunnel that is asked for over the socket, but
+ * whoever asked has its answer.
+ */
 const PROBE_NOISE =
-  /^mux_confirm_remote_forward: remote port forwarding failed for listen port 0\r?\n/gm;
+  /^mux_confirm_remote_forward: remote port forwarding failed for listen (?:port \d+|path \/\S+)\r?\n/gm;
 
 /** Reads ssh's stderr for why it failed; keeps no more of it than a few thousand characters. */
 export function createLastWords(settings: LastWordsSettings): LastWords {
   let kept = '';
   return {
     hear(text) {
-      kept = lastOf(kept + text);
+      // At once, as far as it comes in whole lines: kept for each tunnel of a fleet it would weigh.
+      kept = lastOf(kept + text.replace(PROBE_NOISE, ''));
     },
     explain(end, ageMs) {
       const reason = settings.stopReason?.() ?? null;

@@ -52,6 +52,12 @@ const FACTS: readonly (readonly [fact: Fact, level: EventLevel, sentence: string
   [{ type: 'probe.answered', pid: 7, pollSeconds: 5 }, 'debug', 'the server answered'],
   [{ type: 'probe.missed', reason: 'silence' }, 'warning', 'a probe was not answered: silence'],
   [{ type: 'probe.impossible', reason: 'no port' }, 'warning', 'the heartbeat cannot ask: no port'],
+  [
+    { type: 'probe.unsent', reason: 'too many open files' },
+    'warning',
+    'probes do not leave this machine, and ssh is kept: too many open files',
+  ],
+  [{ type: 'probe.sent' }, 'info', 'probes leave this machine again'],
   [ENDED, 'warning', 'ssh ended with status 255'],
   [{ ...ENDED, exit: { status: null, signal: 'SIGKILL' } }, 'warning', 'ssh ended on SIGKILL'],
   [
@@ -184,6 +190,8 @@ const TYPES: Readonly<Record<Fact['type'], true>> = {
   'probe.answered': true,
   'probe.missed': true,
   'probe.impossible': true,
+  'probe.unsent': true,
+  'probe.sent': true,
   'child.ended': true,
   'stop.began': true,
   'child.killed': true,
@@ -261,6 +269,7 @@ describe('words of others', () => {
 
   test.each<[title: string, fact: Fact]>([
     ['a probe', { type: 'probe.missed', reason: HOSTILE }],
+    ['a probe that did not leave', { type: 'probe.unsent', reason: HOSTILE }],
     ['a heartbeat', { type: 'probe.impossible', reason: HOSTILE }],
     ['a forward', { type: 'forward.failed', forward: HOSTILE, problem: HOSTILE }],
     ['a check', { type: 'check.failed', question: HOSTILE, problem: HOSTILE }],

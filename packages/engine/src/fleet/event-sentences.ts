@@ -49,6 +49,10 @@ function tunnelWords(fact: TunnelEmitted, hasChecks: boolean): EventWords | unde
       return warning(`a probe was not answered: ${fact.reason}`);
     case 'probe.impossible':
       return warning(`the heartbeat cannot ask: ${fact.reason}`);
+    case 'probe.unsent':
+      return warning(`probes do not leave this machine, and ssh is kept: ${fact.reason}`);
+    case 'probe.sent':
+      return info('probes leave this machine again');
     case 'child.ended':
       return endedWords(fact);
     case 'stop.began':

@@ -32,7 +32,9 @@ export function createManagedHeartbeat(
     case 'none':
       return withoutForwards(noHeartbeat);
     case 'mux':
-      return withoutForwards(createMuxDriver({ controlPath, timeoutMs: TIMEOUT_MS }));
+      return withoutForwards(
+        createMuxDriver({ controlPath, timeoutMs: TIMEOUT_MS, connection: 'kept' }),
+      );
     case 'loop':
       return overForwards(() => Promise.resolve({ kind: 'auto' }));
     case 'echo':

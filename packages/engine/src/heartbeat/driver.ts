@@ -14,13 +14,16 @@ export interface ProbeTarget {
  * Asks one kind of question: "does it still carry traffic?".
  *
  * A driver must answer every probe exactly once, within a time of its own, with `heartbeat.answered`,
- * `heartbeat.missed` or `heartbeat.impossible`; failures are answers, never errors. The stream is cold, and
- * unsubscribing closes whatever the probe opened. It must not decide when or how often to ask, must not remember
- * earlier answers, and must take nothing for an answer that could have come from elsewhere than the far end.
+ * `heartbeat.missed`, `heartbeat.unsent` or `heartbeat.impossible`; failures are answers, never errors. What is lacking on this machine
+ * is `unsent`: the far end was not asked. The stream is cold, and unsubscribing closes whatever the probe opened and the next could not
+ * use. It must not decide when or how often to ask, must not let earlier answers count, and must take nothing for an answer that could
+ * have come from elsewhere than the far end.
  */
 export interface HeartbeatDriver {
   /** Asks once: one answer, then the end of the stream. */
   probe(target: ProbeTarget): Observable<HeartbeatEvent>;
+  /** Told when the ssh that was asked has ended: closes what was kept for it. Absent where nothing is. */
+  readonly end?: () => void;
 }
 
 /** The driver of a tunnel without a heartbeat: nobody asks it, and it says that it cannot ask. */
@@ -76,6 +79,7 @@ export function askInTurn(
       waiting = NOTHING;
       asking = undefined;
       present?.unsubscribe();
+      driver.end?.();
     },
   };
 }

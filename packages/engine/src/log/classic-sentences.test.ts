@@ -48,6 +48,11 @@ const SENTENCES: [fact: TunnelEmitted, ...lines: string[]][] = [
   [{ type: 'probe.missed', reason: 'no answer' }, '6 no answer'],
   [{ type: 'probe.impossible', reason: 'no channel' }, '4 no heartbeat: no channel'],
   [
+    { type: 'probe.unsent', reason: 'no descriptor' },
+    '4 cannot test the connection from here, ssh is kept: no descriptor',
+  ],
+  [{ type: 'probe.sent' }, '6 the connection can be tested again'],
+  [
     ended(255, 'restart'),
     '6 ssh exited with error status 255; restarting ssh',
     '7 expired child, returning 1',

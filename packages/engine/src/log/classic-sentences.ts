@@ -34,6 +34,10 @@ function lines(fact: TunnelEmitted): Line[] {
       return [[info, fact.reason]];
     case 'probe.impossible':
       return [[warning, `no heartbeat: ${fact.reason}`]];
+    case 'probe.unsent':
+      return [[warning, `cannot test the connection from here, ssh is kept: ${fact.reason}`]];
+    case 'probe.sent':
+      return [[info, 'the connection can be tested again']];
     case 'child.ended':
       return [
         exitLine(fact.exit, fact.verdict, fact.premature),

@@ -164,7 +164,7 @@ describe('connecting', () => {
   test.each<[title: string, path: () => string, code: string]>([
     ['nothing', () => folder.file('none'), 'no-master'],
     ['a file', () => folder.program('file', ''), 'no-master'],
-    ['a file in place of a folder', () => `${folder.program('file', '')}/s`, 'unreachable'],
+    ['a file in place of a folder', () => `${folder.program('file', '')}/s`, 'no-way'],
     ['a path that is too long', () => folder.file('x'.repeat(200)), 'unreachable'],
     ['an empty path', () => '', 'unreachable'],
     ['a path with a zero byte', () => folder.file('a\0b'), 'unreachable'],
@@ -353,15 +353,15 @@ describe('ending ssh', () => {
 
 describe('a probe', () => {
   test('asks for a forward to nowhere, each time another, and takes it back as it was asked', async () => {
-    const client = await connectToMaster(({ id, type, say }) =>
-      say(type === OPEN ? packet(PORT, id, 4000) : packet(OK, id)),
-    );
+    const client = await connectToMaster(({ id, say }) => say(packet(OK, id)));
     expect(await client.probe(LONG)).toBe('granted');
     expect(await client.probe(LONG)).toBe('granted');
     await expect.poll(() => asked.length, PATIENT).toBe(4);
     const [first, back, second] = asked.map(({ packet: bytes }) => bytes.subarray(8).toString());
     expect(asked.map(({ type }) => type)).toEqual([OPEN, CLOSE, OPEN, CLOSE]);
-    expect(first).toContain('127.0.0.1\0\0\0\0');
+    // A port by its number: one that a server chooses may not be taken back.
+    expect(first).toContain('127.0.0.1\0\0');
+    expect(first).not.toContain('127.0.0.1\0\0\0\0');
     expect(first).toContain('/dev/null/');
     expect([back, second === first]).toEqual([first, false]);
   });

@@ -2,17 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { ForwardEnds } from '../forward/forward.ts';
 import { MuxConnection } from './connection.ts';
 import type { MuxAnswer, MuxRequest } from './messages.ts';
-import { isMuxError, MuxError } from './mux-error.ts';
+import { isMuxError, MuxError, refusalSentence } from './mux-error.ts';
+import { SERVER_SAID_NO } from './probe-frames.ts';
+import { firstProbePlace } from './probe-place.ts';
 import type { RequestOptions } from './waiter.ts';
-
-/**
- * How ssh begins when it was its server that refused; what ssh refuses by itself begins differently.
- *
- * @see https://github.com/openssh/openssh-portable/blob/V_9_2_P1/mux.c `mux_confirm_remote_forward()`
- */
-const SERVER_SAID_NO = 'remote port forwarding failed for ';
-
-const LONGEST_REASON = 300;
 
 /**
  * A client of a running ssh, over its control socket.
@@ -63,7 +56,7 @@ export async function connectMux(path: string, options: RequestOptions): Promise
   const ask: Ask = async (request, waiting) => accept(await connection.ask(request, waiting));
   return {
     get ended() {
-      return connection.ended;
+      return connection.whenEnded;
     },
     probe: (waiting) => probe(connection, ask, waiting),
     async masterPid(waiting) {
@@ -96,12 +89,7 @@ function accept(answer: MuxAnswer): MuxAnswer {
 }
 
 function refusal(code: 'refused' | 'permission-denied', reason: string): MuxError {
-  return new MuxError(code, `ssh refused: ${printable(reason)}`, { answer: reason });
-}
-
-/** ssh's words may quote its server's, and go into logs. */
-function printable(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, '?').slice(0, LONGEST_REASON);
+  return new MuxError(code, refusalSentence(reason), { answer: reason });
 }
 
 async function probe(
@@ -129,18 +117,18 @@ async function probe(
 function forwardToNowhere(): ForwardEnds {
   return {
     kind: 'remote',
-    listen: { kind: 'tcp', address: '127.0.0.1', port: 0 },
+    listen: { kind: 'tcp', address: '127.0.0.1', port: firstProbePlace(Math.random()).port },
     target: { kind: 'unix', path: `/dev/null/holdfast/${randomUUID()}` },
   };
 }
 
 // OpenSSH ends before the answer is on its way: its end is the answer.
 async function terminate(
-  { ended }: MuxConnection,
+  { whenEnded }: MuxConnection,
   ask: Ask,
   waiting: RequestOptions,
 ): Promise<void> {
-  const before = await Promise.race([ended, Promise.resolve(undefined)]);
+  const before = await Promise.race([whenEnded, Promise.resolve(undefined)]);
   if (before !== undefined) throw before;
   try {
     await ask({ type: 'terminate' }, waiting);

@@ -1,16 +1,7 @@
-import { connect, type Socket } from 'node:net';
-import { systemErrorText } from '../system-error.ts';
-import { framePacket, PacketCutter } from './framing.ts';
-import {
-  decodeAnswer,
-  decodeHello,
-  encodeHello,
-  encodeRequest,
-  MUX_VERSION,
-  type MuxAnswer,
-  type MuxRequest,
-} from './messages.ts';
-import { isMuxError, MuxError } from './mux-error.ts';
+import { framePacket } from './framing.ts';
+import { MuxLine, type LineListener } from './line.ts';
+import { encodeRequest, type MuxAnswer, type MuxRequest } from './messages.ts';
+import { MuxError } from './mux-error.ts';
 import { createWaiter, type RequestOptions, type Waiter } from './waiter.ts';
 
 interface Question {
@@ -23,18 +14,6 @@ const NOBODY: Pick<Waiter<MuxAnswer>, 'resolve' | 'reject'> = {
   reject: () => undefined,
 };
 
-/** Nobody can be reached at the path now; somebody may be later. */
-const NOT_NOW: ReadonlySet<unknown> = new Set([
-  'ENOENT',
-  'ECONNREFUSED',
-  'EAGAIN',
-  'EMFILE',
-  'ENFILE',
-]);
-
-/** In bytes: what fits into a `sockaddr_un`. */
-export const LONGEST_SOCKET_PATH = process.platform === 'linux' ? 107 : 103;
-
 /**
  * A connection to the control socket of an ssh: questions go out, answers come back by their numbers.
  *
@@ -44,13 +23,11 @@ export const LONGEST_SOCKET_PATH = process.platform === 'linux' ? 107 : 103;
  *
  * @see https://github.com/openssh/openssh-portable/blob/V_9_2_P1/mux.c `mux_confirm_remote_forward()`
  */
-export class MuxConnection {
+export class MuxConnection implements LineListener {
   readonly #path: string;
-  readonly #socket: Socket;
-  readonly #cutter = new PacketCutter();
+  readonly #line: MuxLine;
   readonly #hello: Waiter<void>;
   readonly #questions = new Map<number, Question>();
-  #hasHello = false;
   #lastId = 0;
   /** Why no more can be asked. An error takes its stack along, which is dear, so it is made for those only who ask. */
   #end: (() => MuxError) | undefined;
@@ -58,8 +35,7 @@ export class MuxConnection {
 
   /** Connects to the socket at a path; fulfilled when ssh has answered there. */
   static async open(path: string, options: RequestOptions): Promise<MuxConnection> {
-    const socket = openSocket(path, (piece) => connection.#hearPiece(piece));
-    const connection = new MuxConnection(path, socket, options);
+    const connection = new MuxConnection(path, options);
     try {
       await connection.#hello.promise;
     } catch (error) {
@@ -69,24 +45,14 @@ export class MuxConnection {
     return connection;
   }
 
-  private constructor(path: string, socket: Socket, options: RequestOptions) {
+  private constructor(path: string, options: RequestOptions) {
     this.#path = path;
-    this.#socket = socket;
+    this.#line = new MuxLine(path, this);
     this.#hello = createWaiter(options);
-    let isConnected = false;
-    socket
-      .on('error', (error) =>
-        this.#fail(() => (isConnected ? lost(path, error) : unreachable(path, error))),
-      )
-      .once('close', () =>
-        this.#fail(() => new MuxError('closed', `ssh closed its control socket ${path}`)),
-      )
-      .once('connect', () => (isConnected = true))
-      .write(framePacket(encodeHello()));
   }
 
   /** Fulfilled when no more can be asked, with the reason. */
-  get ended(): Promise<MuxError> {
+  get whenEnded(): Promise<MuxError> {
     if (this.#ended === undefined) {
       let tell: (error: MuxError) => void = () => undefined;
       this.#ended = { promise: new Promise((resolve) => (tell = resolve)), tell };
@@ -113,7 +79,7 @@ export class MuxConnection {
   /** Ends it: whoever waits is told. */
   close(): void {
     this.#finish(() => new MuxError('closed', `the connection to ${this.#path} was closed`));
-    this.#socket.unref();
+    this.#line.unref();
     this.#leave();
   }
 
@@ -124,7 +90,7 @@ export class MuxConnection {
 
   #post(id: number, packet: Buffer, question: Question): void {
     this.#questions.set(id, question);
-    this.#socket.write(framePacket(packet));
+    this.#line.send(framePacket(packet));
   }
 
   #postUnheard(request: MuxRequest): void {
@@ -132,34 +98,26 @@ export class MuxConnection {
     this.#post(id, packet, { request, waiter: NOBODY });
   }
 
-  #hearPiece(piece: Buffer): void {
-    try {
-      for (const packet of this.#cutter.cut(piece)) this.#hear(packet);
-    } catch (error) {
-      this.#fail(() => withPath(this.#path, error));
-    }
-    this.#leave();
+  /** @internal */
+  greeted(): void {
+    this.#hello.resolve();
   }
 
-  #hear(packet: Buffer): void {
-    if (!this.#hasHello) return this.#hearHello(packet);
-    const answer = decodeAnswer(packet);
+  /** @internal */
+  heard(answer: MuxAnswer): void {
     const question = this.#questions.get(answer.id);
     if (question === undefined || !isAnswerTo(question.request, answer)) {
       throw new MuxError('bad-message', `an answer that nobody asked for (${answer.type})`);
     }
     this.#questions.delete(answer.id);
     if (!question.waiter.resolve(answer)) this.#takeBack(question.request, answer);
+    this.#leave();
   }
 
-  #hearHello(packet: Buffer): void {
-    const { version } = decodeHello(packet);
-    if (version !== MUX_VERSION) {
-      const sentence = `version ${version} of the multiplexing protocol, not ${MUX_VERSION}`;
-      throw new MuxError('wrong-version', sentence);
-    }
-    this.#hasHello = true;
-    this.#hello.resolve();
+  /** @internal */
+  ended(reason: () => MuxError): void {
+    this.#finish(reason);
+    this.#questions.clear();
   }
 
   /** Takes back what was granted to somebody who had stopped waiting. */
@@ -178,16 +136,10 @@ export class MuxConnection {
     for (const { waiter } of this.#questions.values()) waiter.reject(this.#end);
   }
 
-  #fail(reason: () => MuxError): void {
-    this.#finish(reason);
-    this.#questions.clear();
-    this.#socket.destroy();
-  }
-
   /** Hangs up, once that is asked for and safe. */
   #leave(): void {
     const isSafe = [...this.#questions.values()].every(({ request }) => !('forward' in request));
-    if (this.#end !== undefined && isSafe) this.#socket.destroy();
+    if (this.#end !== undefined && isSafe) this.#line.close();
   }
 }
 
@@ -206,46 +158,4 @@ function isAnswerTo(request: MuxRequest, { type }: MuxAnswer): boolean {
     request.forward.listen.kind === 'tcp' &&
     request.forward.listen.port === 0;
   return type === (asksForPort ? 'remote-port' : 'ok');
-}
-
-/**
- * What has been read from any of the sockets, until it is heard, which is at once. Node would take 64 KiB for each piece, and a fleet
- * asks a hundred times a second.
- */
-const READ = Buffer.alloc(4096);
-
-function openSocket(path: string, hear: (piece: Buffer) => void): Socket {
-  const fault = faultOf(path);
-  if (fault !== undefined) throw new MuxError('unreachable', `control socket ${path}: ${fault}`);
-  const callback = (bytes: number) => {
-    hear(READ.subarray(0, bytes));
-    return true;
-  };
-  // Nothing is left to be read as a stream but its end.
-  return connect({ path, onread: { buffer: READ, callback } }).resume();
-}
-
-// Node takes no path for a TCP port, and libuv cuts a long one off: both may reach somebody else.
-function faultOf(path: string): string | undefined {
-  if (path === '' || path.includes('\0')) return 'no path';
-  return Buffer.byteLength(path) > LONGEST_SOCKET_PATH
-    ? `longer than ${LONGEST_SOCKET_PATH} bytes`
-    : undefined;
-}
-
-function unreachable(path: string, error: unknown): MuxError {
-  const isPassing = NOT_NOW.has((error as NodeJS.ErrnoException).code);
-  const code = isPassing ? 'no-master' : 'unreachable';
-  return new MuxError(code, `control socket ${path}: ${systemErrorText(error)}`, { cause: error });
-}
-
-function lost(path: string, error: unknown): MuxError {
-  return new MuxError('closed', `control socket ${path}: ${systemErrorText(error)}`, {
-    cause: error,
-  });
-}
-
-function withPath(path: string, error: unknown): MuxError {
-  const { code, message } = isMuxError(error) ? error : new MuxError('bad-message', String(error));
-  return new MuxError(code, `control socket ${path}: ${message}`, { cause: error });
 }

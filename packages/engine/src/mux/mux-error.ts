@@ -6,7 +6,8 @@ const BRAND = Symbol.for('holdfast/MuxError');
  * | code | means |
  * |---|---|
  * | `no-master` | nobody listens at the path now: ssh has not logged in yet, or is no master |
- * | `unreachable` | the path cannot be connected to at all; `cause` says why |
+ * | `no-way` | this machine cannot connect there now (no descriptor, no memory, no permission, …); `cause` says why |
+ * | `unreachable` | the path is none that a socket can have |
  * | `wrong-version` | the other side speaks another version of the protocol |
  * | `bad-message` | what came is not the protocol |
  * | `closed` | the connection ended, by either side |
@@ -18,6 +19,7 @@ const BRAND = Symbol.for('holdfast/MuxError');
  */
 export type MuxErrorCode =
   | 'no-master'
+  | 'no-way'
   | 'unreachable'
   | 'wrong-version'
   | 'bad-message'
@@ -45,6 +47,13 @@ export class MuxError extends Error {
     this.code = code;
     this.answer = answer;
   }
+}
+
+const LONGEST_REASON = 300;
+
+/** What ssh said, for people: it may quote its server, and go into logs. */
+export function refusalSentence(reason: string): string {
+  return `ssh refused: ${reason.replaceAll(/\p{Cc}/gu, '?').slice(0, LONGEST_REASON)}`;
 }
 
 /** Whether this is a {@link MuxError}, also one of another copy of this package. */

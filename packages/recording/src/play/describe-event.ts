@@ -32,6 +32,7 @@ function wordsOf(event: TunnelEvent): readonly (string | undefined)[] {
       return [event.roundTripMs === undefined ? undefined : `${event.roundTripMs.toFixed(3)} ms`];
     case 'heartbeat.missed':
     case 'heartbeat.impossible':
+    case 'heartbeat.unsent':
     case 'check.failed':
       return [event.reason];
     case 'tunnel.stop':

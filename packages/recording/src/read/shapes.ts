@@ -69,6 +69,8 @@ export const context = z.object({
     waitMs: number.min(0),
     recentRestartsMs: z.array(number).max(10_000),
   }),
+  // Recordings of earlier versions do not have it.
+  unsent: text.nullable().default(null),
   roundTrip: z.object({ smoothedMs: number, variationMs: number }).nullable(),
   provedAtMs: number.nullable(),
   answeredAtMs: number.nullable(),
@@ -108,6 +110,7 @@ const fullEvent = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('heartbeat.missed'), reason: text }),
   z.object({ type: z.literal('heartbeat.impossible'), reason: text }),
+  z.object({ type: z.literal('heartbeat.unsent'), reason: text }),
   z.object({ type: z.literal('tunnel.stop'), signal: text.optional() }),
   z.object({ type: z.literal('check.failed'), reason: text }),
   z.object({

@@ -31,6 +31,7 @@ function contextWith(text: string): TunnelContext {
     starts: 1,
     tries: 0,
     misses: 0,
+    unsent: null,
     probes: true,
     failures: {
       counts: { auth: 1 },

@@ -58,6 +58,7 @@ function redactorOf(hide: (text: string) => string): Redactor {
     context: (context) => ({
       ...pick(context, FACT_NAMES),
       settings: settings(context.settings),
+      unsent: context.unsent === null ? null : text(context.unsent),
       failures: {
         ...context.failures,
         last: context.failures.last === null ? null : failureOf(context.failures.last),

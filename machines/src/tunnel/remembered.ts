@@ -1,0 +1,55 @@
+import { countTries } from '../rules/grace-time.ts';
+import { measureRoundTrip } from '../rules/probe-timeout.ts';
+import { countedFacts, countEnd } from './failures.ts';
+import { isAdaptive } from './probe.ts';
+import type { ChildExited, TunnelContext } from './types.ts';
+
+// What of the context changes when something happens to an ssh.
+
+/** When an answer came, and how long it took, as far as the heartbeat measures it. */
+export interface AnswerTimes {
+  readonly atMs?: number;
+  readonly roundTripMs?: number;
+}
+
+/** A new ssh: nothing is known of it yet. */
+export function afterStart(context: TunnelContext): Partial<TunnelContext> {
+  return {
+    starts: context.starts + 1,
+    pid: null,
+    misses: 0,
+    unsent: null,
+    stopReason: null,
+    roundTrip: null,
+    provedAtMs: null,
+    answeredAtMs: null,
+    // In a fleet each ssh gets its chance to be asked; the classic gives up once and for all.
+    probes: isAdaptive(context) ? context.settings.hasHeartbeat : context.probes,
+  };
+}
+
+/** The server answered. */
+export function afterAnswer(
+  { roundTrip, provedAtMs }: TunnelContext,
+  { atMs, roundTripMs }: AnswerTimes,
+): Partial<TunnelContext> {
+  return {
+    misses: 0,
+    unsent: null,
+    ...(atMs === undefined ? {} : { answeredAtMs: atMs, provedAtMs: provedAtMs ?? atMs }),
+    ...(roundTripMs === undefined
+      ? {}
+      : { roundTrip: measureRoundTrip(roundTrip ?? undefined, roundTripMs) }),
+  };
+}
+
+/** ssh ended, and another may follow. */
+export function afterExit(context: TunnelContext, exited: ChildExited): Partial<TunnelContext> {
+  const { tries, startedAtMs, settings, failures } = context;
+  return {
+    pid: null,
+    tries: countTries(tries, exited.atMs - startedAtMs, settings.pollSeconds),
+    failures: { ...failures, waitMs: 0 },
+    ...countedFacts(countEnd(context, exited)),
+  };
+}

@@ -1,0 +1,83 @@
+import { not } from 'xstate';
+import { tunnelSetup } from './tunnel-setup.ts';
+
+/** ssh was told to go and has not gone yet: TERM, then KILL, then abandoned and reported. */
+export const stopping = tunnelSetup.createStateConfig({
+  description: 'ssh was told to go and has not gone yet',
+  initial: 'terminating',
+  on: {
+    'child.exited': [
+      {
+        guard: 'isStoppingForGood',
+        target: '#tunnel.stopped',
+        actions: {
+          type: 'rememberEnd',
+          params: { class: 'operator-stop', sentence: 'it was told to stop' },
+        },
+      },
+      {
+        guard: 'isLifetimeOver',
+        target: '#tunnel.stopped',
+        actions: {
+          type: 'rememberEnd',
+          params: { class: 'lifetime-over', sentence: 'its maximum lifetime was over' },
+        },
+      },
+      {
+        guard: { type: 'shouldRestart', params: ({ event }) => event },
+        target: '#tunnel.backoff',
+        actions: [
+          { type: 'tellExitInFleet', params: ({ event }) => event },
+          { type: 'countTry', params: ({ event }) => event },
+        ],
+      },
+      {
+        target: '#tunnel.failed',
+        actions: [
+          { type: 'tellExitInFleet', params: ({ event }) => event },
+          { type: 'rememberExitAsEnd', params: ({ event }) => event },
+        ],
+      },
+    ],
+    // The first reason stands; only a stop, or the end of the lifetime, outranks a restart.
+    'tunnel.restart': {},
+    'network.changed': {},
+    'heartbeat.answered': {},
+    'heartbeat.missed': {},
+    'heartbeat.impossible': {},
+    'heartbeat.unsent': {},
+    'forward.refused': {},
+    'check.failed': {},
+    'child.ready': {},
+    'lifetime.over': [
+      {
+        guard: not('isStoppingForGood'),
+        actions: { type: 'rememberStopReason', params: { reason: 'lifetime-over' } },
+      },
+      // Without this, `running` would answer it, and the stop would begin anew.
+      {},
+    ],
+    'tunnel.stop': {
+      actions: { type: 'rememberStopReason', params: { reason: 'operator-stop' } },
+    },
+  },
+  states: {
+    terminating: {
+      description: 'ssh has got SIGTERM',
+      entry: 'terminateChild',
+      after: { termGraceTime: 'killing' },
+      // Somebody is in a hurry: the second stop does not wait for the grace time.
+      on: { 'tunnel.stop': { guard: 'isStoppingForGood', target: 'killing' } },
+    },
+    killing: {
+      description: 'ssh has got SIGKILL',
+      entry: ['killChild', 'tellKill'],
+      after: {
+        killGraceTime: {
+          target: '#tunnel.failed',
+          actions: ['tellAbandoned', 'rememberAbandonedChild'],
+        },
+      },
+    },
+  },
+});
