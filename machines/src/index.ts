@@ -95,6 +95,21 @@ export {
   type StartPlace,
 } from './rules/start-budget.ts';
 
+export {
+  CALM_MS,
+  fold,
+  isOwed,
+  isTellingTime,
+  NOTHING_SAID,
+  paid,
+  sameText,
+  type Folded,
+  type Repetition,
+  type Said,
+  type Saying,
+  type Standing,
+} from './rules/repetition.ts';
+
 // Time: clocks for `createActor(machine, { clock })`.
 export type { Clock } from './clock/clock.ts';
 export { createLongClock, LONGEST_TIMER_MS } from './clock/long-clock.ts';

@@ -85,6 +85,7 @@ export function createFakeFleet(first: readonly TunnelStatus[]): FakeFleet {
     holdUp,
     failNext,
     event$: events.asObservable(),
+    told$: events.asObservable(),
     events: () => notMade('events'),
     ready: () => notMade('ready'),
     status: () => ({ at: AT, tunnels }),

@@ -119,7 +119,7 @@ export function createFleet(options: FleetOptions): Fleet {
       reactions.hear(name, fact);
     },
   };
-  chronicle.event$.subscribe((event) => {
+  chronicle.told$.subscribe((event) => {
     if (event.tunnel !== null) members.get(event.tunnel)?.tunnel.history.add(event);
   });
 

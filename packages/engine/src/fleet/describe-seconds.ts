@@ -17,3 +17,10 @@ export function describeSeconds(seconds: number): string {
   }
   return `${whole} s`;
 }
+
+/** How often something happened: `1st`, `22nd`, `113th`. */
+export function ordinal(n: number): string {
+  const tens = n % 100;
+  const suffix = tens >= 11 && tens <= 13 ? 'th' : (['th', 'st', 'nd', 'rd'][n % 10] ?? 'th');
+  return `${n}${suffix}`;
+}

@@ -50,6 +50,8 @@ export interface FleetEvent {
   readonly level: EventLevel;
   /** Lower case, without a full stop. */
   readonly sentence: string;
+  /** For people who are told at doubling intervals what happens over and over: the how-manieth time this is, and since when. */
+  readonly repeated?: { readonly times: number; readonly since: string };
   /** What happened, as data. */
   readonly fact: TunnelEmitted | FleetFact;
 }

@@ -61,7 +61,7 @@ export function fleetOrders({
       obstacle: places.obstacleOf(tunnel.name),
       checks: checks.status(),
     });
-  const { event$ } = chronicle;
+  const { event$, told$ } = chronicle;
   /** A tunnel that is stopped in the turn in which it was started has no events. */
   const stop$ = new Subject<void>();
   const tunnelOf = (name: string) => member(name).tunnel;
@@ -84,6 +84,7 @@ export function fleetOrders({
 
   return {
     event$,
+    told$,
     events: (options) => iterateEvents(event$, options),
     async ready(options) {
       assertOpen();

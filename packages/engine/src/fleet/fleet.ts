@@ -63,6 +63,11 @@ export interface Fleet extends AsyncDisposable {
   /** What happens, as it happens; nothing is repeated. It is complete when the fleet was closed. */
   readonly event$: Observable<FleetEvent>;
   /**
+   * The same for a log that people read: what happens to a tunnel over and over is told the 1st, 2nd, 4th, 8th … time, with its count
+   * (`repeated`). An outage of a week does not hide its first hour there.
+   */
+  readonly told$: Observable<FleetEvent>;
+  /**
    * What happens from now on, for `for await`. It ends with the fleet or with the signal; leaving the loop ends it too.
    *
    * A reader that is slower than the events loses the oldest: an event `events.lost` stands in their place. Throws a `RangeError`

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { EventLevel, FleetEvent } from './fleet-event.ts';
 import { createHistory } from './history.ts';
+import { repetitionWords } from './told-events.ts';
 
 function event(id: number, level: EventLevel): FleetEvent {
   const at = new Date(id).toISOString();
@@ -23,6 +24,21 @@ test('a history has the last 20 events that are for people, oldest first', () =>
       },
     ),
   );
+});
+
+test('what is told again has one place, behind the first telling', () => {
+  const history = createHistory();
+  for (let n = 1; n <= 100; n += 1) {
+    const at = new Date(n * 1000).toISOString();
+    const told = { ...event(n, 'warning'), at, sentence: `ssh (pid ${n}) ended` };
+    const repeated = { times: n, since: new Date(1000).toISOString() };
+    const words = repetitionWords({ at, repeated });
+    history.add(n === 1 ? told : { ...told, sentence: told.sentence + words, repeated });
+  }
+  expect(history.entries().map(({ sentence }) => sentence)).toEqual([
+    'ssh (pid 1) ended',
+    'ssh (pid 100) ended (the 100th time in 1 min 39 s)',
+  ]);
 });
 
 test('an entry that was handed out stays as it was', () => {

@@ -1,4 +1,6 @@
+import { sameText } from '@holdfast/machines';
 import type { FleetEvent } from './fleet-event.ts';
+import { repetitionWords } from './told-events.ts';
 
 /** The last events of one tunnel that people want to know of. */
 export interface History {
@@ -10,15 +12,35 @@ export interface History {
 /** More than anybody reads, and small enough to keep for hundreds of tunnels. */
 const KEPT = 20;
 
-/** Makes an empty history. */
+interface Entry {
+  readonly at: string;
+  readonly sentence: string;
+  /** What was told again; `undefined` for what was told for the first time. */
+  readonly again: string | undefined;
+}
+
+/**
+ * Makes an empty history.
+ *
+ * What is told again takes the place of what was told again before, so that it does not push out all else; when it was told first stays.
+ */
 export function createHistory(): History {
-  const kept: { at: string; sentence: string }[] = [];
+  const kept: Entry[] = [];
   return {
-    add({ at, level, sentence }) {
+    add(event) {
+      const { at, level, sentence } = event;
       if (level === 'debug') return;
-      kept.push({ at, sentence });
+      const again = toldAgain(event);
+      const before = again === undefined ? -1 : kept.findIndex((entry) => entry.again === again);
+      if (before !== -1) kept.splice(before, 1);
+      kept.push({ at, sentence, again });
       if (kept.length > KEPT) kept.shift();
     },
-    entries: () => [...kept],
+    entries: () => kept.map(({ at, sentence }) => ({ at, sentence })),
   };
+}
+
+function toldAgain(event: FleetEvent): string | undefined {
+  if (event.repeated === undefined) return undefined;
+  return sameText(event.sentence.slice(0, -repetitionWords(event).length));
 }

@@ -1,6 +1,6 @@
 import { FAILURE_POLICIES, type FailureClass, type StopReason } from '@holdfast/machines';
 import { formatForward } from './format-forward.ts';
-import { describeSeconds } from './describe-seconds.ts';
+import { describeSeconds, ordinal } from './describe-seconds.ts';
 import { isHealthyState } from './stay.ts';
 import type { StartObstacle, TunnelStatus } from './status.ts';
 
@@ -181,12 +181,6 @@ export function obstacleWords(obstacle: StartObstacle): string {
 
 function listOf(names: readonly string[]): string {
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
-}
-
-function ordinal(n: number): string {
-  const tens = n % 100;
-  const suffix = tens >= 11 && tens <= 13 ? 'th' : (['th', 'st', 'nd', 'rd'][n % 10] ?? 'th');
-  return `${n}${suffix}`;
 }
 
 function secondsBetween(fromMs: number, toMs: number): number {

@@ -44,6 +44,10 @@ export function createStage(): Stage {
     for (const tunnel of lives.keys()) end(tunnel);
     said.clear();
   };
+  /** A tunnel has one life at a time; one that goes on behind what was left out has another number. */
+  const endNamed = (name: string) => {
+    for (const [tunnel, life] of lives) if (life.name === name) end(tunnel);
+  };
   const stepsOf = (name: string) => steps.get(name) ?? 0;
   return {
     enter(next) {
@@ -62,6 +66,7 @@ export function createStage(): Stage {
       end(tunnel);
       if (lives.size >= MOST_LIVES) throw damaged(line, 'there are too many tunnels');
       const life = make();
+      endNamed(life.name);
       lives.set(tunnel, life);
       return life;
     },

@@ -5,13 +5,27 @@ import { noteState, tunnelSnapshot, type RecordedLife } from './life.ts';
 import type { Lives } from './lives.ts';
 import type { Outlet } from './outlet.ts';
 import { isPollTimeOver, isRoutineAnswer, routineLine } from './routine.ts';
-import { beginLine, checkpointLine, inputLine } from './tunnel-lines.ts';
+import {
+  countRound,
+  holdRound,
+  isOutOfRounds,
+  isRoundEnd,
+  leftOutWords,
+  noteOutOfRounds,
+} from './rounds.ts';
+import { beginLine, checkpointLine, inputLine, noticeLine } from './tunnel-lines.ts';
 
 /** Writes down the inputs of tunnels. */
 export interface InputRecorder {
   /** Notes an input that a tunnel has dealt with. */
   record(actor: AnyActorRef, event: TunnelEvent, snapshot: TunnelSnapshot): void;
+  /** Notes what was said of a tunnel. */
+  say(life: RecordedLife, line: string): void;
   /** Writes down the end of a poll time that was held back since an answer may follow. */
+  settlePoll(life: RecordedLife): void;
+  /** Writes down a start that was held back since it may fail as those before. */
+  show(life: RecordedLife): void;
+  /** Writes down all that was held back. */
   settle(life: RecordedLife): void;
   /** All that the tunnels are. */
   checkpoints(): readonly string[];
@@ -22,8 +36,13 @@ const CHECKPOINT_INPUTS = 1000;
 
 /** Makes a recorder of inputs. */
 export function createInputRecorder(lives: Lives, add: Outlet['add']): InputRecorder {
+  const put = (life: RecordedLife, line: string, isUrgent: boolean) => {
+    const { held } = life.rounds;
+    if (held === null) add(line, isUrgent);
+    else held.lines.push(line);
+  };
   const addInput = (life: RecordedLife, event: TunnelEvent, atUs: number) => {
-    add(inputLine(life.number, atUs - life.lastUs, event, life.state), true);
+    put(life, inputLine(life.number, atUs - life.lastUs, event, life.state), true);
     life.lastUs = atUs;
   };
   const settle = (life: RecordedLife) => {
@@ -33,6 +52,28 @@ export function createInputRecorder(lives: Lives, add: Outlet['add']): InputReco
     life.state = 'probing';
     addInput(life, { type: POLL_TIME_OVER } as never, pollUs);
     life.state = state;
+  };
+  const showRound = (life: RecordedLife) => {
+    const { held } = life.rounds;
+    if (held === null) return;
+    life.rounds.held = null;
+    const { snapshot, atUs, sinceUs, lines, leftOut } = held;
+    const name = life.actor.id;
+    if (leftOut > 0) {
+      const words = { level: 'info', sentence: leftOutWords(leftOut), tunnel: name } as const;
+      add(noticeLine(words, atUs), true);
+    }
+    add(checkpointLine({ number: life.number, lastUs: atUs, sinceUs }, name, snapshot), true);
+    for (const line of lines) add(line, true);
+  };
+  const endRound = (life: RecordedLife, snapshot: TunnelSnapshot, atUs: number) => {
+    const { isWritten, isNextHeld } = countRound(life.rounds, snapshot, atUs);
+    const { held } = life.rounds;
+    if (isWritten) showRound(life);
+    if (!isNextHeld) return;
+    const isLeftOut = !isWritten && held !== null;
+    if (!isLeftOut) lives.renumber(life);
+    holdRound(life, snapshot, isLeftOut ? held.leftOut + 1 : 0);
   };
   const recordFirst = (actor: AnyActorRef, event: TunnelEvent, snapshot: TunnelSnapshot) => {
     const life = lives.of(actor) ?? lives.begin(actor);
@@ -45,7 +86,7 @@ export function createInputRecorder(lives: Lives, add: Outlet['add']): InputReco
   };
   const recordNext = (life: RecordedLife, event: TunnelEvent, snapshot: TunnelSnapshot) => {
     const atUs = lives.noteHandled(life);
-    const wasHealthy = life.state === 'healthy';
+    const before = life.state;
     noteState(life, snapshot, atUs);
     life.inputs += 1;
     if (life.state === 'healthy' && isRoutineAnswer(life, event, atUs)) {
@@ -53,16 +94,29 @@ export function createInputRecorder(lives: Lives, add: Outlet['add']): InputReco
       return;
     }
     settle(life);
-    if (wasHealthy && isPollTimeOver(event) && life.state === 'probing') life.pollUs = atUs;
-    else addInput(life, event, atUs);
+    if (before === 'healthy' && isPollTimeOver(event) && life.state === 'probing') {
+      life.pollUs = atUs;
+      return;
+    }
+    addInput(life, event, atUs);
+    if (isOutOfRounds(event, life.state)) {
+      showRound(life);
+      noteOutOfRounds(life.rounds, event, before, atUs);
+    } else if (isRoundEnd(before, life.state)) endRound(life, snapshot, atUs);
   };
   const addCheckpoint = (life: RecordedLife, name: string, snapshot: TunnelSnapshot) => {
-    if (life.inputs <= CHECKPOINT_INPUTS || life.pollUs !== -1) return;
+    if (life.inputs <= CHECKPOINT_INPUTS || life.pollUs !== -1 || life.rounds.held !== null) return;
     life.inputs = 1;
     add(checkpointLine(life, name, snapshot), false);
   };
   return {
-    settle,
+    settlePoll: settle,
+    show: showRound,
+    settle(life) {
+      settle(life);
+      showRound(life);
+    },
+    say: (life, line) => put(life, line, true),
     record(actor, event, snapshot) {
       const life = lives.of(actor);
       if (life === undefined || life.inputs === 0) recordFirst(actor, event, snapshot);

@@ -1,11 +1,12 @@
 import { tunnelState, type TunnelSnapshot, type TunnelState } from '@holdfast/machines';
 import type { AnyActorRef } from 'xstate';
+import { noRounds, type Rounds } from './rounds.ts';
 
 /** A life of a tunnel that is being recorded: a few numbers, nothing else. */
 export interface RecordedLife {
   readonly actor: AnyActorRef;
   /** Stands for its name in the recording. */
-  readonly number: number;
+  number: number;
   /** The time of its last line. */
   lastUs: number;
   state: TunnelState;
@@ -19,6 +20,8 @@ export interface RecordedLife {
   handledUs: number;
   /** When the poll time was over that may become a routine line; -1 if there is none. */
   pollUs: number;
+  /** How it fails over and over. */
+  readonly rounds: Rounds;
 }
 
 /** Makes a life whose first input is being dealt with. */
@@ -33,6 +36,7 @@ export function createLife(actor: AnyActorRef, number: number, nowUs: number): R
     waiting: 1,
     handledUs: nowUs,
     pollUs: -1,
+    rounds: noRounds(),
   };
 }
 

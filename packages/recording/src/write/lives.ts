@@ -8,6 +8,8 @@ export interface Lives {
   named(name: string): RecordedLife | undefined;
   all(): Iterable<readonly [string, RecordedLife]>;
   begin(actor: AnyActorRef): RecordedLife;
+  /** Gives a life another number: what comes next does not follow from what is written. */
+  renumber(life: RecordedLife): void;
   end(name: string): void;
   /** Notes that an actor was sent something. */
   noteSent(actor: AnyActorRef, type: string): void;
@@ -34,6 +36,10 @@ export function createLives(nowUs: () => number): Lives {
     named: (name) => lives.get(name),
     all: () => lives,
     begin,
+    renumber(life) {
+      lastNumber += 1;
+      life.number = lastNumber;
+    },
     end: (name) => void lives.delete(name),
     // A machine deals with its inputs one by one, and tells of each when it has: delays that it sets count from the beginning of that.
     noteSent(actor, type) {

@@ -57,12 +57,16 @@ export function createRecorder(options: RecorderOptions): Recorder {
     hear(event) {
       if (isClosed || event.level === 'debug') return;
       const life = event.tunnel === null ? undefined : lives.named(event.tunnel);
-      if (life !== undefined) inputs.settle(life);
-      const line =
-        life === undefined ? noticeLine(event, clock.nowUs()) : sentenceLine(life.number, event);
-      outlet.add(line, true);
+      if (life === undefined) outlet.add(noticeLine(event, clock.nowUs()), true);
+      else {
+        inputs.settlePoll(life);
+        inputs.say(life, sentenceLine(life.number, event));
+      }
     },
-    flush: () => outlet.flush(),
+    flush() {
+      for (const [, life] of lives.all()) inputs.show(life);
+      outlet.flush();
+    },
     close() {
       if (isClosed) return;
       settleAll();

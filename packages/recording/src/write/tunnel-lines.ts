@@ -30,7 +30,7 @@ export function beginLine(
 
 /** All that a machine is. */
 export function checkpointLine(
-  { number, lastUs, sinceUs }: RecordedLife,
+  { number, lastUs, sinceUs }: Pick<RecordedLife, 'number' | 'lastUs' | 'sinceUs'>,
   name: string,
   { value, context }: TunnelSnapshot,
 ): string {
@@ -68,7 +68,10 @@ export function sentenceLine(number: number, { level, sentence, fact }: FleetEve
 }
 
 /** What was said about the fleet, or about a tunnel that does not live. */
-export function noticeLine({ level, sentence, tunnel }: FleetEvent, atUs: number): string {
+export function noticeLine(
+  { level, sentence, tunnel }: Pick<FleetEvent, 'level' | 'sentence' | 'tunnel'>,
+  atUs: number,
+): string {
   const line: NoticeLine = { said: localRedactor.text(sentence), level, name: tunnel, atUs };
   return JSON.stringify(line);
 }

@@ -46,7 +46,7 @@ async function watch(
   { tunnel, json, level, terminal, ignored }: RunOptions,
 ): Promise<number> {
   const least = LEVELS.indexOf(level);
-  fleet.event$.pipe(filter((event) => LEVELS.indexOf(event.level) >= least)).subscribe((event) => {
+  fleet.told$.pipe(filter((event) => LEVELS.indexOf(event.level) >= least)).subscribe((event) => {
     terminal.out(json ? `${JSON.stringify(event)}\n` : line(event));
   });
   const ended = firstValueFrom(

@@ -70,10 +70,9 @@ async function superviseAlone(
   const recorder = createRecorder({ path: places.recording, program: options.version });
   const fleet = makeFleet(loaded.tunnels, options, places, recorder);
   const log = createEventLog(places.log);
-  fleet.event$.subscribe((event) => {
-    log.record(event);
-    recorder.hear(event);
-  });
+  fleet.told$.subscribe(log.record);
+  // It has its own way with what happens over and over.
+  fleet.event$.subscribe(recorder.hear);
   giveMemoryBackWhenQuiet(fleet);
   fleet.tell({ type: 'supervisor.began', pid: process.pid, version: options.version });
   for (const child of reaped) fleet.tell(reapedFact(child));

@@ -1,0 +1,96 @@
+/**
+ * What is said over and over is told the 1st, 2nd, 4th, 8th … time, and counted in between: an outage of a week then leaves room for its first
+ * hour, wherever it is written down.
+ *
+ * A `Repetition` is what is known of one tunnel; {@link fold} takes what is to be said next.
+ *
+ * @see docs/rules.md, FL-20
+ */
+export interface Repetition {
+  /** How often each thing was said, and since when. */
+  readonly said: Readonly<Record<string, Said>>;
+  /** Since when the tunnel is up; `null` while it is not. */
+  readonly upSinceMs: number | null;
+  /** How the tunnel is, and how those who are told believe it to be. */
+  readonly is: Standing;
+  readonly told: Standing;
+}
+
+/** How often something was said, and since when. */
+export interface Said {
+  readonly times: number;
+  readonly sinceMs: number;
+}
+
+/** What a saying tells of the tunnel: that it is up, that it is down, or neither. */
+export type Standing = 'up' | 'down' | null;
+
+/** Something that is to be said. */
+export interface Saying {
+  /** What is the same is one thing: see {@link sameText}. */
+  readonly key: string;
+  readonly standing: Standing;
+  /** Whether it begins a new story, so that all that was counted is forgotten: an operator's order, an end. */
+  readonly isNewStory?: boolean;
+}
+
+/** Whether to tell it, and what is known then. */
+export interface Folded extends Said {
+  readonly isTold: boolean;
+  readonly repetition: Repetition;
+}
+
+/** Nothing was said yet. */
+export const NOTHING_SAID: Repetition = { said: {}, upSinceMs: null, is: null, told: null };
+
+/** A tunnel that is up for so long begins a new story with whatever comes next: 60 s, as for its failures (FL-5). */
+export const CALM_MS = 60_000;
+
+/** More different things are taken for one: whoever words each failure anew must not get round the rule. */
+const MOST_THINGS = 32;
+
+/** Takes what is to be said next. */
+export function fold(before: Repetition, saying: Saying, nowMs: number): Folded {
+  const { standing } = saying;
+  const isNew = saying.isNewStory === true || isCalm(before, nowMs);
+  const said = isNew ? {} : before.said;
+  const key = saying.key in said || Object.keys(said).length < MOST_THINGS ? saying.key : '';
+  const { times, sinceMs } = said[key] ?? { times: 0, sinceMs: nowMs };
+  const now: Said = { times: times + 1, sinceMs };
+  const isTold = isTellingTime(now.times);
+  const is = standing ?? before.is;
+  return {
+    ...now,
+    isTold,
+    repetition: {
+      said: { ...said, [key]: now },
+      upSinceMs: standing === 'up' ? nowMs : standing === 'down' ? null : before.upSinceMs,
+      is,
+      told: isTold && standing !== null ? standing : before.told,
+    },
+  };
+}
+
+/** Whether those who were told believe the tunnel to be otherwise than it is: when it stays so, they are to be told. */
+export function isOwed({ is, told }: Repetition): boolean {
+  return is !== told;
+}
+
+/** What is known when they have been told after all. */
+export function paid(repetition: Repetition): Repetition {
+  return { ...repetition, told: repetition.is };
+}
+
+/** The 1st, 2nd, 4th, 8th … time. */
+export function isTellingTime(times: number): boolean {
+  return Number.isInteger(Math.log2(times));
+}
+
+/** A text without its numbers: ports, pids and times differ where nothing else does. */
+export function sameText(text: string): string {
+  return text.replace(/\d+(?:[.:]\d+)*/g, '#');
+}
+
+function isCalm({ upSinceMs }: Repetition, nowMs: number): boolean {
+  return upSinceMs !== null && nowMs - upSinceMs >= CALM_MS;
+}
