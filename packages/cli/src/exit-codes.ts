@@ -19,6 +19,8 @@ export const HOLDFAST_EXIT = {
   badFile: 4,
   /** Done, but not every named tunnel is healthy. */
   unhealthy: 5,
+  /** A supervisor is running, and does not answer. */
+  unreachable: 6,
 } as const;
 
 /** A status with which `holdfast` ends. */

@@ -35,6 +35,7 @@ export type ApiErrorCode =
   | 'inspector-failed'
   | 'config-invalid'
   | 'config-unreadable'
+  | 'too-many'
   | 'ending'
   | 'internal';
 

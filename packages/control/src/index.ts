@@ -13,4 +13,4 @@ export { isSocketError, SocketError, type SocketErrorCode } from './server/socke
 export { ensurePrivateFolder } from './server/private-folder.ts';
 
 // One supervisor a socket.
-export { takeLock, type Lock } from './lock/take-lock.ts';
+export { takeLock, type Lock, type TakenLock } from './lock/take-lock.ts';

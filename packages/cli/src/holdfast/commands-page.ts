@@ -38,6 +38,10 @@ const GENERAL = [
       ['3', 'no supervisor is running'],
       ['4', 'the file of tunnels cannot be read or has errors; nothing was changed'],
       ['5', 'done, but not every named tunnel is healthy'],
+      [
+        '6',
+        'a supervisor is running and does not answer: it is stopped, hangs, cannot listen, or has too many connections or no file descriptors left',
+      ],
     ],
   ),
   '## JSON',

@@ -10,6 +10,8 @@ import { ControlError } from './control-error.ts';
 export interface Line {
   readonly socketPath: string;
   readonly version: string;
+  /** Ends whatever is asked, and is asked later, with its reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** One request, on a connection of its own. */
@@ -21,7 +23,7 @@ export interface Call {
 }
 
 export function placeCall(
-  { socketPath, version }: Line,
+  { socketPath, version, signal }: Line,
   {
     method,
     path,
@@ -46,9 +48,14 @@ export function placeCall(
     outgoing.destroy(error);
     incoming?.destroy(error);
   };
+  const giveUp = () => cancel(signal!.reason as Error);
   if (isForeign(socketPath)) {
     cancel(new ControlError('not-permitted', `${socketPath} belongs to another user`));
+  } else if (signal?.aborted === true) {
+    giveUp();
   } else {
+    signal?.addEventListener('abort', giveUp);
+    outgoing.once('close', () => signal?.removeEventListener('abort', giveUp));
     outgoing.end(body);
   }
   return { answer, cancel };

@@ -18,7 +18,7 @@ export function toControlError(error: unknown, socketPath: string): ControlError
     case 'ECONNRESET':
     case 'EPIPE':
       return new ControlError(
-        'not-running',
+        'hung-up',
         `the supervisor on ${socketPath} hung up before it answered: see "holdfast logs", and ask again`,
         more,
       );

@@ -201,7 +201,7 @@ describe('a client of a supervisor that lies', () => {
   ])('says that the supervisor hung up: %s', async (_, text) => {
     await answerWith((socket) => socket.end(text));
     const error = await errorOf(client().status());
-    expect(error).toMatchObject({ code: 'not-running' });
+    expect(error).toMatchObject({ code: 'hung-up' });
     expect(error.message).toContain('hung up before it answered');
   });
 

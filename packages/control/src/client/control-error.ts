@@ -10,13 +10,14 @@ const LONGEST_SENTENCE = 2000;
  * | code | means |
  * |---|---|
  * | `not-running` | nobody listens on the socket |
+ * | `hung-up` | the connection was closed before the answer came |
  * | `not-permitted` | the socket belongs to someone else |
  * | `timed-out` | no answer came in time |
  * | `bad-answer` | what came is not the interface, or broke off |
  * | all others | the supervisor refused, and said why |
  */
 export type ControlErrorCode =
-  'not-running' | 'not-permitted' | 'timed-out' | 'bad-answer' | ApiErrorCode;
+  'not-running' | 'hung-up' | 'not-permitted' | 'timed-out' | 'bad-answer' | ApiErrorCode;
 
 /** A request that was not carried out, or not to the end. */
 export class ControlError extends Error {

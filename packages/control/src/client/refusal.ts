@@ -14,6 +14,7 @@ const CODES: Readonly<Record<ApiErrorCode, true>> = {
   'inspector-failed': true,
   'config-invalid': true,
   'config-unreadable': true,
+  'too-many': true,
   ending: true,
   internal: true,
 };

@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isSameProcess, type ProcessIdentity } from './process-identity.ts';
+
+/** Who makes a claim. */
+export interface Claimant extends ProcessIdentity {
+  /** Where it can be reached. Default: it does not say. */
+  readonly place?: string | undefined;
+}
 
 /** A file in a lock's folder that says which process wants or has the lock. */
 export interface Claim {
@@ -9,6 +15,8 @@ export interface Claim {
   readonly number: number;
   /** Who made it, if that process still runs. */
   readonly pid: number | undefined;
+  /** Where whoever made it can be, or could be, reached. */
+  readonly place: string | undefined;
 }
 
 /** Who runs, as far as the one who asks can see. */
@@ -19,12 +27,12 @@ export function readClaims(folder: string, identify: Identify): readonly Claim[]
   const numbers = readdirSync(folder).filter((name) => /^[1-9]\d{0,14}$/.test(name));
   return numbers.flatMap((name) => {
     const text = readClaimFile(join(folder, name));
-    return text === undefined ? [] : [{ number: Number(name), pid: livePid(text, identify) }];
+    return text === undefined ? [] : [{ number: Number(name), ...readClaim(text, identify) }];
   });
 }
 
 /** Makes a claim under this number, complete from its first moment on; `false`: the number is taken. */
-export function makeClaim(folder: string, number: number, owner: ProcessIdentity): boolean {
+export function makeClaim(folder: string, number: number, owner: Claimant): boolean {
   const draft = join(folder, `draft-${randomUUID()}`);
   writeFileSync(draft, JSON.stringify(owner), { mode: 0o600 });
   try {
@@ -35,6 +43,23 @@ export function makeClaim(folder: string, number: number, owner: ProcessIdentity
     throw error;
   } finally {
     rmSync(draft, { force: true });
+  }
+}
+
+/** Says something else in a claim that is one's own; all of it at once. */
+export function rewriteClaim(folder: string, number: number, owner: Claimant): void {
+  const draft = join(folder, `draft-${randomUUID()}`);
+  writeFileSync(draft, JSON.stringify(owner), { mode: 0o600 });
+  renameSync(draft, join(folder, String(number)));
+}
+
+/** Whether a claim is there, and is still of this process. */
+export function isClaimOf(folder: string, number: number, owner: ProcessIdentity): boolean {
+  try {
+    const text = readClaimFile(join(folder, String(number)));
+    return text !== undefined && isSameProcess(JSON.parse(text) as ProcessIdentity, owner);
+  } catch {
+    return false;
   }
 }
 
@@ -52,12 +77,15 @@ function readClaimFile(path: string): string | undefined {
 }
 
 /** Claims are never seen half-written: one that cannot be read was damaged after its time. */
-function livePid(text: string, identify: Identify): number | undefined {
+function readClaim(text: string, identify: Identify): Omit<Claim, 'number'> {
+  const nobody = { pid: undefined, place: undefined };
   try {
-    const { pid, startTime, bootId } = JSON.parse(text) as ProcessIdentity;
-    if (!Number.isInteger(pid) || pid <= 0) return undefined;
-    return isSameProcess({ pid, startTime, bootId }, identify(pid)) ? pid : undefined;
+    const { pid, startTime, bootId, place: told } = JSON.parse(text) as Claimant;
+    const place = typeof told === 'string' && told.startsWith('/') ? told : undefined;
+    if (!Number.isInteger(pid) || pid <= 0) return nobody;
+    const lives = isSameProcess({ pid, startTime, bootId }, identify(pid));
+    return { pid: lives ? pid : undefined, place };
   } catch {
-    return undefined;
+    return nobody;
   }
 }

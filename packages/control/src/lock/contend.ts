@@ -1,18 +1,29 @@
-import { makeClaim, readClaims, removeClaim, type Claim, type Identify } from './claim.ts';
-import type { ProcessIdentity } from './process-identity.ts';
+import {
+  makeClaim,
+  readClaims,
+  removeClaim,
+  type Claim,
+  type Claimant,
+  type Identify,
+} from './claim.ts';
 
 /** One process that wants a lock. */
 export interface Contender {
   /** The folder of claims. */
   readonly folder: string;
-  readonly self: ProcessIdentity;
+  readonly self: Claimant;
   readonly identify: Identify;
 }
 
 /** What became of it: the number of the own claim, or the process that has the lock. */
 export type Outcome =
-  | { readonly kind: 'taken'; readonly number: number }
-  | { readonly kind: 'held'; readonly pid: number };
+  | {
+      readonly kind: 'taken';
+      readonly number: number;
+      /** Where those who are dead now could be reached. */
+      readonly earlier: readonly string[];
+    }
+  | { readonly kind: 'held'; readonly pid: number; readonly place: string | undefined };
 
 /** Between two steps others may do anything; before a look again, they should get time for it. */
 export type Pause = 'step' | 'wait';
@@ -34,12 +45,12 @@ export function* contend(contender: Contender): Steps<Outcome> {
     const living = claims.find(({ pid }) => pid !== undefined);
     // A claim that is seen but once may be about to be taken back.
     if (living?.pid !== undefined && isSameClaim(living, seen)) {
-      return { kind: 'held', pid: living.pid };
+      return { kind: 'held', pid: living.pid, place: living.place };
     }
     seen = living;
     const number = Math.max(0, ...claims.map((claim) => claim.number)) + 1;
     if (living === undefined && (yield* tryClaim(contender, number))) {
-      return { kind: 'taken', number };
+      return { kind: 'taken', number, earlier: placesOf(claims) };
     }
     yield 'wait';
   }
@@ -60,6 +71,10 @@ function* tryClaim({ folder, self, identify }: Contender, number: number): Steps
     yield 'step';
   }
   return true;
+}
+
+function placesOf(claims: readonly Claim[]): readonly string[] {
+  return [...new Set(claims.flatMap(({ place }) => place ?? []))];
 }
 
 function isSameClaim(one: Claim, other: Claim | undefined): boolean {

@@ -1,4 +1,4 @@
-import { processWitness } from '@holdfast/engine';
+import { processWitness } from '@holdfast/engine/process-witness';
 
 /** One process, and no other that has its pid before or after it. */
 export interface ProcessIdentity {

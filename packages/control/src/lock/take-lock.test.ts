@@ -112,7 +112,7 @@ describe('processes of their own', { timeout: 120_000 }, () => {
 
   it('take over from one that was killed, and not from one that was stopped', async () => {
     const first = await startContender(program, path);
-    expect(await first.take()).toEqual({ kind: 'taken' });
+    expect(await first.take()).toMatchObject({ kind: 'taken' });
     process.kill(first.pid, 'SIGSTOP');
     expect(await takeLock(path)).toEqual({ kind: 'held', pid: first.pid });
     await first.kill();

@@ -15,6 +15,7 @@ const ERROR_STATUS = {
   'config-unreadable': 422,
   'wrong-protocol': 426,
   internal: 500,
+  'too-many': 503,
   ending: 503,
 } as const satisfies Record<ApiErrorCode, number>;
 

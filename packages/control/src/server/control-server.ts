@@ -6,7 +6,7 @@ import { createEnding } from './ending.ts';
 import { createEventHub, type EventHub } from './event-hub.ts';
 import { createHttpServer } from './http-server.ts';
 import { DEFAULT_LIMITS, type ControlLimits } from './limits.ts';
-import { listenOn } from './listen-on.ts';
+import { listenOn, type ListenedPlace } from './listen-on.ts';
 import type { LoadConfig } from './load-config.ts';
 import { createRunningConfig } from './reload.ts';
 import type { OpenInspector } from './open-inspector.ts';
@@ -28,11 +28,14 @@ export interface ControlServerOptions {
 /** The interface of a supervisor. */
 export interface ControlServer {
   /**
-   * Listens on a Unix socket of permissions 0600; its folder is made with 0700 if it is missing. Take the lock first.
+   * Listens on a Unix socket of permissions 0600; its folder is made with 0700 if it is missing. Take the lock first. Once more, when
+   * that socket was removed or is to be elsewhere: connections that are open stay.
    *
    * Rejects with a SocketError, or with the system's error.
    */
   listen(socketPath: string): Promise<void>;
+  /** Where it can be reached; `undefined` when its socket is not there, or is not its own any more. */
+  place(): string | undefined;
   /** Reads the file of tunnels again, as `POST /v1/reload` does, in turn with it. Rejects if it cannot be read, or has errors. */
   reload(): Promise<FleetChanges>;
   /** Ends every stream of events and, after a moment for running requests, every connection; removes the socket. */
@@ -57,17 +60,31 @@ export function createControlServer({
   const routes = createRoutes({ fleet, hello, config, ending, openInspector });
   const app = createApp({ routes, hello, fleet, events, limits });
   const server = createHttpServer(hello.version, limits, app);
+  let listened: ListenedPlace | undefined;
   return {
-    listen: (socketPath) => listenOn(server, socketPath),
+    async listen(socketPath) {
+      listened = await listenOn(server, socketPath);
+    },
+    place: () => (server.listening && listened?.isThere() === true ? listened.path : undefined),
     reload: () => config.reload(),
-    close: () => closeServer(server, events, limits),
+    close: () => closeServer(server, events, limits, listened),
     ended: ending.told,
   };
 }
 
-async function closeServer(server: Server, events: EventHub, { closeMs }: ControlLimits) {
+async function closeServer(
+  server: Server,
+  events: EventHub,
+  { closeMs }: ControlLimits,
+  listened: ListenedPlace | undefined,
+) {
   events.close();
   if (!server.listening) return;
+  if (listened?.isThere() === false) {
+    // To close it, libuv would remove the path, whoever listens there by now.
+    server.unref().closeAllConnections();
+    return;
+  }
   const cut = setTimeout(() => server.closeAllConnections(), closeMs);
   await new Promise((resolve) => server.close(resolve));
   clearTimeout(cut);

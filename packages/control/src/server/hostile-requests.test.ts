@@ -281,12 +281,14 @@ describe('a slow or silent connection', () => {
 });
 
 describe('many connections', () => {
-  it('beyond the limit are closed at once, and there is room again when others go', async () => {
+  it('beyond the limit are told so, and there is room again when others go', async () => {
     const held = Array.from({ length: 64 }, () => connectRaw(scene.socketPath));
     await Promise.all(
       held.map(({ socket }) => new Promise((done) => socket.once('connect', done))),
     );
-    expect(await exchange(scene.socketPath, requestText('GET /v1/hello'))).toBe('');
+    const refused = readAnswer(await exchange(scene.socketPath, requestText('GET /v1/hello')));
+    expect(refused.status).toBe(503);
+    expect(JSON.parse(refused.body)).toMatchObject({ error: { code: 'too-many' } });
     held[0]!.socket.destroy();
     await expect.poll(() => scene.client.hello().catch(() => undefined)).toBeDefined();
     for (const { socket } of held) socket.destroy();

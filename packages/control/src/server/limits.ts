@@ -1,6 +1,6 @@
 /** What the interface bears, from whoever may connect to it. */
 export interface ControlLimits {
-  /** Connections at a time; the next ones are closed at once. Default: 64. */
+  /** Connections at a time; some more are told so, all others are closed at once. Default: 64. */
   readonly connections: number;
   /** Streams of events at a time: fewer, so that orders still get through. Default: 48. */
   readonly streams: number;

@@ -1,5 +1,5 @@
 import { LONGEST_SOCKET_PATH } from '@holdfast/engine';
-import { chmodSync, lstatSync, unlinkSync } from 'node:fs';
+import { chmodSync, lstatSync, unlinkSync, type Stats } from 'node:fs';
 import { connect, type Server } from 'node:net';
 import { dirname } from 'node:path';
 import { ensurePrivateFolder } from './private-folder.ts';
@@ -7,13 +7,20 @@ import { SocketError } from './socket-error.ts';
 
 const OWNER_ONLY = 0o600;
 
+/** A socket that is listened on, as it is in the file system. */
+export interface ListenedPlace {
+  readonly path: string;
+  /** Whether the path still leads to it. */
+  isThere(): boolean;
+}
+
 /**
  * Listens on a Unix socket of permissions 0600, in a folder that is ours alone.
  *
- * A socket that nobody answers on is what is left of a dead supervisor, and makes room: hold the lock while this runs. Rejects
- * with a {@link SocketError}, or with the system's error.
+ * A socket that nobody answers on is what is left of a dead supervisor, and makes room: hold the lock while this runs. A server that
+ * listens somewhere already stops to do so; its connections stay. Rejects with a {@link SocketError}, or with the system's error.
  */
-export async function listenOn(server: Server, path: string): Promise<void> {
+export async function listenOn(server: Server, path: string): Promise<ListenedPlace> {
   const bytes = Buffer.byteLength(path);
   if (bytes > LONGEST_SOCKET_PATH) {
     const sentence = `the path of the socket has ${bytes} bytes, more than ${LONGEST_SOCKET_PATH}: ${path}`;
@@ -21,6 +28,8 @@ export async function listenOn(server: Server, path: string): Promise<void> {
   }
   ensurePrivateFolder(dirname(path));
   await clearSocket(path);
+  // By this, libuv removes whatever is at the path of before: it was looked at, or is another path.
+  if (server.listening) server.close();
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(path, () => {
@@ -29,6 +38,17 @@ export async function listenOn(server: Server, path: string): Promise<void> {
     });
   });
   chmodSync(path, OWNER_ONLY);
+  const made = lstatSync(path);
+  return { path, isThere: () => isAt(path, made) };
+}
+
+function isAt(path: string, { ino, dev }: Stats): boolean {
+  try {
+    const there = lstatSync(path);
+    return there.ino === ino && there.dev === dev;
+  } catch {
+    return false;
+  }
 }
 
 async function clearSocket(path: string): Promise<void> {

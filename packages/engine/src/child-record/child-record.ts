@@ -1,10 +1,10 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemErrorText } from '../system-error.ts';
 import { hashArguments } from './argument-hash.ts';
 import { makePrivateFolder } from '../private-folder.ts';
 import { processWitness, type ProcessWitness } from '../process-witness.ts';
-import { recordName, writeRecord } from './record-file.ts';
+import { recordName, writeRecord, type ChildRecord } from './record-file.ts';
 
 /** A child that was launched just now. */
 export interface RecordedChild {
@@ -22,6 +22,8 @@ export interface ChildRecorder {
   add(child: RecordedChild): void;
   /** Forgets a child that has ended. */
   remove(pid: number): void;
+  /** Writes down again, in this folder from now on, what is not there any more. Throws the system's error. */
+  renew(directory: string): void;
 }
 
 /** How children are recorded. */
@@ -38,10 +40,16 @@ export interface ChildRecorderOptions {
  * The folder is made when it is first needed, for this user only. A folder that is not safe is not used.
  */
 export function createChildRecord(
-  directory: string,
+  firstDirectory: string,
   { onProblem = () => undefined, witness = processWitness }: ChildRecorderOptions = {},
 ): ChildRecorder {
-  const names = new Map<number, string>();
+  let directory = firstDirectory;
+  const records = new Map<number, ChildRecord>();
+  const write = (record: ChildRecord) => {
+    const problem = makePrivateFolder(directory);
+    if (problem !== undefined) throw new Error(`the directory ${problem}`);
+    writeRecord(directory, record);
+  };
   const attempt = (what: string, act: () => void) => {
     try {
       act();
@@ -54,20 +62,24 @@ export function createChildRecord(
       attempt(`ssh (pid ${pid}) could not be recorded`, () => {
         const start = witness.startOf(pid);
         if (start === undefined) return;
-        const problem = makePrivateFolder(directory);
-        if (problem !== undefined) throw new Error(`the directory ${problem}`);
         const record = { pid, tunnel, start, args: hashArguments(args) };
-        writeRecord(directory, record);
-        names.set(pid, recordName(record));
+        records.set(pid, record);
+        write(record);
       });
     },
     remove(pid) {
-      const name = names.get(pid);
-      if (name === undefined) return;
-      names.delete(pid);
+      const record = records.get(pid);
+      if (record === undefined) return;
+      records.delete(pid);
       attempt(`the record of ssh (pid ${pid}) could not be removed`, () =>
-        rmSync(join(directory, name), { force: true }),
+        rmSync(join(directory, recordName(record)), { force: true }),
       );
+    },
+    renew(place) {
+      directory = place;
+      for (const record of records.values()) {
+        if (!existsSync(join(directory, recordName(record)))) write(record);
+      }
     },
   };
 }

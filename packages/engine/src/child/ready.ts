@@ -1,4 +1,4 @@
-import { lstatSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { ChildEvent, FailureReport } from '@holdfast/machines';
 import { filter, map, of, switchMap, take, timer, type Observable } from 'rxjs';
 import { monotonicMs } from '../clock.ts';
@@ -15,7 +15,8 @@ export type Prepare = () => Promise<FailureReport | undefined>;
  */
 export function ready$(path: string, prepare?: Prepare): Observable<ChildEvent> {
   return timer(LOOK_MS, LOOK_MS).pipe(
-    filter(() => lstatSync(path, { throwIfNoEntry: false }) !== undefined),
+    // It never throws, also not where the folder of before is a file by now.
+    filter(() => existsSync(path)),
     take(1),
     switchMap(() => prepare?.() ?? of(undefined)),
     map((failure) =>

@@ -7,6 +7,7 @@ import type { Launch } from '../child/launch.ts';
 import { closeOnAbort } from './close-on-abort.ts';
 import { completeTunnels } from './complete-tunnel.ts';
 import { createChronicle } from './chronicle.ts';
+import { readyControlFolder } from './control-folder.ts';
 import type { NetworkChange } from './fleet-event.ts';
 import { fleetLaunch } from './fleet-launch.ts';
 import { fleetOrders } from './fleet-orders.ts';
@@ -110,6 +111,8 @@ export function createFleet(options: FleetOptions): Fleet {
     ignores: options.ignores,
     launchFor: launch,
     runtimeDir: options.runtimeDir,
+    readyFolder: () =>
+      readyControlFolder(options.runtimeDir, around.chance, (fact) => chronicle.tell(null, fact)),
     isInteractive: options.isInteractive ?? false,
     chance: options.chance ?? Math.random,
     places,

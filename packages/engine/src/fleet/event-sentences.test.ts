@@ -175,6 +175,16 @@ const FACTS: readonly (readonly [fact: Fact, level: EventLevel, sentence: string
     'error',
     '3 events could not be written: disk full',
   ],
+  [
+    { type: 'place.mended', path: '/run/h' },
+    'warning',
+    'made anew, since it was gone or not usable: /run/h',
+  ],
+  [
+    { type: 'place.unusable', path: '/run/h', problem: 'Permission denied' },
+    'error',
+    'not usable: /run/h: Permission denied',
+  ],
   [{ type: 'events.lost', events: 3 }, 'warning', '3 events were lost: they were read too slowly'],
 ];
 
@@ -214,6 +224,8 @@ const TYPES: Readonly<Record<Fact['type'], true>> = {
   'child.stuck': true,
   'supervisor.began': true,
   'supervisor.ended': true,
+  'place.mended': true,
+  'place.unusable': true,
   'log.lost': true,
   'events.lost': true,
 };

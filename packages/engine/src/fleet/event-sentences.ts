@@ -114,6 +114,10 @@ function fleetWords(fact: FleetFact): EventWords {
       return info(`the supervisor began (holdfast ${fact.version}, pid ${fact.pid})`);
     case 'supervisor.ended':
       return info(`the supervisor ended: ${fact.reason}`);
+    case 'place.mended':
+      return warning(`made anew, since it was gone or not usable: ${fact.path}`);
+    case 'place.unusable':
+      return error(`not usable: ${fact.path}: ${fact.problem}`);
     case 'log.lost':
       return error(`${fact.records} events could not be written: ${fact.problem}`);
     case 'events.lost':

@@ -31,6 +31,9 @@ export type FleetFact =
   | { readonly type: 'child.stuck'; readonly pid: number; readonly tunnel: string }
   | { readonly type: 'supervisor.began'; readonly pid: number; readonly version: string }
   | { readonly type: 'supervisor.ended'; readonly reason: string }
+  /** A folder or a file of the supervisor was gone, or not its own any more. */
+  | { readonly type: 'place.mended'; readonly path: string }
+  | { readonly type: 'place.unusable'; readonly path: string; readonly problem: string }
   | { readonly type: 'log.lost'; readonly records: number; readonly problem: string }
   /** Only in `Fleet.events`: so many stood here, and the reader was too slow for them. */
   | { readonly type: 'events.lost'; readonly events: number };

@@ -86,6 +86,7 @@ export function superviseManaged(
   };
 
   const command = (): SshCommand | Promise<SshCommand> => {
+    around.readyFolder();
     clearControlPath(controlPath);
     keeper.begin();
     // To look costs milliseconds, so that it is done only where it is likely to help: it spares the server a login in vain.

@@ -16,6 +16,8 @@ export interface Surroundings {
   readonly launchFor: (tunnel: string) => Launch;
   /** Where the control sockets are. */
   readonly runtimeDir: string;
+  /** Called before each start: makes that folder if it was removed. Throws a `StartRefused`. */
+  readonly readyFolder: () => void;
   /** Whether somebody sits at a terminal who could answer ssh's questions. */
   readonly isInteractive: boolean;
   /** A random number from 0 to 1, for each wait. */

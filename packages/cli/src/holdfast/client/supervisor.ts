@@ -1,5 +1,11 @@
 import { getHoldfastPaths, isSettingError, type HoldfastPaths } from '@holdfast/config';
-import { createControlClient, isControlError, type ControlClient } from '@holdfast/control/client';
+import {
+  ControlError,
+  createControlClient,
+  isControlError,
+  type ControlClient,
+} from '@holdfast/control/client';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { VERSION } from '../../version.ts';
 import type { Environment } from '../body.ts';
@@ -16,7 +22,7 @@ export function findPaths(env: Environment): HoldfastPaths {
 }
 
 /** The socket of the supervisor. */
-export function socketPath({ runtime }: HoldfastPaths): string {
+export function socketPath({ runtime }: Pick<HoldfastPaths, 'runtime'>): string {
   return join(runtime, 'control.sock');
 }
 
@@ -28,27 +34,82 @@ export function selectionOf(operands: readonly string[]): { readonly names?: rea
 interface Asking {
   readonly env: Environment;
   readonly values: { readonly config?: string };
+  /** When the command has to be over, on the clock of `performance.now()`. Default: each request has its own limit. */
+  readonly endsAtMs?: number | undefined;
 }
 
 /**
- * Asks the supervisor; what it refuses becomes a {@link CommandError}.
+ * Asks the supervisor; what it refuses becomes a {@link CommandError}, and so does whatever keeps it from answering.
  *
- * With `--config`, a supervisor of another file is not asked.
+ * It is looked for where this environment has its socket, and then where it may be from another one. With `--config`, a supervisor of
+ * another file is not asked.
  */
 export async function askSupervisor<TAnswer>(
-  { env, values }: Asking,
+  { env, values, endsAtMs }: Asking,
   ask: (client: ControlClient) => Promise<TAnswer>,
 ): Promise<TAnswer> {
-  const client = createControlClient({
-    socketPath: socketPath(findPaths(env)),
-    version: VERSION,
-  });
+  const paths = findPaths(env);
+  const own = socketPath(paths);
+  const askAt = async (socket: string) => {
+    const watch = watchSilence(paths, endsAtMs);
+    const client = createControlClient({
+      socketPath: socket,
+      version: VERSION,
+      signal: watch.signal,
+    });
+    try {
+      if (values.config !== undefined) checkConfig(values.config, await client.hello());
+      return await ask(client);
+    } finally {
+      watch.end();
+    }
+  };
   try {
-    if (values.config !== undefined) checkConfig(values.config, await client.hello());
-    return await ask(client);
+    if (existsSync(own)) return await askAt(own);
   } catch (error) {
-    throw asCommandError(error);
+    if (!isControlError(error)) throw error;
+    if (error.code !== 'not-running') throw await (await loadSearch()).explain(error, paths);
+    // The socket of a dead one. There may be one of another environment.
   }
+  const search = await loadSearch();
+  try {
+    return await askAt((await search.findSocket(paths, { env, endsAtMs })) ?? own);
+  } catch (error) {
+    throw isControlError(error) ? await search.explain(error, paths) : error;
+  }
+}
+
+/** It would cost every command some milliseconds, and few need it. */
+function loadSearch() {
+  return import('./find-socket.ts');
+}
+
+/** Late enough to cost a command that is answered nothing. */
+const SILENCE_MS = 1000;
+
+/** Gives up on a supervisor that is stopped, and at the time when the command has to be over. */
+function watchSilence(paths: HoldfastPaths, endsAtMs: number | undefined) {
+  const giveUp = new AbortController();
+  const look = async () => {
+    const sentence = (await loadSearch()).stoppedSentence(paths);
+    if (sentence !== undefined) giveUp.abort(new ControlError('timed-out', sentence));
+  };
+  const looks = setInterval(() => void look(), SILENCE_MS).unref();
+  const end =
+    endsAtMs === undefined
+      ? undefined
+      : setTimeout(
+          () =>
+            giveUp.abort(new ControlError('timed-out', 'the supervisor did not answer in time')),
+          Math.max(0, endsAtMs - performance.now()),
+        ).unref();
+  return {
+    signal: giveUp.signal,
+    end() {
+      clearInterval(looks);
+      clearTimeout(end);
+    },
+  };
 }
 
 /** Throws a {@link CommandError} `other-config` if the supervisor runs another file than the asked one. */

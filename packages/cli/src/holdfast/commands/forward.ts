@@ -5,7 +5,7 @@ import {
   NAME,
   SAME_CONFIG_OPTION,
 } from '../words/command.ts';
-import { DONE, NOT_DONE, NOT_RUNNING, USAGE } from '../words/exit-meanings.ts';
+import { DONE, NOT_DONE, NOT_RUNNING, UNREACHABLE, USAGE } from '../words/exit-meanings.ts';
 
 export const forward = defineCommand({
   name: 'forward',
@@ -33,6 +33,6 @@ export const forward = defineCommand({
     { line: 'holdfast forward add gw remote 0:localhost:80', does: 'the server chooses a port' },
     { line: 'holdfast forward remove gw -L 8080:web:80', does: 'close it again' },
   ],
-  exits: [DONE, NOT_DONE, USAGE, NOT_RUNNING],
+  exits: [DONE, NOT_DONE, USAGE, NOT_RUNNING, UNREACHABLE],
   json: 'the `OpenedForward`',
 });

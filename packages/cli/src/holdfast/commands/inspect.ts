@@ -1,5 +1,5 @@
 import { defineCommand, HELP_OPTION, JSON_OPTION, SAME_CONFIG_OPTION } from '../words/command.ts';
-import { NOT_DONE, NOT_RUNNING, USAGE } from '../words/exit-meanings.ts';
+import { NOT_DONE, NOT_RUNNING, UNREACHABLE, USAGE } from '../words/exit-meanings.ts';
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
 
 export const inspect = defineCommand({
@@ -36,6 +36,7 @@ export const inspect = defineCommand({
     NOT_DONE,
     USAGE,
     NOT_RUNNING,
+    UNREACHABLE,
   ],
   json: '`{ "url" }`, the address of the page; `null` with `--close`',
 });

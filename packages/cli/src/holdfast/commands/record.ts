@@ -1,6 +1,6 @@
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
 import { defineCommand, HELP_OPTION, NAMES } from '../words/command.ts';
-import { DONE, NOT_RUNNING, USAGE } from '../words/exit-meanings.ts';
+import { DONE, NOT_RUNNING, UNREACHABLE, USAGE } from '../words/exit-meanings.ts';
 
 export const record = defineCommand({
   name: 'record',
@@ -27,5 +27,6 @@ export const record = defineCommand({
     },
     USAGE,
     NOT_RUNNING,
+    UNREACHABLE,
   ],
 });

@@ -1,5 +1,12 @@
 import { CONFIG_OPTION, defineCommand, HELP_OPTION, JSON_OPTION } from '../words/command.ts';
-import { BAD_FILE, DONE, NOT_DONE, NOT_RUNNING, USAGE } from '../words/exit-meanings.ts';
+import {
+  BAD_FILE,
+  DONE,
+  NOT_DONE,
+  NOT_RUNNING,
+  UNREACHABLE,
+  USAGE,
+} from '../words/exit-meanings.ts';
 
 export const reload = defineCommand({
   name: 'reload',
@@ -18,6 +25,7 @@ export const reload = defineCommand({
     { ...NOT_DONE, when: 'something could not be changed: it says what' },
     USAGE,
     NOT_RUNNING,
+    UNREACHABLE,
     BAD_FILE,
   ],
   json: 'the `FleetChanges`',

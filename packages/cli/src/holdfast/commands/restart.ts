@@ -5,7 +5,7 @@ import {
   NAMES,
   SAME_CONFIG_OPTION,
 } from '../words/command.ts';
-import { DONE, NOT_DONE, NOT_RUNNING, USAGE } from '../words/exit-meanings.ts';
+import { DONE, NOT_DONE, NOT_RUNNING, UNREACHABLE, USAGE } from '../words/exit-meanings.ts';
 
 export const restart = defineCommand({
   name: 'restart',
@@ -17,6 +17,6 @@ export const restart = defineCommand({
     { line: 'holdfast restart db', does: 'a new connection for one tunnel' },
     { line: 'holdfast restart tag:web', does: 'new ones for all with a tag' },
   ],
-  exits: [DONE, NOT_DONE, USAGE, NOT_RUNNING],
+  exits: [DONE, NOT_DONE, USAGE, NOT_RUNNING, UNREACHABLE],
   json: '`{ "tunnels": [NAME...] }`',
 });

@@ -6,7 +6,7 @@ import {
   NAMES,
   SAME_CONFIG_OPTION,
 } from '../words/command.ts';
-import { NOT_DONE, NOT_RUNNING, USAGE } from '../words/exit-meanings.ts';
+import { NOT_DONE, NOT_RUNNING, UNREACHABLE, USAGE } from '../words/exit-meanings.ts';
 
 export const status = defineCommand({
   name: 'status',
@@ -38,6 +38,7 @@ export const status = defineCommand({
     NOT_DONE,
     USAGE,
     NOT_RUNNING,
+    UNREACHABLE,
     { status: HOLDFAST_EXIT.unhealthy, when: 'not all of them are healthy' },
   ],
   json: 'a `FleetStatus`; with `--watch` one a line, for each change',

@@ -1,6 +1,6 @@
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
 import { CONFIG_OPTION, defineCommand, HELP_OPTION, JSON_OPTION, NAMES } from '../words/command.ts';
-import { BAD_FILE, DONE, NOT_DONE, USAGE } from '../words/exit-meanings.ts';
+import { BAD_FILE, DONE, NOT_DONE, UNREACHABLE, USAGE } from '../words/exit-meanings.ts';
 
 export const up = defineCommand({
   name: 'up',
@@ -28,6 +28,7 @@ export const up = defineCommand({
     USAGE,
     BAD_FILE,
     { status: HOLDFAST_EXIT.unhealthy, when: 'with --wait: not all are healthy in time' },
+    UNREACHABLE,
   ],
   json: '`{ "tunnels": [NAME...], "supervisor": { "pid", "config", "isNew" } }`; with `--wait` also `"status"`: a `FleetStatus`, and `"isHealthy"`',
 });

@@ -19,9 +19,12 @@ export interface FoundSupervisor {
  *
  * Without `--config`, a supervisor that runs another file than the usual one goes on with its own.
  */
-export async function findSupervisor(context: ContextOf<'up'>): Promise<FoundSupervisor> {
+export async function findSupervisor(
+  context: ContextOf<'up'>,
+  endsAtMs?: number,
+): Promise<FoundSupervisor> {
   const { env, values, operands, script } = context;
-  const running = await findRunning(context);
+  const running = await findRunning({ env, endsAtMs });
   const asked = configPath(env, values.config);
   if (running !== undefined) {
     if (values.config !== undefined) checkConfig(asked, running);
@@ -32,12 +35,15 @@ export async function findSupervisor(context: ContextOf<'up'>): Promise<FoundSup
     throw new CommandError('config-invalid', `${asked} has no tunnels: nothing was started`);
   }
   selectByPatterns(operands, file.tunnels);
-  return { isNew: await startUnlessStarted({ script, config: asked, env }), file };
+  return { isNew: await startUnlessStarted({ script, config: asked, env, endsAtMs }), file };
 }
 
-async function findRunning({ env }: Pick<Starting, 'env'>): Promise<Hello | undefined> {
+async function findRunning({
+  env,
+  endsAtMs,
+}: Pick<Starting, 'env' | 'endsAtMs'>): Promise<Hello | undefined> {
   try {
-    return await askSupervisor({ env, values: {} }, (client) => client.hello());
+    return await askSupervisor({ env, values: {}, endsAtMs }, (client) => client.hello());
   } catch (error) {
     if (error instanceof CommandError && error.code === 'not-running') return undefined;
     throw error;
@@ -57,15 +63,21 @@ async function startUnlessStarted(starting: Starting): Promise<boolean> {
   }
 }
 
-const LOOKS = 50;
+/** It may end first what an earlier one left behind. */
+const OTHER_MS = 10_000;
 const LOOK_EVERY_MS = 100;
 
 /** The one that was sooner may not answer yet. */
 async function findOther(starting: Starting, error: unknown): Promise<Hello | undefined> {
   const isHeld = error instanceof CommandError && error.code === 'held';
-  for (let looks = isHeld ? LOOKS : 1; ; looks -= 1) {
-    const other = await findRunning(starting);
-    if (other !== undefined || looks <= 1) return other;
+  const patienceMs = isHeld ? OTHER_MS : 0;
+  const giveUpAtMs = Math.min(starting.endsAtMs ?? Infinity, performance.now() + patienceMs);
+  for (;;) {
+    const other = await findRunning(starting).catch((problem: unknown) => {
+      const mayComeYet = problem instanceof CommandError && problem.code === 'unreachable';
+      if (!mayComeYet || performance.now() >= giveUpAtMs) throw problem;
+    });
+    if (other !== undefined || performance.now() >= giveUpAtMs) return other ?? undefined;
     await delay(LOOK_EVERY_MS);
   }
 }

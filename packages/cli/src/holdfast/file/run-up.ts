@@ -16,16 +16,21 @@ type UpContext = ContextOf<'up'>;
 export async function runUp(context: UpContext): Promise<number> {
   const { values, operands, env } = context;
   const waitMs = values.wait === undefined ? undefined : readTime(up, 'wait', values.wait);
-  const supervisor = await findSupervisor(context);
-  return await askSupervisor({ env, values: {} }, async (client) => {
+  const endsAtMs = waitMs === undefined ? undefined : performance.now() + waitMs;
+  const giveUpAtMs = endsAtMs === undefined ? undefined : endsAtMs + LAST_LOOK_MS;
+  const supervisor = await findSupervisor(context, giveUpAtMs);
+  return await askSupervisor({ env, values: {}, endsAtMs: giveUpAtMs }, async (client) => {
     const { tunnels } = await client
       .up(selectionOf(operands))
       .catch((error: unknown) => explain(error, operands, supervisor));
     const started = { tunnels, supervisor: describe(await client.hello(), supervisor.isNew) };
-    if (waitMs === undefined) return sayStarted(context, started);
-    return await waitAndSay({ context, client, started, waitMs });
+    if (endsAtMs === undefined) return sayStarted(context, started);
+    return await waitAndSay({ context, client, started, endsAtMs });
   });
 }
+
+/** The last look begins when the time is over, and an answer that is on its way is worth a moment. */
+const LAST_LOOK_MS = 1000;
 
 /** A name that is in the file, but that the supervisor has not read yet, is told apart from one that is nowhere. */
 function explain(error: unknown, names: readonly string[], { file }: FoundSupervisor): never {
@@ -67,12 +72,12 @@ interface Waiting {
   readonly context: UpContext;
   readonly client: ControlClient;
   readonly started: Started;
-  readonly waitMs: number;
+  readonly endsAtMs: number;
 }
 
-async function waitAndSay({ context, client, started, waitMs }: Waiting): Promise<number> {
+async function waitAndSay({ context, client, started, endsAtMs }: Waiting): Promise<number> {
   const { terminal, values } = context;
-  const status = await waitForHealth({ client, names: started.tunnels, waitMs, terminal });
+  const status = await waitForHealth({ client, names: started.tunnels, endsAtMs, terminal });
   const isHealthy = healthyOf(status).length === status.tunnels.length;
   if (values.json === true) sayJson(terminal, { ...started, isHealthy, status });
   else if (isHealthy) say(terminal, `healthy: ${listNames(started.tunnels)}`);

@@ -12,10 +12,15 @@ export interface Starting {
   /** The file of tunnels, as an absolute path. */
   readonly config: string;
   readonly env: Environment;
+  /** When it has to be ready, on the clock of `performance.now()`. Default: in a minute. */
+  readonly endsAtMs?: number | undefined;
 }
 
 /** The pipe over which the supervisor tells how it went. */
 const READY_FD = 3;
+
+/** It ends first what an earlier one left behind, and the machine may be busy. */
+const LONGEST_START_MS = 60_000;
 
 /**
  * Starts the supervisor as a background process of its own session; resolves when it answers on its socket.
@@ -23,7 +28,8 @@ const READY_FD = 3;
  * Rejects with a {@link CommandError} that says why it could not be started: `held` if there is another, else `not-started`.
  */
 export async function startSupervisor(starting: Starting): Promise<void> {
-  const text = await hearFrom(spawnSupervisor(starting));
+  const { endsAtMs = performance.now() + LONGEST_START_MS } = starting;
+  const text = await hearFrom(spawnSupervisor(starting), endsAtMs);
   const message = readMessage(text);
   if (message === undefined) {
     const { config } = starting;
@@ -50,14 +56,21 @@ function spawnSupervisor({ script, config, env }: Starting): ChildProcess {
 }
 
 /** The line that the supervisor writes; empty if it ends without one. */
-function hearFrom(child: ChildProcess): Promise<string> {
+function hearFrom(child: ChildProcess, endsAtMs: number): Promise<string> {
   child.unref();
   const pipe = child.stdio[READY_FD] as Readable;
   return new Promise((resolve, reject) => {
     let text = '';
-    child.on('error', ({ message }) =>
-      reject(new CommandError('not-started', `the supervisor cannot be started: ${message}`)),
+    const fail = (sentence: string) => reject(new CommandError('not-started', sentence));
+    const late = setTimeout(
+      () => {
+        fail(`the supervisor was started (pid ${child.pid}), and is not ready yet`);
+        pipe.destroy();
+      },
+      Math.max(0, endsAtMs - performance.now()),
     );
+    pipe.once('close', () => clearTimeout(late));
+    child.on('error', ({ message }) => fail(`the supervisor cannot be started: ${message}`));
     pipe
       .setEncoding('utf8')
       .on('data', (chunk: string) => {

@@ -10,20 +10,20 @@ const LOOK_EVERY_MS = 200;
 interface Waiting {
   readonly client: Pick<ControlClient, 'status'>;
   readonly names: readonly string[];
-  readonly waitMs: number;
+  /** On the clock of `performance.now()`. */
+  readonly endsAtMs: number;
   readonly terminal: Terminal;
 }
 
 /** The status when all of these tunnels are healthy, or when the time is over or nothing more will come. */
 export async function waitForHealth(waiting: Waiting): Promise<FleetStatus> {
-  const { client, names, waitMs, terminal } = waiting;
-  const endsAt = performance.now() + waitMs;
+  const { client, names, endsAtMs, terminal } = waiting;
   for (;;) {
     const status = names.length === 0 ? NO_TUNNELS : await client.status({ names });
-    const isOver = performance.now() >= endsAt || isSettled(status);
+    const isOver = performance.now() >= endsAtMs || isSettled(status);
     showProgress(terminal, isOver ? '' : progress(status));
     if (isOver) return status;
-    await delay(Math.min(LOOK_EVERY_MS, Math.max(1, endsAt - performance.now())));
+    await delay(Math.min(LOOK_EVERY_MS, Math.max(1, endsAtMs - performance.now())));
   }
 }
 

@@ -7,6 +7,8 @@ export interface SupervisorPlaces {
   readonly socket: string;
   /** What only one supervisor can have. */
   readonly lock: string;
+  /** The same, for those of another environment. */
+  readonly stateLock: string;
   /** The control sockets of its ssh. */
   readonly sockets: string;
   /** The record of its ssh, for the supervisor after it. */
@@ -16,11 +18,20 @@ export interface SupervisorPlaces {
   readonly recording: string;
 }
 
+/** The lock in the folder of state. */
+export function stateLock(state: string): string {
+  return join(state, 'lock');
+}
+
 /** The places in the user's own directories. */
-export function supervisorPlaces({ runtime, state }: HoldfastPaths): SupervisorPlaces {
+export function supervisorPlaces({
+  runtime,
+  state,
+}: Pick<HoldfastPaths, 'runtime' | 'state'>): SupervisorPlaces {
   return {
     socket: join(runtime, 'control.sock'),
     lock: join(runtime, 'lock'),
+    stateLock: stateLock(state),
     sockets: join(runtime, 'ssh'),
     children: join(runtime, 'children'),
     log: join(state, 'events.ndjson'),

@@ -2,7 +2,6 @@ import {
   createControlServer,
   ensurePrivateFolder,
   PROTOCOL,
-  takeLock,
   type LoadedConfig,
 } from '@holdfast/control';
 import {
@@ -13,12 +12,14 @@ import {
   networkChange$,
   reapRecordedChildren,
   systemErrorText,
+  type ChildRecorder,
   type Fleet,
   type FleetFact,
   type ReapedChild,
   type TunnelSpec,
 } from '@holdfast/engine';
 import { createRecorder, type Recorder } from '@holdfast/recording';
+import { dirname } from 'node:path';
 import { debounceTime, filter } from 'rxjs';
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
 import { keepIgnoring } from '../../ignored-signals.ts';
@@ -26,8 +27,10 @@ import { forgetOneArena } from '../one-arena.ts';
 import type { SuperviseOptions } from '../supervise-options.ts';
 import { createInspectorDoor } from './inspector-door.ts';
 import { loadConfig } from './load-config.ts';
+import { keepPlaces, type PlacesKeeper } from './keep-places.ts';
 import { supervisorPlaces, type SupervisorPlaces } from './places.ts';
 import { giveMemoryBack, keepHeapSmall } from './small-heap.ts';
+import { takeLocks, type SupervisorLocks } from './take-locks.ts';
 import { waitForEnd } from './wait-for-end.ts';
 
 /** How long an ssh that an earlier supervisor left behind may take to end: its ports are free after 5 s at most. */
@@ -40,15 +43,15 @@ export async function supervise(options: SuperviseOptions): Promise<number> {
   const places = supervisorPlaces(options.paths);
   try {
     ensurePrivateFolder(options.paths.runtime);
-    const lock = await takeLock(places.lock);
-    if (lock.kind === 'held') {
-      options.tell({ problem: `a supervisor runs already (pid ${lock.pid})`, isHeld: true });
+    const locks = await takeLocks(places);
+    if ('problem' in locks) {
+      options.tell({ problem: locks.problem, isHeld: true });
       return HOLDFAST_EXIT.error;
     }
     try {
-      return await superviseAlone(options, places);
+      return await superviseAlone(options, places, locks);
     } finally {
-      lock.release();
+      locks.release();
     }
   } catch (error) {
     options.tell({ problem: `the supervisor cannot start: ${systemErrorText(error)}` });
@@ -60,15 +63,17 @@ export async function supervise(options: SuperviseOptions): Promise<number> {
 async function superviseAlone(
   options: SuperviseOptions,
   places: SupervisorPlaces,
+  locks: SupervisorLocks,
 ): Promise<number> {
   const loaded = await loadConfig(options.config);
   if (loaded.kind !== 'loaded') {
     options.tell({ problem: problemOf(options.config, loaded) });
     return HOLDFAST_EXIT.badFile;
   }
-  const reaped = await reapRecordedChildren(places.children, REAP_GRACES);
+  const reaped = await reapAll(placesOfChildren(places, options, locks));
   const recorder = createRecorder({ path: places.recording, program: options.version });
-  const fleet = makeFleet(loaded.tunnels, options, places, recorder);
+  const record = createChildRecord(places.children);
+  const fleet = makeFleet(loaded.tunnels, { options, places, record, recorder });
   const log = createEventLog(places.log);
   fleet.told$.subscribe(log.record);
   // It has its own way with what happens over and over.
@@ -78,11 +83,29 @@ async function superviseAlone(
   for (const child of reaped) fleet.tell(reapedFact(child));
   endOnBug(fleet, recorder);
   try {
-    return await serve(fleet, recorder, options, places);
+    return await serve({ fleet, recorder, record, locks, places }, options);
   } finally {
+    // Also when it could not listen: whoever is deaf must not live on.
+    await fleet.close();
     log.close();
     recorder.close();
   }
+}
+
+/** Where children may be recorded: also those of a supervisor that had another runtime directory. */
+function placesOfChildren(
+  { children }: SupervisorPlaces,
+  { paths: { spareRuntime: runtime, state } }: SuperviseOptions,
+  { earlier }: SupervisorLocks,
+): ReadonlySet<string> {
+  const runtimes = [runtime, ...earlier.map((socket) => dirname(socket))];
+  const others = runtimes.map((each) => supervisorPlaces({ runtime: each, state }).children);
+  return new Set([children, ...others]);
+}
+
+async function reapAll(folders: ReadonlySet<string>): Promise<readonly ReapedChild[]> {
+  const reaping = [...folders].map((folder) => reapRecordedChildren(folder, REAP_GRACES));
+  return (await Promise.all(reaping)).flat();
 }
 
 function reapedFact({ pid, tunnel, hasEnded }: ReapedChild): FleetFact {
@@ -94,35 +117,46 @@ function problemOf(path: string, loaded: Exclude<LoadedConfig, { kind: 'loaded' 
   return `${path} has ${loaded.errors.length} errors; see: holdfast check --config ${path}`;
 }
 
+interface FleetSurroundings {
+  readonly options: SuperviseOptions;
+  readonly places: SupervisorPlaces;
+  readonly record: ChildRecorder;
+  readonly recorder: Recorder;
+}
+
 function makeFleet(
   tunnels: readonly TunnelSpec[],
-  { ignored }: SuperviseOptions,
-  places: SupervisorPlaces,
-  recorder: Recorder,
+  { options: { ignored }, places, record, recorder }: FleetSurroundings,
 ): Fleet {
   return createFleet({
     tunnels,
     runtimeDir: places.sockets,
     ignores: ignored,
-    record: createChildRecord(places.children),
+    record,
     networkChange$: networkChange$(),
     credentialChange$: credentialChange$(),
     inspect: recorder.inspect,
   });
 }
 
+interface Parts {
+  readonly fleet: Fleet;
+  readonly recorder: Recorder;
+  readonly record: ChildRecorder;
+  readonly locks: SupervisorLocks;
+  readonly places: SupervisorPlaces;
+}
+
 async function serve(
-  fleet: Fleet,
-  recorder: Recorder,
-  { config, version, script, ignored, tell }: SuperviseOptions,
-  { socket, recording: path }: SupervisorPlaces,
+  { fleet, recorder, record, locks, places }: Parts,
+  { config, paths, version, script, ignored, tell }: SuperviseOptions,
 ): Promise<number> {
   const startedAt = new Date().toISOString();
   const inspector = createInspectorDoor({
     fleet,
     version,
     script,
-    recording: { path, flush: recorder.flush },
+    recording: { path: places.recording, flush: recorder.flush },
   });
   const server = createControlServer({
     fleet,
@@ -138,16 +172,22 @@ async function serve(
     end: () => fleet.stop(fleet.status().tunnels.map(({ name }) => name)),
     openInspector: inspector.open,
   });
+  let keeper: PlacesKeeper | undefined;
+  const look = () => void keeper?.look();
   // What is wrong with the file changes nothing; `holdfast check` says what it is.
   const reload = () => void server.reload().catch(() => undefined);
-  const reason = waitForEnd(server, fleet, { reload });
+  const reason = waitForEnd(server, fleet, { reload, look });
   keepIgnoring(ignored);
-  await server.listen(socket);
-  tell({ ready: true, pid: process.pid });
-  const why = await reason;
-  fleet.tell({ type: 'supervisor.ended', reason: why });
-  await Promise.all([server.close(), inspector.close()]);
-  await fleet.close();
+  try {
+    await server.listen(places.socket);
+    keeper = keepPlaces({ paths, locks, server, record, tell: fleet.tell });
+    tell({ ready: true, pid: process.pid });
+    const why = await reason;
+    fleet.tell({ type: 'supervisor.ended', reason: why });
+  } finally {
+    await keeper?.stop();
+    await Promise.all([server.close(), inspector.close()]);
+  }
   return HOLDFAST_EXIT.ok;
 }
 

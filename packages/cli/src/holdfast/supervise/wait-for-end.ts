@@ -4,13 +4,15 @@ import type { Fleet } from '@holdfast/engine';
 /** What a supervisor does on a signal. */
 export interface SignalOrders {
   readonly reload: () => void;
+  /** Sees to the places where it can be reached. */
+  readonly look: () => void;
 }
 
 /** Resolves when the supervisor has to end, with the reason as a sentence; another TERM or INT then hurries its tunnels. */
 export function waitForEnd(
   server: ControlServer,
   fleet: Fleet,
-  { reload }: SignalOrders,
+  { reload, look }: SignalOrders,
 ): Promise<string> {
   return new Promise((resolve) => {
     let isEnding = false;
@@ -20,6 +22,8 @@ export function waitForEnd(
       resolve(`it got ${signal}`);
     };
     process.on('SIGTERM', onStop).on('SIGINT', onStop).on('SIGHUP', reload);
+    // A command that finds no socket of a supervisor that runs sends CONT, which harms no process.
+    process.on('SIGHUP', look).on('SIGCONT', look);
     // As autossh takes it: every ssh is started anew.
     process.on('SIGUSR1', () => fleet.restart(wantedNames(fleet)));
     void server.ended.then(() => resolve('it was told to end'));

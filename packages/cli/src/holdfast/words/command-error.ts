@@ -4,11 +4,20 @@ import { HOLDFAST_EXIT, type HoldfastExit } from '../../exit-codes.ts';
 
 /** Why a command was not carried out: the codes of the client, and those of this program. */
 export type CommandErrorCode =
-  ControlErrorCode | 'usage' | 'not-started' | 'held' | 'other-config' | 'no-log' | 'failed';
+  | ControlErrorCode
+  | 'unreachable'
+  | 'usage'
+  | 'not-started'
+  | 'held'
+  | 'other-config'
+  | 'no-log'
+  | 'failed';
 
 interface CommandErrorMore {
   /** With `config-invalid`: everything that is wrong with the file. */
   readonly locations?: readonly LocatedError[];
+  /** The supervisor that runs, and cannot be asked. */
+  readonly pid?: number;
   /** With `usage`: the command whose help says more. */
   readonly command?: string;
 }
@@ -29,6 +38,10 @@ export class CommandError extends Error {
 const EXITS: Readonly<Partial<Record<CommandErrorCode, HoldfastExit>>> = {
   usage: HOLDFAST_EXIT.usage,
   'not-running': HOLDFAST_EXIT.notRunning,
+  unreachable: HOLDFAST_EXIT.unreachable,
+  'hung-up': HOLDFAST_EXIT.unreachable,
+  'timed-out': HOLDFAST_EXIT.unreachable,
+  'too-many': HOLDFAST_EXIT.unreachable,
   'config-invalid': HOLDFAST_EXIT.badFile,
   'config-unreadable': HOLDFAST_EXIT.badFile,
 };

@@ -16,6 +16,10 @@ export const NOT_RUNNING: ExitMeaning = {
   status: HOLDFAST_EXIT.notRunning,
   when: 'no supervisor is running',
 };
+export const UNREACHABLE: ExitMeaning = {
+  status: HOLDFAST_EXIT.unreachable,
+  when: 'a supervisor is running, and does not answer: it says why',
+};
 export const BAD_FILE: ExitMeaning = {
   status: HOLDFAST_EXIT.badFile,
   when: 'the file of tunnels cannot be read, or has errors; nothing was changed',

@@ -1,0 +1,214 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { dirname } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { expectBytes } from './support/echo-bytes.ts';
+import { endScene, PATIENT, startServer } from './support/embedded-scene.ts';
+import { findFreePorts } from './support/free-ports.ts';
+import {
+  createHoldfastScene,
+  echoForward,
+  endHoldfastScenes,
+  type HoldfastScene,
+  jsonOf,
+  type Outcome,
+  startHoldfast,
+  tunnelToml,
+  tunnelToServer,
+} from './support/holdfast.ts';
+import { missingPart } from './support/missing-part.ts';
+
+const endings: (() => void)[] = [];
+
+afterEach(async () => {
+  for (const end of endings.splice(0)) end();
+  await endHoldfastScenes();
+  await endScene();
+});
+
+async function supervisorOf(scene: HoldfastScene): Promise<number> {
+  return ((await scene.hello()) ?? expect.fail('no supervisor answers')).pid;
+}
+
+/** A supervisor with a tunnel that never does anything. */
+async function startQuiet(): Promise<{ scene: HoldfastScene; pid: number }> {
+  const scene = createHoldfastScene();
+  scene.folder.writeScript('bin/ssh', 'exec sleep 600');
+  scene.write(tunnelToml('db', 'gw', { heartbeat: 'none' }));
+  await scene.up();
+  return { scene, pid: await supervisorOf(scene) };
+}
+
+async function startTunnel() {
+  const server = await startServer();
+  const port = await findFreePorts(1);
+  const keys = { local: [echoForward(port)], heartbeat: 'none' };
+  const scene = await startHoldfast(tunnelToServer('db', server, keys));
+  await scene.up('--wait', '60s');
+  return { scene, port, pid: await supervisorOf(scene), runtime: dirname(scene.controlSocket) };
+}
+
+/** The state of the one tunnel as `holdfast status` says it. */
+async function statusOf(scene: HoldfastScene) {
+  const outcome = await scene.holdfast('status', '--json');
+  expect(outcome).toMatchObject({ status: 0, stderr: '' });
+  return (jsonOf(outcome) as { tunnels: { pid: number; starts: number; state: string }[] })
+    .tunnels[0]!;
+}
+
+async function logOf(scene: HoldfastScene): Promise<string> {
+  return (await scene.holdfast('logs', '-n', '1000')).stdout;
+}
+
+describe('what is removed under a running supervisor', () => {
+  test('costs no tunnel, and is there again for the next command and the next ssh', async () => {
+    const { scene, port, pid, runtime } = await startTunnel();
+    const before = await statusOf(scene);
+    const removed = ['', 'control.sock', 'ssh', 'lock', 'children'].map(
+      (name) => `${runtime}/${name}`,
+    );
+    for (const path of removed) {
+      rmSync(path, { recursive: true });
+      expect(await statusOf(scene), path).toMatchObject({ pid: before.pid, starts: 1 });
+      process.kill(pid, 'SIGHUP');
+      await expect.poll(() => existsSync(path), { ...PATIENT, message: path }).toBe(true);
+    }
+    expect(readdirSync(`${runtime}/children`)).toEqual([expect.stringContaining(`${before.pid}-`)]);
+    expect(readdirSync(`${runtime}/lock`)).toHaveLength(1);
+    await expectBytes(port);
+    rmSync(runtime, { recursive: true });
+    process.kill(before.pid, 'SIGKILL');
+    await expect.poll(async () => (await statusOf(scene)).starts, PATIENT).toBe(2);
+    await scene.up('--wait', '60s');
+    await expectBytes(port);
+    expect(await supervisorOf(scene)).toBe(pid);
+    const log = await logOf(scene);
+    for (const path of removed)
+      expect(log).toContain(
+        `made anew, since it was gone or not usable: ${path.replace(/\/$/, '')}`,
+      );
+    await scene.down();
+    await expect.poll(() => scene.processes(), PATIENT).toEqual([]);
+  });
+
+  test('may be the folder of state, and a second supervisor is kept out all the same', async () => {
+    const { scene, pid } = await startQuiet();
+    const state = scene.folder.file('state/holdfast');
+    rmSync(state, { recursive: true });
+    process.kill(pid, 'SIGHUP');
+    await expect.poll(() => existsSync(`${state}/lock`), PATIENT).toBe(true);
+    await expect.poll(() => logOf(scene), PATIENT).toContain(`${state}/lock`);
+    rmSync(dirname(scene.controlSocket), { recursive: true });
+    expect(jsonOf(await scene.up('--json'))).toMatchObject({ supervisor: { pid, isNew: false } });
+  });
+
+  test('may have been replaced: then the folder of state takes its place until it is free', async () => {
+    const { scene, pid } = await startQuiet();
+    const runtime = dirname(scene.controlSocket);
+    const before = await statusOfQuiet(scene);
+    rmSync(runtime, { recursive: true });
+    writeFileSync(runtime, '');
+    expect(await statusOfQuiet(scene)).toEqual(before);
+    expect(await logOf(scene)).toContain(`not usable: ${runtime}`);
+    rmSync(runtime);
+    process.kill(pid, 'SIGHUP');
+    await expect.poll(() => existsSync(scene.controlSocket), PATIENT).toBe(true);
+    expect(await supervisorOf(scene)).toBe(pid);
+    expect(await statusOfQuiet(scene)).toEqual(before);
+  });
+
+  async function statusOfQuiet(scene: HoldfastScene) {
+    const { tunnels } = jsonOf(await scene.holdfast('status', '--json')) as {
+      tunnels: { pid: number }[];
+    };
+    return tunnels.map(({ pid }) => pid);
+  }
+});
+
+test('from an environment without XDG_RUNTIME_DIR, the supervisor is found, and stays the only one', async () => {
+  const { scene, pid } = await startQuiet();
+  const other = createHoldfastScene({ ...scene.environment, XDG_RUNTIME_DIR: undefined });
+  expect(jsonOf(await other.holdfast('up', '--json'))).toMatchObject({
+    supervisor: { pid, isNew: false },
+  });
+  expect((await other.holdfast('status', '--json')).stdout).toContain('"db"');
+  expect(await other.holdfast('supervise')).toMatchObject({
+    status: 1,
+    stderr: `holdfast: a supervisor runs already (pid ${pid}) on ${scene.controlSocket}, with this folder of state\n`,
+  });
+  expect(await other.holdfast('down')).toMatchObject({ status: 0 });
+  await expect.poll(() => scene.processes(), PATIENT).toEqual([]);
+});
+
+describe('a supervisor that runs and does not answer', () => {
+  const asked = (outcome: Outcome, pid: number, what: string) => {
+    expect(outcome).toMatchObject({ status: 6, stdout: '', stderr: expect.stringContaining(what) });
+    expect(outcome.stderr).toContain(`(pid ${pid})`);
+    expect(outcome.stderr).not.toContain('no supervisor is running');
+  };
+
+  test('because it is stopped: that is said, and "down" ends it', async () => {
+    const { scene, pid } = await startQuiet();
+    process.kill(pid, 'SIGSTOP');
+    asked(await scene.holdfast('status'), pid, 'is stopped');
+    asked(await scene.holdfast('up', '--wait', '1s'), pid, '');
+    asked(await scene.holdfast('down', 'db'), pid, 'is stopped');
+    expect(jsonOf(await scene.down('--json'))).toMatchObject({ supervisorEnded: true });
+    await expect.poll(() => scene.processes(), PATIENT).toEqual([]);
+  });
+
+  test('because its socket is not its own: that is said, and "down" ends it', async () => {
+    const { scene, pid } = await startQuiet();
+    rmSync(scene.controlSocket);
+    mkdirSync(scene.controlSocket);
+    asked(await scene.holdfast('status'), pid, 'nobody listens on');
+    asked(await scene.holdfast('up'), pid, 'nobody listens on');
+    await scene.down();
+    await expect.poll(() => scene.processes(), PATIENT).toEqual([]);
+  });
+
+  const noPrlimit = missingPart(
+    spawnSync('prlimit', ['--version']).status === 0 ? undefined : 'needs prlimit',
+  );
+
+  test.skipIf(noPrlimit)('because it has no descriptors left', async () => {
+    const { scene, pid } = await startQuiet();
+    spawnSync('prlimit', ['--pid', String(pid), '--nofile=3:']);
+    asked(await scene.holdfast('status'), pid, 'no file descriptors left');
+    spawnSync('prlimit', ['--pid', String(pid), '--nofile=1024:']);
+    expect((await scene.holdfast('status', '--json')).stdout).toContain('"db"');
+  });
+
+  test('because of too many connections', async () => {
+    const { scene } = await startQuiet();
+    const sockets = Array.from({ length: 64 }, () => connect(scene.controlSocket));
+    endings.push(() => sockets.forEach((socket) => socket.destroy()));
+    await Promise.all(sockets.map((socket) => new Promise((done) => socket.once('connect', done))));
+    expect(await scene.holdfast('status')).toMatchObject({
+      status: 6,
+      stderr: expect.stringContaining('too many connections'),
+    });
+  });
+
+  test('but takes every call ends "up --wait" when the time is over', async () => {
+    const scene = createHoldfastScene();
+    scene.write(tunnelToml('db', 'gw'));
+    mkdirSync(dirname(scene.controlSocket), { mode: 0o700 });
+    const mute = createServer(() => undefined);
+    await new Promise<void>((done) => mute.listen(scene.controlSocket, done));
+    endings.push(() => mute.close());
+    expect(await scene.holdfast('up', '--wait', '2s')).toMatchObject({ status: 6 });
+  });
+});
+
+test('a supervisor that cannot listen ends, and says why', async () => {
+  const scene = createHoldfastScene();
+  scene.write(tunnelToml('db', 'gw'));
+  mkdirSync(scene.controlSocket, { recursive: true, mode: 0o700 });
+  expect(await scene.holdfast('up')).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining(scene.controlSocket),
+  });
+  await expect.poll(() => scene.processes(), PATIENT).toEqual([]);
+});
