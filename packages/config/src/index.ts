@@ -18,7 +18,13 @@ export { tunnelsJsonSchema, type JsonSchema } from './tunnels/json-schema.ts';
 export { renderConfigPage } from './tunnels/config-page.ts';
 
 // Other files and command lines: what kept tunnels up so far.
-export { importTunnels, type ImportedTunnels, type ImportSource } from './import/import-tunnels.ts';
+export {
+  importTunnels,
+  type ImportedTunnels,
+  type ImportSource,
+  type ImportSurroundings,
+} from './import/import-tunnels.ts';
+export type { ExistingTunnel } from './import/settle-tunnels.ts';
 export {
   parseSshArguments,
   type ArgumentFault,

@@ -1,9 +1,12 @@
-import { readOptionWord, takesNextWord } from '@holdfast/engine/ssh-options';
+import { readSshOptions } from '@holdfast/engine/ssh-options';
 import { readSettings, type Environment } from './autossh-settings.ts';
-import { NOTHING, type Findings } from './found-tunnel.ts';
+import { isFound, joinFindings, NOTHING, type Findings } from './found-tunnel.ts';
 import { takeMonitor } from './monitor-option.ts';
-import { splitShell } from './shell-commands.ts';
+import { shellCommands } from './shell-commands.ts';
+import { knownValues, variable, type Field, type Variables } from './shell-words.ts';
 import { parseSshArguments } from './ssh-arguments.ts';
+import { beforeCommand, leaveOutUnknown } from './unknown-words.ts';
+import { leaveOutUnwatchable } from './unwatchable-options.ts';
 
 const ASSIGNMENT = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s;
 
@@ -19,62 +22,132 @@ export function readAssignments(words: readonly string[]): Environment {
   return Object.fromEntries(found);
 }
 
-/** Whether some words are nothing but assignments, as `export` takes them too. */
-export function isAssignment([first, ...rest]: readonly string[]): boolean {
-  const words = first === 'export' ? rest : [first ?? '', ...rest];
-  return words.every((word) => ASSIGNMENT.test(word));
+/** Words of which everything is known. */
+export function plainFields(words: readonly string[]): readonly Field[] {
+  return words.map((text) => ({ text, unknown: '' }));
 }
 
 /**
- * Finds the tunnel in the words of a command that runs autossh or ssh.
+ * Finds the tunnels in the words of a command that runs autossh or ssh.
  *
  * What stands in front (`env`, `exec`, `sudo -u me`, the user of a crontab) is passed over but for assignments; where it is a shell that
- * is given the command as one word, that word is read.
+ * is given the command as one word (`sh -c`, `su -c`, `tmux new -d`), that word is read.
  */
 export function readCommand(
-  words: readonly string[],
+  fields: readonly Field[],
   environment: Environment,
   depth = 0,
 ): Findings {
-  const at = findProgram(words);
-  if (at === -1) return readInnerShell(words, environment, depth);
+  const words = fields.map(({ text }) => text);
+  const at = words.findIndex((word) => PROGRAM.test(word));
+  if (at === -1) return readInnerShell(fields, environment, depth);
   const before = words.slice(0, at);
   if (before.some((word) => MENTIONS_ONLY.test(word))) return NOTHING;
   const known = { ...environment, ...readAssignments(before) };
-  // start-stop-daemon has its own "--" in front of the arguments.
-  const rest = words.slice(words[at + 1] === '--' ? at + 2 : at + 1);
-  if (AUTOSSH.test(words[at]!)) return rest.length === 0 ? NOTHING : readAutossh(rest, known);
-  // Most ssh are no tunnels.
-  return rest.some((word) => FORWARD.test(word)) ? readSsh(rest) : NOTHING;
+  const rest = fields.slice(restAt(words, at));
+  if (AUTOSSH.test(words[at]!)) {
+    return rest.length === 0 ? NOTHING : withSurroundings(readAutossh(rest, known), before);
+  }
+  // Most ssh are no tunnels, and what another runs at the far end is none of here.
+  return isTunnel(rest) ? withSurroundings(readSsh(rest), before) : NOTHING;
 }
 
 /** Programs that look for a command, or end it, and do not run it. */
 const MENTIONS_ONLY =
-  /^(?:.*\/)?(?:\[\[?|test|echo|printf|logger|which|type|grep|pgrep|pkill|killall|apt|apt-get|dnf|yum|apk|brew|systemctl|service)$/;
+  /^(?:.*\/)?(?:\[\[?|test|echo|printf|logger|which|type|command|hash|man|grep|egrep|pgrep|pkill|pidof|killall|kill|killproc|apt|apt-get|aptitude|dnf|yum|apk|brew|opkg|pacman|zypper|pip|systemctl|service|rc-service|launchctl|cp|mv|rm|ln|chmod|chown|install|cat|tee|mkdir|ls|touch)$/;
 const AUTOSSH = /^(?:[^=]*\/)?autossh$/;
-const SSH = /^(?:[^=]*\/)?ssh$/;
-const FORWARD = /^-[A-Za-z0-9]*[LRD]/;
+const PROGRAM = /^(?:[^=]*\/)?(?:auto)?ssh$/;
 
-function findProgram(words: readonly string[]): number {
-  const autossh = words.findIndex((word) => AUTOSSH.test(word));
-  return autossh === -1 ? words.findIndex((word) => SSH.test(word)) : autossh;
+/** start-stop-daemon takes the arguments of its program behind a "--" of its own. */
+function restAt(words: readonly string[], at: number): number {
+  const isStarted = words.slice(0, at).some((word) => /(?:^|\/)start-stop-daemon$/.test(word));
+  const dashes = words.indexOf('--', at);
+  return isStarted && dashes !== -1 ? dashes + 1 : at + 1;
 }
 
-function readInnerShell(words: readonly string[], environment: Environment, depth: number) {
+function isTunnel(fields: readonly Field[]): boolean {
+  const words = fields.map(({ text }) => text);
+  const options = readSshOptions(beforeCommand(words));
+  return options.some(
+    ({ letter, argument }) =>
+      'LRDN'.includes(letter) ||
+      (letter === 'o' && /^\s*"?(?:(?:local|remote|dynamic)forward)\b/i.test(argument)),
+  );
+}
+
+/** Who ran it, and what it was given: the file of tunnels has no place for that. */
+function withSurroundings(findings: Findings, before: readonly string[]): Findings {
+  const notes: string[] = [];
+  const program = (name: string) => before.findIndex((word) => word.split('/').at(-1) === name);
+  for (const name of ['sudo', 'doas', 'runuser', 'su', 'start-stop-daemon']) {
+    const at = program(name);
+    if (at === -1) continue;
+    const user = userOf(before.slice(at + 1), name);
+    if (user !== undefined) notes.push(`it ran as user ${user}: put it into the file of that user`);
+  }
+  if (program('sshpass') !== -1) {
+    notes.push('sshpass gave it a password: a tunnel needs a key');
+  }
+  const tunnels = findings.tunnels.map((tunnel) => ({
+    ...tunnel,
+    notes: [...tunnel.notes, ...notes],
+  }));
+  return { ...findings, tunnels };
+}
+
+function userOf(words: readonly string[], program: string): string | undefined {
+  const letter = program === 'start-stop-daemon' ? 'c' : 'u';
+  for (let at = 0; at < words.length; at += 1) {
+    const word = words[at]!;
+    if (program === 'su' && /^(?:-[cs]|--command|--shell)$/.test(word)) {
+      at += 1;
+      continue;
+    }
+    const [, joined] = new RegExp(`^(?:-${letter}|--(?:user|chuid)=?)(.*)$`).exec(word) ?? [];
+    if (joined !== undefined && program !== 'su') return joined === '' ? words[at + 1] : joined;
+    if (program === 'su' && !word.startsWith('-')) return word;
+  }
+  return undefined;
+}
+
+function readInnerShell(fields: readonly Field[], environment: Environment, depth: number) {
+  const words = fields.map(({ text }) => text);
   if (words.some((word) => MENTIONS_ONLY.test(word))) return NOTHING;
-  const inner = words.find((word) => /(?:^|[\s/;&('"])(?:auto)?ssh\s/.test(word));
-  const read = inner === undefined ? undefined : splitShell(inner);
-  if (read === undefined || 'wrong' in read || depth === DEEPEST_SHELL) return NOTHING;
+  const inner = words.find((word) => /(?:^|[\s;/&|('"!])(?:auto)?ssh\s/.test(word));
+  if (inner === undefined || depth === DEEPEST_SHELL) return NOTHING;
   const all = { ...environment, ...readAssignments(words) };
-  const found = read.value.map((command) => readCommand(command.words, all, depth + 1));
-  return found.find(({ tunnels, faults }) => tunnels.length + faults.length > 0) ?? NOTHING;
+  const variables: Variables = new Map(
+    Object.entries(all).map(([name, value]) => [name, variable(value)]),
+  );
+  const found: Findings[] = [];
+  for (const part of shellCommands(inner, variables)) {
+    if (part.kind === 'fault') {
+      found.push({ ...NOTHING, faults: [`${JSON.stringify(inner)} ${NEVER_CLOSED}`] });
+    }
+    if (part.kind !== 'command') continue;
+    for (const [name, value] of Object.entries(assignmentsOf(part.fields))) {
+      variables.set(name, variable(value));
+    }
+    found.push(readCommand(part.fields, { ...all, ...knownValues(variables) }, depth + 1));
+  }
+  return withSurroundings(joinFindings(found.filter(isFound)), words);
+}
+
+export const NEVER_CLOSED = 'has a quote that is never closed';
+
+/** What a command assigns that does nothing else. */
+function assignmentsOf(fields: readonly Field[]): Environment {
+  const words = fields.map(({ text }) => text);
+  const own = words[0] === 'export' ? words.slice(1) : words;
+  return own.every((word) => ASSIGNMENT.test(word)) ? readAssignments(own) : {};
 }
 
 /** Reads the arguments of autossh. */
-export function readAutossh(words: readonly string[], environment: Environment): Findings {
-  const { monitor, isBackground, ssh } = takeMonitor(words);
+export function readAutossh(fields: readonly Field[], environment: Environment): Findings {
+  const { monitor, isBackground, ssh } = takeMonitor(fields.map(({ text }) => text));
   const settings = readSettings(environment, isBackground);
-  const found = readSsh(ssh);
+  const unknown = new Map(fields.map((field) => [field.text, field.unknown]));
+  const found = readSsh(ssh.map((text) => ({ text, unknown: unknown.get(text) ?? '' })));
   const tunnels = found.tunnels.map((tunnel) => ({
     ...tunnel,
     ...settings,
@@ -84,33 +157,17 @@ export function readAutossh(words: readonly string[], environment: Environment):
   return { ...found, tunnels };
 }
 
-function readSsh(words: readonly string[]): Findings {
-  const unknown = leadingVariables(words);
-  const read = parseSshArguments(words.filter((_, at) => !unknown.includes(at)));
+function readSsh(fields: readonly Field[]): Findings {
+  const { words, notes: unknown, unfinished } = leaveOutUnknown(fields);
+  const read = parseSshArguments(words);
   if ('wrong' in read) return { ...NOTHING, faults: [sentence(read)] };
-  const { host, forwards, options, command } = read;
-  const notes = unknown.map((at) => `left out: ${words[at]}, whose value is not known here`);
+  const { host, forwards, command } = read;
+  const { options, notes: unwatchable } = leaveOutUnwatchable(read.options);
+  const notes = [...unknown, ...unwatchable];
   if (command.length > 0) {
     notes.push(`a tunnel runs no command at the far end; left out: ${command.join(' ')}`);
   }
-  return { ...NOTHING, tunnels: [{ host, forwards, options, notes }] };
-}
-
-/**
- * Where variables stand in front of the host, which hold options as a rule.
- *
- * Where nothing else can be the host, the last one is.
- */
-function leadingVariables(words: readonly string[]): readonly number[] {
-  const plain: number[] = [];
-  for (let at = 0; at < words.length && words[at] !== '--'; at += 1) {
-    const word = words[at]!;
-    if (word === '-' || !word.startsWith('-')) plain.push(at);
-    else if (takesNextWord(readOptionWord(word))) at += 1;
-  }
-  const isKnown = (at: number) => !/^\$(?:\w+|\{\w+\})$/.test(words[at]!);
-  const host = plain.findIndex(isKnown);
-  return host === -1 ? plain.slice(0, -1) : plain.slice(0, host);
+  return { ...NOTHING, tunnels: [{ host, forwards, options, notes, unfinished }] };
 }
 
 function sentence({ wrong, nearest }: { readonly wrong: string; readonly nearest?: string }) {

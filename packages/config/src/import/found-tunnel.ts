@@ -10,6 +10,8 @@ export interface FoundTunnel {
   readonly pollSeconds?: number | undefined;
   readonly gateSeconds?: number | undefined;
   readonly maxStarts?: number | 'unlimited' | undefined;
+  /** Why it must not be started as it is; absent: it may be. */
+  readonly unfinished?: string | undefined;
   /** What whoever reads the result should know about this tunnel, a sentence each. */
   readonly notes: readonly string[];
 }
@@ -21,14 +23,66 @@ export interface Findings {
   readonly faults: readonly string[];
   /** What concerns no tunnel alone. */
   readonly notes: readonly string[];
+  /** The lines of which all is said with that. */
+  readonly lines: readonly number[];
 }
 
-export const NOTHING: Findings = { tunnels: [], faults: [], notes: [] };
+/** Reads a text within another one, whatever it is, which begins at a line of that. */
+export type ReadText = (text: string, firstLine: number) => Findings;
+
+export const NOTHING: Findings = { tunnels: [], faults: [], notes: [], lines: [] };
 
 export function joinFindings(all: readonly Findings[]): Findings {
   return {
     tunnels: all.flatMap(({ tunnels }) => tunnels),
     faults: all.flatMap(({ faults }) => faults),
     notes: all.flatMap(({ notes }) => notes),
+    lines: all.flatMap(({ lines }) => lines),
   };
+}
+
+/** Whether there is anything in it that somebody would miss. */
+export function isFound({ tunnels, faults }: Findings): boolean {
+  return tunnels.length + faults.length > 0;
+}
+
+/** Findings with notes more for each tunnel. */
+export function withNotes(findings: Findings, notes: readonly string[]): Findings {
+  if (notes.length === 0) return findings;
+  const tunnels = findings.tunnels.map((tunnel) => ({
+    ...tunnel,
+    notes: [...tunnel.notes, ...notes],
+  }));
+  return { ...findings, tunnels };
+}
+
+/** Findings of which is said where they come from; a tunnel says so only if there is something to say. */
+export function atLines(findings: Findings, first: number, last: number): Findings {
+  if (!isFound(findings)) return findings;
+  const place = (sentence: string) => `line ${first}: ${sentence}`;
+  return {
+    ...mapSentences(findings, place),
+    lines: [...findings.lines, ...linesBetween(first, last)],
+  };
+}
+
+/** Findings with another sentence for each. */
+export function mapSentences(findings: Findings, change: (sentence: string) => string): Findings {
+  const tunnels = findings.tunnels.map((tunnel) => ({
+    ...tunnel,
+    notes: tunnel.notes.map(change),
+    unfinished: tunnel.unfinished === undefined ? undefined : change(tunnel.unfinished),
+  }));
+  const { faults, notes } = findings;
+  return { ...findings, tunnels, faults: faults.map(change), notes: notes.map(change) };
+}
+
+/** Findings of a text whose lines are not those of the file. */
+export function withoutLines(findings: Findings): Findings {
+  const bare = mapSentences(findings, (sentence) => sentence.replace(/^line \d+: /, ''));
+  return { ...bare, lines: [] };
+}
+
+export function linesBetween(first: number, last: number): readonly number[] {
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }

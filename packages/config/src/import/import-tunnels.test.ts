@@ -112,7 +112,7 @@ poll = "10m"
     ['AUTOSSH_POLL=often autossh h', 'invalid poll time "often"'],
     ['AUTOSSH_MAXSTART=0 autossh h', 'AUTOSSH_MAXSTART was 0'],
     ['autossh h sleep 5', 'left out: sleep 5'],
-    ['autossh -i $HOME/key h', 'would have filled in $HOME/key'],
+    ['autossh -i $KEYS/key h', 'left out: -i $KEYS/key has $KEYS, whose value is not known here'],
     ['autossh -L 80:a:1 -L 127.0.0.1:80:b:1 h', 'left out: 127.0.0.1:80:b:1 listens where 80:a:1'],
   ])('notes what is not as it was: %s', (text, note) => {
     const { notes, toml } = imported({ text });
@@ -136,7 +136,7 @@ poll = "10m"
   it('that cannot be read does not hold up the others', () => {
     const { loaded, notes } = imported({ text: 'autossh -z h\nautossh -D 1080 h' });
     expect(loaded).toHaveLength(1);
-    expect(notes).toEqual(['left out: ssh has no option -z']);
+    expect(notes).toEqual(['left out: line 1: ssh has no option -z']);
   });
 });
 
@@ -217,8 +217,8 @@ WantedBy=multi-user.target
   });
 
   it.each([
-    ['ExecStart=autossh h@%i', 'systemd would have filled in %i'],
-    ['ExecStart=autossh -p ${PORT} h', 'systemd would have filled in ${PORT}'],
+    ['ExecStart=autossh h@%i', 'not enabled: line 2: its host has %i'],
+    ['ExecStart=autossh -p ${PORT} h', 'line 2: left out: -p ${PORT} has ${PORT}'],
     ['EnvironmentFile=/etc/default/autossh\nExecStart=autossh h', 'in /etc/default/autossh'],
   ])('notes what only systemd knows: %j', (settings, note) => {
     const { notes } = imported({ text: `[Service]\n${settings}\n` });
@@ -226,7 +226,7 @@ WantedBy=multi-user.target
   });
 
   it.each([
-    ['ExecStart=@autossh h', 'h: h'],
+    ['ExecStart=@autossh tunnel h', 'h: h'],
     ['ExecStart=autossh i\nExecStart=\nExecStart=autossh h', 'h: h'],
     [`ExecStart=/bin/sh -c 'exec autossh -D 1080 h'`, 'h: -D 1080 h'],
     ['ExecStart=autossh -o "A=%%h $$x" h', 'h: -o A=%h $x h'],
@@ -246,11 +246,10 @@ WantedBy=multi-user.target
     const text = '[Service]\nExecStart=autossh -M 0 $OPTIONS ${MORE} -p 22 h\n';
     expect(lines(text)).toEqual(['h: -p 22 h']);
     expect(imported({ text }).notes).toEqual([
-      'h: left out: $OPTIONS, whose value is not known here',
-      'h: left out: ${MORE}, whose value is not known here',
-      'h: systemd would have filled in $OPTIONS, ${MORE}: write out what is meant',
+      'h: line 2: left out: $OPTIONS, whose value is not known here',
+      'h: line 2: left out: ${MORE}, whose value is not known here',
     ]);
-    expect(lines('autossh $A $HOST')).toEqual(['HOST: $HOST']);
+    expect(lines('autossh $A $HOST')).toEqual(['HOST: $HOST (off)']);
   });
 
   it('is read with its drop-ins, as systemctl cat shows them', () => {

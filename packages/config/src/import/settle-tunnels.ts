@@ -1,3 +1,4 @@
+import type { TunnelSpec } from '@holdfast/engine';
 import type { Forward } from '@holdfast/engine/forward';
 import { isChosen, meet, placeKey } from '../tunnels/listen-places.ts';
 import type { FoundTunnel } from './found-tunnel.ts';
@@ -9,6 +10,9 @@ export interface SettledTunnel extends FoundTunnel {
   readonly isEnabled: boolean;
 }
 
+/** A tunnel that the file has already. */
+export type ExistingTunnel = Pick<TunnelSpec, 'name' | 'host' | 'forwards' | 'options' | 'enabled'>;
+
 interface Listener {
   readonly tunnel: string;
   readonly forward: Forward;
@@ -18,31 +22,49 @@ interface Listener {
 type Taken = Map<string, readonly Listener[]>;
 
 /**
- * Gives each tunnel a name, and makes them fit into one file: what was found twice counts once, and of two that listen at one place the
- * second is not enabled.
+ * Gives each tunnel a name, and makes them fit into one file, with what is in it already: what was found twice counts once, and of two that
+ * listen at one place the second is not enabled.
  */
-export function settleTunnels(found: readonly FoundTunnel[]): readonly SettledTunnel[] {
-  const chooseName = createNamer();
+export function settleTunnels(found: readonly FoundTunnel[], existing: readonly ExistingTunnel[]) {
+  const chooseName = createNamer(existing.map(({ name }) => name));
   const taken: Taken = new Map();
-  return withoutRepeats(found).map((tunnel) => {
-    const name = chooseName(tunnel);
-    const { forwards, notes: lost } = withoutClashes(tunnel);
-    const other = findTaken(taken, tunnel.host, forwards);
-    if (other === undefined) {
-      for (const forward of forwards) take(taken, tunnel.host, { tunnel: name, forward });
-    }
-    const clash = other === undefined ? [] : [`not enabled: ${other}`];
-    const notes = [...tunnel.notes, ...lost, ...clash];
-    return { ...tunnel, name, forwards, notes, isEnabled: other === undefined };
+  for (const { name, host, forwards, enabled } of existing) {
+    if (enabled) for (const forward of forwards) take(taken, host, { tunnel: name, forward });
+  }
+  const known = new Map(existing.map((tunnel) => [identity(tunnel), tunnel.name]));
+  const notes: string[] = [];
+  const tunnels = withoutRepeats(found).flatMap((tunnel): readonly SettledTunnel[] => {
+    const before = known.get(identity(tunnel));
+    if (before === undefined) return [settle(tunnel, chooseName(tunnel), taken)];
+    notes.push(`${tunnel.host} is in the file of tunnels already, as ${before}`);
+    return [];
   });
+  return { tunnels, notes };
+}
+
+function settle(tunnel: FoundTunnel, name: string, taken: Taken): SettledTunnel {
+  const { forwards, notes: lost } = withoutClashes(tunnel);
+  const other = findTaken(taken, tunnel.host, forwards);
+  const why = other ?? tunnel.unfinished;
+  if (why === undefined) {
+    for (const forward of forwards) take(taken, tunnel.host, { tunnel: name, forward });
+  }
+  const clash = why === undefined ? [] : [`not enabled: ${why}`];
+  const notes = [...tunnel.notes, ...lost, ...clash];
+  return { ...tunnel, name, forwards, notes, isEnabled: why === undefined };
+}
+
+/** What makes a tunnel the same as another, whatever it is called. */
+function identity({ host, forwards, options }: Pick<FoundTunnel, 'host' | 'forwards' | 'options'>) {
+  const texts = forwards.map(({ kind, text }) => `${kind} ${text}`).toSorted();
+  return JSON.stringify([host, texts, options]);
 }
 
 /** A crontab may well start one tunnel at boot and every five minutes. */
 function withoutRepeats(found: readonly FoundTunnel[]): readonly FoundTunnel[] {
   const seen = new Map<string, FoundTunnel>();
   for (const tunnel of found) {
-    const { host, forwards, options } = tunnel;
-    const key = JSON.stringify([host, forwards.map(({ kind, text }) => [kind, text]), options]);
+    const key = identity(tunnel);
     if (!seen.has(key)) seen.set(key, tunnel);
   }
   return [...seen.values()];

@@ -117,7 +117,8 @@ function readOption(word: string, next: string | undefined, kept: Kept): Argumen
 function optionWords(option: OptionWord, argument: string | undefined): readonly string[] {
   const { flags, letter, joined } = option;
   if (letter === '') return flags === '' ? [] : [`-${flags}`];
-  const isJoined = joined !== '' && !isTwoWords(option);
+  // A `~` is filled in only where a word begins with it.
+  const isJoined = joined !== '' && !isTwoWords(option) && !joined.startsWith('~/');
   return isJoined ? [`-${flags}${letter}${joined}`] : [`-${flags}${letter}`, argument!];
 }
 

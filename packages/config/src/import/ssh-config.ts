@@ -1,6 +1,6 @@
 import { parseForward, type Forward, type ForwardKind } from '@holdfast/engine/forward';
 import { HOST } from '../tunnels/host.ts';
-import { NOTHING, type Findings, type FoundTunnel } from './found-tunnel.ts';
+import { isFound, linesBetween, NOTHING, type Findings, type FoundTunnel } from './found-tunnel.ts';
 import { splitWords, type Quoting } from './words.ts';
 
 /** A backslash stands for itself but in front of a quote, another one, or a blank. */
@@ -37,10 +37,10 @@ interface Block {
  *
  * @see ssh_config(5); `add_local_forward()` https://github.com/openssh/openssh-portable/blob/V_9_2_P1/readconf.c
  */
-export function readSshConfig(text: string): Findings {
+export function readSshConfig(text: string, firstLine = 1): Findings {
   const blocks: Block[] = [openBlock('', [])];
   const notes: string[] = [];
-  for (const line of text.split(/\r?\n/)) {
+  for (const line of text.split('\n')) {
     const [, keyword, rest] = /^([A-Za-z]+)(?:\s*=\s*|\s+|(?="))(.*)$/s.exec(line.trim()) ?? [];
     if (keyword === undefined) continue;
     const name = keyword.toLowerCase();
@@ -50,10 +50,13 @@ export function readSshConfig(text: string): Findings {
     else if (name === 'include') notes.push(`Include ${words.join(' ')} was not followed`);
     else if (Object.hasOwn(KINDS, name)) addForward(blocks.at(-1)!, keyword, words);
   }
-  return readBlocks(
+  const read = readBlocks(
     blocks.filter(({ hasForwards }) => hasForwards),
     notes,
   );
+  // Commands of ssh_config start no tunnel of their own.
+  const last = firstLine + text.split('\n').length - 1;
+  return isFound(read) ? { ...read, lines: linesBetween(firstLine, last) } : read;
 }
 
 function openBlock(title: string, patterns: readonly string[]): Block {

@@ -1,12 +1,29 @@
 import { readAssignments, readCommand } from './autossh-command.ts';
 import type { Environment } from './autossh-settings.ts';
-import { joinFindings, NOTHING, type Findings } from './found-tunnel.ts';
+import {
+  atLines,
+  isFound,
+  joinFindings,
+  linesBetween,
+  NOTHING,
+  withNotes,
+  type Findings,
+} from './found-tunnel.ts';
+import type { Field } from './shell-words.ts';
 import { splitWords, type Quoting } from './words.ts';
 
 /** A setting of a unit: `ExecStart=...`. */
 interface Setting {
   readonly key: string;
   readonly value: string;
+  readonly first: number;
+  readonly last: number;
+}
+
+interface Unit {
+  readonly settings: Setting[];
+  /** What stands for `%i`; `undefined`: nobody knows. */
+  readonly instance: string | undefined;
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', s: ' ' };
@@ -27,53 +44,68 @@ const FILE_NAME = /^# \/.*(?<!\.d\/[^/]*)\.service$/;
  *
  * @see systemd.service(5), "COMMAND LINES"; systemd.syntax(7)
  */
-export function readUnits(text: string): Findings {
-  return joinFindings(splitUnits(text).map(readUnit));
+export function readUnits(text: string, firstLine = 1, file = ''): Findings {
+  return joinFindings(splitUnits(text, firstLine, file).map(readUnit));
 }
 
-function splitUnits(text: string): readonly (readonly Setting[])[] {
-  const units: Setting[][] = [];
-  const hasNames = text.split(/\r?\n/).some((line) => FILE_NAME.test(line));
-  for (const line of joinLines(text)) {
+function splitUnits(text: string, firstLine: number, file: string): readonly Unit[] {
+  const units: Unit[] = [];
+  const hasNames = text.split('\n').some((line) => FILE_NAME.test(line));
+  for (const { line, first, last } of joinLines(text, firstLine)) {
     const isStart = hasNames ? FILE_NAME.test(line) : line.trim() === '[Unit]';
-    if (isStart || units.length === 0) units.push([]);
+    if (isStart || units.length === 0) {
+      units.push({ settings: [], instance: instanceOf(hasNames ? line : file) });
+    }
     const [, key, value] = /^([A-Za-z]+)\s*=\s*(.*)$/s.exec(line.trim()) ?? [];
-    if (key !== undefined) units.at(-1)!.push({ key, value: value! });
+    if (key !== undefined) units.at(-1)!.settings.push({ key, value: value!, first, last });
   }
   return units;
 }
 
+/** `tunnel@db.service` is the instance `db`; `tunnel@.service` is none. */
+function instanceOf(file: string): string | undefined {
+  return /@([^/@]+)\.service$/.exec(file)?.[1];
+}
+
 /** Lines, joined where one ends in a backslash; comments between them do not count. */
-function joinLines(text: string): readonly string[] {
-  const lines: string[] = [];
+function joinLines(text: string, firstLine: number) {
+  const lines: { line: string; first: number; last: number }[] = [];
   let open: string | undefined;
-  for (const line of text.split(/\r?\n/)) {
+  let first = firstLine;
+  for (const [index, line] of text.split('\n').entries()) {
+    const last = firstLine + index;
+    if (open === undefined) first = last;
     if (/^\s*[#;]/.test(line)) {
-      if (open === undefined) lines.push(line);
+      if (open === undefined) lines.push({ line, first, last });
       continue;
     }
-    const whole = open === undefined ? line : `${open} ${line.trimStart()}`;
+    const whole: string = open === undefined ? line : `${open} ${line.trimStart()}`;
     open = whole.endsWith('\\') ? whole.slice(0, -1) : undefined;
-    if (open === undefined) lines.push(whole);
+    if (open === undefined) lines.push({ line: whole, first, last });
   }
-  return open === undefined ? lines : [...lines, open];
+  const last = firstLine + text.split('\n').length - 1;
+  return open === undefined ? lines : [...lines, { line: open, first, last }];
 }
 
-function readUnit(settings: readonly Setting[]): Findings {
-  const environment = readAssignments(valuesOf(settings, 'Environment').flatMap(wordsOf));
-  const found = valuesOf(settings, 'ExecStart').map((value) => readExec(value, environment));
-  const notes = unitNotes(settings);
-  const { tunnels, ...rest } = joinFindings(found);
-  return {
-    ...rest,
-    tunnels: tunnels.map((tunnel) => ({ ...tunnel, notes: [...tunnel.notes, ...notes] })),
-  };
+function readUnit({ settings, instance }: Unit): Findings {
+  const environment = readAssignments(
+    valuesOf(settings, 'Environment').flatMap(({ value }) => wordsOf(value)),
+  );
+  const found = valuesOf(settings, 'ExecStart').map(({ value, first, last }) =>
+    atLines(readExec(value, { environment, instance }), first, last),
+  );
+  const findings = joinFindings(found);
+  // Whatever else a setting says, it starts nothing.
+  const plain = settings.filter(({ key }) => !key.startsWith('Exec'));
+  const lines = plain.flatMap(({ first, last }) => linesBetween(first, last));
+  const all = { ...findings, lines: [...findings.lines, ...lines] };
+  return isFound(findings) ? withNotes(all, unitNotes(settings)) : all;
 }
 
-/** The values of a setting; an empty one takes back all before it. */
-function valuesOf(settings: readonly Setting[], wanted: string): readonly string[] {
-  const values = settings.filter(({ key }) => key === wanted).map(({ value }) => value);
-  return values.slice(values.lastIndexOf('') + 1);
+/** The settings of a name; an empty one takes back all before it. */
+function valuesOf(settings: readonly Setting[], wanted: string): readonly Setting[] {
+  const own = settings.filter(({ key }) => key === wanted);
+  return own.slice(own.findLastIndex(({ value }) => value === '') + 1);
 }
 
 function wordsOf(value: string): readonly string[] {
@@ -83,48 +115,52 @@ function wordsOf(value: string): readonly string[] {
 
 function unitNotes(settings: readonly Setting[]): readonly string[] {
   const notes = valuesOf(settings, 'EnvironmentFile').map(
-    (file) => `variables of the unit are in ${file}, which was not read`,
+    ({ value }) => `variables of the unit are in ${value.replace(/^-/, '')}, which was not read`,
   );
-  const user = valuesOf(settings, 'User').at(-1);
+  const user = valuesOf(settings, 'User').at(-1)?.value;
   return user === undefined ? notes : [...notes, `the unit ran it as user ${user}`];
 }
 
-function readExec(value: string, environment: Environment): Findings {
+/** What is known of a unit. */
+interface UnitFacts {
+  readonly environment: Environment;
+  readonly instance?: string | undefined;
+}
+
+/** Reads a command as systemd does. */
+export function readExec(value: string, facts: UnitFacts): Findings {
   const command = value.replace(EXEC_PREFIX, '');
+  const [prefix = ''] = EXEC_PREFIX.exec(value) ?? [];
   const read = splitWords(command, UNIT);
   if ('wrong' in read) {
     return { ...NOTHING, faults: [`${JSON.stringify(command)} ${read.wrong}`] };
   }
-  const words = read.value.flatMap((word) => fillIn(word, environment));
-  const findings = readCommand(
-    words.map((word) => word.replaceAll('%%', '%')),
-    environment,
+  // With an @ the second word is only what the program is called by.
+  const words = read.value.filter((_, index) => index !== 1 || !prefix.includes('@'));
+  return readCommand(
+    words.flatMap((word) => fillIn(word, facts)),
+    facts.environment,
   );
-  const notes = openNotes(words);
-  return {
-    ...findings,
-    tunnels: findings.tunnels.map((tunnel) => ({ ...tunnel, notes: [...tunnel.notes, ...notes] })),
-  };
 }
 
 /** A variable that is a word of its own becomes as many words as it has; `$$` is a dollar. */
-function fillIn(word: string, environment: Environment): readonly string[] {
+function fillIn(word: string, { environment, instance }: UnitFacts): readonly Field[] {
   const [, alone] = /^\$([A-Za-z_]\w*)$/.exec(word) ?? [];
   if (alone !== undefined && Object.hasOwn(environment, alone)) {
-    return environment[alone]!.split(/\s+/).filter((part) => part !== '');
+    const words = environment[alone]!.split(/\s+/).filter((part) => part !== '');
+    return words.map((text) => ({ text, unknown: '' }));
   }
-  const filled = word.replaceAll(/\$\$|\$\{([A-Za-z_]\w*)\}/g, (whole, name?: string) => {
-    if (name === undefined) return '$';
-    return Object.hasOwn(environment, name) ? environment[name]! : whole;
-  });
-  return [filled];
-}
-
-/** What systemd fills in, and nobody else. */
-function openNotes(words: readonly string[]): readonly string[] {
-  const specifiers = words.flatMap((word) => word.replaceAll('%%', '').match(/%[A-Za-z]/g) ?? []);
-  const variables = words.flatMap((word) => word.match(/\$\{\w+\}|^\$\w+$/g) ?? []);
-  const open = [...new Set([...specifiers, ...variables])];
-  if (open.length === 0) return [];
-  return [`systemd would have filled in ${open.join(', ')}: write out what is meant`];
+  let unknown = alone === undefined ? '' : word;
+  const text = word.replaceAll(
+    /\$\$|%%|%h(?=\/)|%[A-Za-z]|\$\{([A-Za-z_]\w*)\}/g,
+    (written, name?: string) => {
+      if (written === '$$' || written === '%%') return written[0]!;
+      if (written === '%h') return '~';
+      if (/^%[iI]$/.test(written) && instance !== undefined) return instance;
+      if (name !== undefined && Object.hasOwn(environment, name)) return environment[name]!;
+      unknown ||= written;
+      return written;
+    },
+  );
+  return [{ text, unknown }];
 }

@@ -7,8 +7,8 @@ const LONGEST_BASE = 48;
 export type Namer = (tunnel: Pick<FoundTunnel, 'host' | 'forwards'>) => string;
 
 /** Names tunnels after their hosts, with the port of the first forward, or a number, where that is not enough. */
-export function createNamer(): Namer {
-  const taken = new Set<string>();
+export function createNamer(existing: readonly string[] = []): Namer {
+  const taken = new Set<string>(existing);
   const numbers = new Map<string, number>();
   return ({ host, forwards }) => {
     const base = hostName(host);

@@ -14,13 +14,11 @@ export interface Quoting {
 export interface Word {
   readonly text: string;
   readonly next: number;
-  /** Has a `$` or a backquote that a shell would not take for itself. */
-  readonly isExpanded: boolean;
 }
 
 /** Reads one word; `undefined` if a quote in it is never closed. */
 export function readWord(source: string, from: number, quoting: Quoting): Word | undefined {
-  let [text, quote, isExpanded, at] = ['', '' as Quote, false, from];
+  let [text, quote, at] = ['', '' as Quote, from];
   for (; at < source.length; at += 1) {
     const character = source[at]!;
     if (quote === '' && quoting.end.test(character)) break;
@@ -30,12 +28,9 @@ export function readWord(source: string, from: number, quoting: Quoting): Word |
       at += 1;
     } else if (character === quote) quote = '';
     else if (quote === '' && isQuote(character)) quote = character;
-    else {
-      text += character;
-      isExpanded ||= quote !== "'" && /[$`]/.test(character);
-    }
+    else text += character;
   }
-  return quote === '' ? { text, next: at, isExpanded } : undefined;
+  return quote === '' ? { text, next: at } : undefined;
 }
 
 function unescapeAt(source: string, at: number, quote: Quote, quoting: Quoting) {

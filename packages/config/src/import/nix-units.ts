@@ -1,0 +1,85 @@
+import { plainFields, readAssignments, readAutossh } from './autossh-command.ts';
+import { readScript } from './command-lines.ts';
+import { atLines, joinFindings, withNotes, type Findings } from './found-tunnel.ts';
+import { shellCommands } from './shell-commands.ts';
+import { readExec } from './systemd-unit.ts';
+
+/** A value of NixOS's configuration that is a text. */
+interface Text {
+  readonly key: string;
+  readonly value: string;
+  readonly first: number;
+  readonly last: number;
+}
+
+const TEXT =
+  /([\w.-]+|"[^"\n]*")\s*=\s*(?:[\w.]+\s+)*(?:''((?:[^']|'(?!')|''\$|'''|''\\)*?)''(?!['$\\])|"((?:[^"\\]|\\[\s\S])*)")\s*;/g;
+
+/**
+ * Finds the tunnels in a configuration of NixOS: `ExecStart` and `script` of units, and the sessions of `services.autossh`.
+ *
+ * @see https://search.nixos.org/options?query=services.autossh
+ */
+export function readNix(text: string, firstLine = 1): Findings {
+  const texts = readTexts(text, firstLine);
+  const environment = readAssignments(
+    texts
+      .filter(({ key }) => key.startsWith('AUTOSSH_'))
+      .map(({ key, value }) => `${key}=${value}`),
+  );
+  const found = texts.map(({ key, value, first, last }) => {
+    if (key === 'ExecStart') {
+      const command = value.replaceAll(/\\\s*\n\s*/g, ' ').trim();
+      return atLines(readExec(command, { environment }), first, last);
+    }
+    if (key === 'script') return readScript(value, first, new Map());
+    if (key === 'extraArguments') return atLines(readArguments(value), first, last);
+    return joinFindings([]);
+  });
+  const findings = joinFindings(found);
+  const names = texts.filter(({ key }) => /^(?:description|name|user)$/.test(key));
+  const lines = [
+    ...findings.lines,
+    ...names.flatMap(({ first }) => [first]),
+    ...openings(text, firstLine),
+  ];
+  const users = texts.filter(({ key }) => key === 'user' || key === 'User');
+  const [user] = users;
+  const notes = users.length === 1 ? [`NixOS ran it as user ${user!.value}`] : [];
+  return { ...withNotes(findings, notes), lines };
+}
+
+function readArguments(value: string): Findings {
+  const fields = [...shellCommands(value, new Map())].flatMap((part) =>
+    part.kind === 'command' ? part.fields : [],
+  );
+  return readAutossh(fields.length === 0 ? plainFields([]) : fields, {});
+}
+
+/** Lines that open a set, and say nothing else. */
+function openings(text: string, firstLine: number): readonly number[] {
+  return text
+    .split('\n')
+    .flatMap((line, index) => (/^[\w\s."-]+=\s*[[{(]*\s*$/.test(line) ? [firstLine + index] : []));
+}
+
+function readTexts(text: string, firstLine: number): readonly Text[] {
+  const plain = text.replaceAll(/^\s*#.*$/gm, (comment) => ' '.repeat(comment.length));
+  const lineAt = (at: number) => firstLine + plain.slice(0, at).split('\n').length - 1;
+  return [...plain.matchAll(TEXT)].map((found) => {
+    const [whole, key, indented, quoted] = found;
+    const value = indented === undefined ? unescape(quoted!) : indented.replaceAll("''$", '$');
+    return {
+      key: key!.split('.').at(-1)!.replaceAll('"', ''),
+      value: value.replaceAll(/\$\{(?:pkgs|lib)\.[^}]*\}/g, ''),
+      first: lineAt(found.index),
+      last: lineAt(found.index + whole.length),
+    };
+  });
+}
+
+function unescape(text: string): string {
+  return text.replaceAll(/\\([\s\S])/g, (_, character: string) =>
+    character === 'n' ? '\n' : character,
+  );
+}
