@@ -91,7 +91,8 @@ describe('"run"', () => {
     const ssh = [...server.clientArguments(), '-L', echoForward(port), server.destination];
     return { scene, port, server, words: ['run', ...first, ...ssh] };
   }
-  const leftovers = (scene: HoldfastScene) => readdirSync(scene.folder.file('run'));
+  // The folder of the supervisor's sockets stays, empty.
+  const leftovers = (scene: HoldfastScene) => readdirSync(scene.folder.file('run/holdfast'));
 
   test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
     'ends on %s with status 0, and its ssh and its files with it',

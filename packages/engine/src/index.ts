@@ -152,6 +152,13 @@ export {
   type LogFormat,
   type LogWriter,
 } from './log/format.ts';
-export { createDescriptorSink, createFileSink } from './log/descriptor-sink.ts';
+export { createDescriptorSink, createFileSink, createStderrSink } from './log/descriptor-sink.ts';
+export {
+  closeOwnOutputs,
+  droppedWords,
+  ownOutput,
+  type OwnDescriptor,
+} from './output/own-output.ts';
+export type { Output, OutputSettings } from './output/output.ts';
 export { createSyslogSink } from './log/syslog-sink.ts';
 export { createEventLog, type EventLog, type EventLogOptions } from './log/event-log.ts';

@@ -1,5 +1,5 @@
 import { readAutosshEnvironment, type AutosshEnvironment } from '@holdfast/config';
-import { LOG_LEVELS, processChildren } from '@holdfast/engine';
+import { closeOwnOutputs, LOG_LEVELS, processChildren } from '@holdfast/engine';
 import { AUTOSSH_EXIT } from '../exit-codes.ts';
 import { VERSION } from '../version.ts';
 import { checkEncoding } from './argument-encoding.ts';
@@ -29,7 +29,12 @@ export function main(early: EarlySignals): void {
     const sentence = `internal error, ssh is ended: ${error.stack ?? error}`;
     void refuse(sentence).finally(() => process.exit(AUTOSSH_EXIT.error));
   });
-  void autossh(process.argv.slice(2), { ...early, ignored }).then((status) => process.exit(status));
+  void autossh(process.argv.slice(2), { ...early, ignored }).then(end);
+}
+
+async function end(status: number): Promise<void> {
+  await closeOwnOutputs();
+  process.exit(status);
 }
 
 async function autossh(words: readonly string[], signals: StartSignals): Promise<number> {

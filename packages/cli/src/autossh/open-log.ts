@@ -1,9 +1,9 @@
 import type { AutosshEnvironment } from '@holdfast/config';
 import {
   classicFormat,
-  createDescriptorSink,
   createFileSink,
   createLogger,
+  createStderrSink,
   createSyslogSink,
   jsonFormat,
   LOG_LEVELS,
@@ -51,9 +51,7 @@ function sinks(env: AutosshEnvironment): LogSink[] {
   const json = env.logFormat === 'json' ? jsonFormat : undefined;
   if (env.logFile !== undefined) return [fileSink(env.logFile, json)];
   const syslog = createSyslogSink(writer, json);
-  return logsToStderr(env)
-    ? [createDescriptorSink(2, json ?? plainFormat, writer), syslog]
-    : [syslog];
+  return logsToStderr(env) ? [createStderrSink(json ?? plainFormat, writer), syslog] : [syslog];
 }
 
 function fileSink(path: string, format = classicFormat): LogSink {

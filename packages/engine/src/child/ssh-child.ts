@@ -14,6 +14,7 @@ import {
 } from 'rxjs';
 import type { Readable } from 'node:stream';
 import { monotonicMs } from '../clock.ts';
+import { limitRate } from '../output/limit-rate.ts';
 import { systemErrorText } from '../system-error.ts';
 import { terminate, type ChildTable, type TabledChild } from './child-table.ts';
 import type { LastWords, SshCommand } from './command.ts';
@@ -94,6 +95,7 @@ function tellOf(
   });
   if (pid !== undefined) subscriber.next({ type: 'child.spawned', pid, atMs: startedAtMs });
   if (stderr !== null) listening.add(readStderr(stderr, command, words, subscriber));
+  const readTheRest = stderr === null ? ignore : limitRate(stderr);
   if (readyPath !== undefined && pid !== undefined) {
     listening.add(ready$(readyPath, prepare).subscribe((event) => subscriber.next(event)));
   }
@@ -102,6 +104,7 @@ function tellOf(
     subscriber.complete();
   };
   child.onEnd((how) => {
+    readTheRest();
     if (stderr === null || stderr.readableEnded) end(how);
     else listening.add(drained$(stderr).subscribe(() => end(how)));
   });

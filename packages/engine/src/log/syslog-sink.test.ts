@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { isRunning, kill } from '../testing/processes.ts';
@@ -6,6 +6,7 @@ import { scratchFolder } from '../testing/scratch-folder.ts';
 import type { LogLevel } from './log-record.ts';
 import { createSyslogSink } from './syslog-sink.ts';
 
+const PATIENT = { timeout: 10_000 };
 const WRITER = { program: 'autossh', pid: 4711 };
 const folder = scratchFolder();
 const calls = folder.file('calls');
@@ -50,6 +51,17 @@ describe('LOG-1: syslog', () => {
     write(sink, level, 'hello');
     await sink.close();
     expect(called()).toEqual([words(name), 'hello']);
+  });
+
+  test('that is stuck costs no more than some lines, which are counted', async () => {
+    const go = folder.file('go');
+    folder.program('bin/logger', `while [ ! -e '${go}' ]; do sleep 0.05; done; ${RECORDER}`);
+    const sink = createSyslogSink(WRITER);
+    for (let n = 1; n <= 1003; n += 1) write(sink, 6, `line ${n}`);
+    writeFileSync(go, '');
+    await expect.poll(called, PATIENT).toContain('3 lines were dropped: nobody read them');
+    expect(called()).toContain('line 1000');
+    expect(called()).not.toContain('line 1001');
   });
 
   test('gets the lines of one turn in batches of one level, in order', async () => {

@@ -1,12 +1,16 @@
 import { spawn } from 'node:child_process';
 import { bareFormat, type LogFormat, type LogWriter } from './format.ts';
-import type { LogRecord, LogSink } from './log-record.ts';
+import { droppedWords } from '../output/own-output.ts';
+import { LOG_LEVELS, type LogRecord, type LogSink } from './log-record.ts';
 
 /** syslog's names of its levels, as `logger -p` wants them. */
 const LEVEL_NAMES = ['emerg', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 'debug'];
 
 /** How long the last lines may take to go out. */
 const CLOSE_MS = 1000;
+
+/** So many lines wait for a syslog that does not take them; what comes then is dropped and counted. */
+const MOST_WAITING = 1000;
 
 /**
  * Sends lines to syslog, facility user, through the system's `logger`.
@@ -17,16 +21,23 @@ const CLOSE_MS = 1000;
 export function createSyslogSink(writer: LogWriter, format: LogFormat = bareFormat): LogSink {
   const waiting: LogRecord[] = [];
   let sending: Promise<void> | undefined;
+  let dropped = 0;
 
   const send = async () => {
     await new Promise(setImmediate);
-    while (waiting.length > 0) await runLogger(writer, nextBatch(waiting), format);
+    while (waiting.length > 0) {
+      await runLogger(writer, nextBatch(waiting), format);
+      if (dropped === 0) continue;
+      waiting.push({ level: LOG_LEVELS.warning, text: droppedWords(dropped) });
+      dropped = 0;
+    }
     sending = undefined;
   };
 
   return {
     write(record) {
-      waiting.push(record);
+      if (waiting.length < MOST_WAITING) waiting.push(record);
+      else dropped += 1;
       sending ??= send();
     },
     close: () => Promise.race([sending ?? Promise.resolve(), timeout(CLOSE_MS)]),

@@ -56,6 +56,7 @@ async function follow(
     while (!signal.aborted) {
       const news = events.next();
       view.show(await look(client, operands));
+      await terminal.outTaken(signal);
       await pause(LEAST_PAUSE_MS, signal);
       await pause(isTicking || events.isOver() ? TICK_MS : LONGEST_PAUSE_MS, news);
     }

@@ -33,6 +33,7 @@ export async function runLogs(context: LogsContext): Promise<number> {
   for await (const event of events) {
     if (values.json === true) sayJson(terminal, event);
     else terminal.out(`${formatEvent(event, terminal.paint)}\n`);
+    await terminal.outTaken(stop.signal);
   }
   release();
   return HOLDFAST_EXIT.ok;

@@ -1,4 +1,5 @@
 import {
+  closeOwnOutputs,
   createFleet,
   credentialChange$,
   networkChange$,
@@ -6,14 +7,13 @@ import {
   type Fleet,
   type FleetEvent,
 } from '@holdfast/engine';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { filter, firstValueFrom, map } from 'rxjs';
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
 import { keepIgnoring } from '../../ignored-signals.ts';
 import type { RunOptions } from '../run-options.ts';
-import { printable } from '../terminal/printable.ts';
+import { makeSocketFolder } from './socket-folder.ts';
+import { openEventOutput } from './event-output.ts';
 
 /** What ends it, unless it was started to ignore it: as under `nohup`, or as a script's background job. */
 const STOPS = ['SIGINT', 'SIGHUP'] as const;
@@ -22,8 +22,8 @@ const LEVELS: readonly EventLevel[] = ['debug', 'info', 'warning', 'error'];
 
 /** Keeps one tunnel up until it is told to end, or the tunnel has failed; resolves to the exit status. */
 export async function runTunnel(options: RunOptions): Promise<number> {
-  const { tunnel, terminal, ignored } = options;
-  const runtimeDir = mkdtempSync(join(process.env['XDG_RUNTIME_DIR'] ?? tmpdir(), 'holdfast-run-'));
+  const { tunnel, env, terminal, ignored } = options;
+  const runtimeDir = makeSocketFolder(env);
   const fleet = createFleet({
     tunnels: [tunnel],
     runtimeDir,
@@ -38,6 +38,7 @@ export async function runTunnel(options: RunOptions): Promise<number> {
     return await watch(fleet, options);
   } finally {
     await fleet.close();
+    await closeOwnOutputs();
   }
 }
 
@@ -46,9 +47,8 @@ async function watch(
   { tunnel, json, level, terminal, ignored }: RunOptions,
 ): Promise<number> {
   const least = LEVELS.indexOf(level);
-  fleet.told$.pipe(filter((event) => LEVELS.indexOf(event.level) >= least)).subscribe((event) => {
-    terminal.out(json ? `${JSON.stringify(event)}\n` : line(event));
-  });
+  const say = openEventOutput(json, terminal);
+  fleet.told$.pipe(filter((event) => LEVELS.indexOf(event.level) >= least)).subscribe(say);
   const ended = firstValueFrom(
     fleet.event$.pipe(
       filter(isEnd),
@@ -70,9 +70,4 @@ type EndEvent = FleetEvent & { readonly fact: { readonly type: 'tunnel.ended' } 
 
 function isEnd(event: FleetEvent): event is EndEvent {
   return event.fact.type === 'tunnel.ended';
-}
-
-function line({ at, tunnel, sentence }: FleetEvent): string {
-  const time = new Date(at).toLocaleTimeString('en-GB');
-  return `${time} ${tunnel === null ? '' : `${tunnel}: `}${printable(sentence)}\n`;
 }

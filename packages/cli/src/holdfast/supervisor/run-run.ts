@@ -10,11 +10,12 @@ import { readTime } from '../words/read-time.ts';
 type RunContext = ContextOf<'run'>;
 
 export async function runRun(context: RunContext): Promise<number> {
-  const { values, terminal, ignored = [] } = context;
+  const { values, env, terminal, ignored = [] } = context;
   return await runTunnel({
     tunnel: readTunnel(context),
     level: (values.level ?? 'info') as EventLevel,
     json: values.json === true,
+    env,
     terminal,
     ignored,
   });

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { paintColours, paintNothing, wantsColours, type Paint } from './paint.ts';
 
 /** Where a command writes to. */
@@ -6,6 +7,11 @@ export interface Terminal {
   out(text: string): void;
   /** What is said about them: errors, progress. */
   err(text: string): void;
+  /**
+   * Resolves when stdout has taken what was written, so that no more waits in memory than its reader can read. If the signal is aborted
+   * meanwhile, the program ends: nobody is going to read.
+   */
+  outTaken(signal: AbortSignal): Promise<void>;
   readonly outIsTerminal: boolean;
   readonly errIsTerminal: boolean;
   /** Columns of stdout; `Infinity` if it is no terminal: whoever reads it gets everything. */
@@ -27,6 +33,7 @@ export function openTerminal(env: Environment): Terminal {
   return {
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
+    outTaken: (signal) => taken(stdout, signal),
     outIsTerminal,
     errIsTerminal: stderr.isTTY === true,
     columns: () => (outIsTerminal ? stdout.columns || 80 : Infinity),
@@ -35,8 +42,17 @@ export function openTerminal(env: Environment): Terminal {
   };
 }
 
+async function taken(stream: NodeJS.WriteStream, signal: AbortSignal): Promise<void> {
+  if (stream.writableNeedDrain) await once(stream, 'drain', { signal }).catch(endWithoutReader);
+}
+
+/** Ends the program when nobody reads its output any more: there is nothing left to say. */
+export function endWithoutReader(): never {
+  process.exit(0);
+}
+
 function endQuietly(error: NodeJS.ErrnoException): void {
-  if (error.code === 'EPIPE') process.exit(0);
+  if (error.code === 'EPIPE') endWithoutReader();
   process.stderr.write(`holdfast: the output cannot be written: ${error.message}\n`);
   process.exit(1);
 }

@@ -21,6 +21,7 @@ export function captureTerminal(look: Look = {}): CapturedTerminal {
   return {
     out: (text) => void (stdout += text),
     err: (text) => void (stderr += text),
+    outTaken: () => Promise.resolve(),
     outIsTerminal: isTerminal,
     errIsTerminal: isTerminal,
     columns: () => columns,
