@@ -50,7 +50,7 @@ test('a frozen connection is found by two missed probes, and healed', async () =
   await reach('db', 'healthy');
   expect(status('db').pid).not.toBe(pid);
   expect(status('db').failure).toMatchObject({ class: 'dropped', times: 1 });
-  expect(fleet.why('db').sentences[1]).toContain('the server did not answer any more');
+  expect(fleet.why('db').sentences[1]).toContain('the server did not answer for ');
 });
 
 describe('a tunnel with the heartbeat', () => {

@@ -73,7 +73,7 @@ test('a frozen connection is seen to be probed, stopped, started again and healt
   const from = recorded.findIndex((step) => step.startsWith('heartbeat.missed'));
   expect(recorded.slice(from, from + 8)).toEqual(live.slice(at, at + 8));
   expect((await page.ask('GET /api/tunnels/db/why')).text).toContain(
-    'the server did not answer any more',
+    'the server did not answer for ',
   );
 
   // What is drawn and what happens have the same names.

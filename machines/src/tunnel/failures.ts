@@ -56,7 +56,7 @@ export function countEnd(
   { failure, chance = NO_CHANCE, atMs }: FailureEvidence & { readonly atMs: number },
 ): CountedFailure | undefined {
   if (!waitsByFailure(context) || context.stopReason === 'operator-restart') return undefined;
-  const report = reportOf(context, failure);
+  const report = reportOf(context, failure, atMs);
   const { failures } = context;
   const counts = countFailure(failures.counts, report.class, healthyMs(context, atMs));
   const { verdict, waitMs } = judgeFailure(report.class, counts[report.class]!, chance);
@@ -111,17 +111,18 @@ function healthyMs({ probes, provedAtMs, answeredAtMs }: TunnelContext, endedAtM
 }
 
 /** What went wrong: why the supervisor ended ssh, if it did; else what ssh said. */
-function reportOf(context: TunnelContext, said: FailureReport | undefined): FailureReport {
+function reportOf(
+  context: TunnelContext,
+  said: FailureReport | undefined,
+  endedAtMs: number,
+): FailureReport {
   const { stopReason, failures, provedAtMs } = context;
   const wasHealthy = provedAtMs !== null;
   switch (stopReason) {
     case 'heartbeat-missed':
-      return wasHealthy
-        ? { class: 'dropped', sentence: 'the server did not answer any more' }
-        : {
-            class: 'throttled',
-            sentence: 'the server did not answer in time after the connection',
-          };
+      if (wasHealthy) return { class: 'dropped', sentence: silence(context, endedAtMs) };
+      // Whoever asked may know what the heartbeat lacks; what ssh said as it was ended decides nothing.
+      return said?.class === NEVER_ANSWERED.class ? said : NEVER_ANSWERED;
     // What was refused, or failed, was told when ssh was asked to go.
     case 'forward-refused':
     case 'check-failed':
@@ -129,6 +130,17 @@ function reportOf(context: TunnelContext, said: FailureReport | undefined): Fail
     default:
       return said ?? NOT_TOLD;
   }
+}
+
+const NEVER_ANSWERED: FailureReport = {
+  class: 'throttled',
+  sentence: 'the server did not answer in time after the connection',
+};
+
+/** How long nobody answered, until ssh was gone. */
+function silence({ answeredAtMs }: TunnelContext, endedAtMs: number): string {
+  if (answeredAtMs === null) return 'the server did not answer any more';
+  return `the server did not answer for ${Math.round((endedAtMs - answeredAtMs) / 1000)} s`;
 }
 
 const NOT_TOLD: FailureReport = { class: 'unknown', sentence: 'ssh ended, and nobody read why' };

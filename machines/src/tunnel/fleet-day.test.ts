@@ -56,7 +56,7 @@ test('a day of a tunnel in a fleet is told by its states, its facts and its comm
   expect(tunnel.startedAtMs).toEqual([0, 1000, 6300]);
   expect(tunnel.probeTimeoutsMs).toEqual([3000, 1000, 1000]);
 
-  const silent = { class: 'dropped', sentence: 'the server did not answer any more' };
+  const silent = { class: 'dropped', sentence: 'the server did not answer for 5 s' };
   expect(tunnel.emitted).toEqual([
     { type: 'backoff.began', tries: 0, graceSeconds: 0 },
     { type: 'start.asked' },
@@ -94,6 +94,7 @@ test('a day of a tunnel in a fleet is told by its states, its facts and its comm
       verdict: 'restart',
       premature: false,
       failure: silent,
+      stopReason: 'heartbeat-missed',
     },
     { type: 'backoff.began', tries: 2, graceSeconds: 0, failure: silent, verdict: 'retry' },
     { type: 'start.asked' },

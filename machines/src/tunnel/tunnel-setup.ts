@@ -217,7 +217,8 @@ export const tunnelSetup = setup({
       const { counted, exit, verdict } = judge(context, exited);
       if (counted === undefined) return;
       const failure = counted.report;
-      enqueue.emit({ type: 'child.ended', exit, verdict, premature: false, failure });
+      const why = context.stopReason === null ? {} : { stopReason: context.stopReason };
+      enqueue.emit({ type: 'child.ended', exit, verdict, premature: false, failure, ...why });
     }),
     tellStopping: emit(
       ({ context }, params: { reason: StopReason; signal?: string | undefined }) => ({

@@ -288,6 +288,8 @@ export type TunnelEmitted =
       readonly verdict: ExitVerdict;
       readonly premature: boolean;
       readonly failure?: FailureReport;
+      /** Why ssh was told to go; absent when it went by itself. */
+      readonly stopReason?: StopReason;
     }
   | {
       readonly type: 'stop.began';

@@ -10,6 +10,8 @@ export interface LastWordsSettings {
   readonly stopReason?: () => StopReason | null;
   /** A random number from 0 to 1, for the next wait. */
   readonly chance: () => number;
+  /** Asked when no probe was ever answered: what the heartbeat lacks, if it is known. */
+  readonly whyUnanswered?: () => FailureReport | undefined;
   /** Asked when a local port was held: by whom, if the system tells. */
   readonly whoHolds?: () => FailureReport | undefined;
 }
@@ -46,7 +48,9 @@ export function createLastWords(settings: LastWordsSettings): LastWords {
     explain(end, ageMs) {
       const reason = settings.stopReason?.() ?? null;
       if ('exit' in end && reason !== null && EXPLAINS_THE_END[reason]) {
-        return { chance: settings.chance() };
+        const isUnanswered = reason === 'heartbeat-missed' && !settings.wasHealthy();
+        const failure = isUnanswered ? settings.whyUnanswered?.() : undefined;
+        return { ...(failure === undefined ? {} : { failure }), chance: settings.chance() };
       }
       const exit = 'exit' in end ? end.exit : { unrunnable: end.unrunnable };
       const words = Buffer.from(kept.replace(PROBE_NOISE, ''), 'latin1').toString('utf8');

@@ -20,6 +20,8 @@ export interface Outlook {
   readonly runtimeDir: string;
   readonly obstacle: StartObstacle | null;
   readonly checks: readonly CheckStatus[];
+  /** Since when it is degraded, or is not, or its checks have passed; `undefined`: since it is connected. */
+  readonly standsSince?: Moment | undefined;
 }
 
 /** All about one tunnel, as plain data. */
@@ -38,7 +40,9 @@ export function describeTunnel(facts: TunnelFacts, outlook: Outlook): TunnelStat
     after: spec.after,
     enabled: spec.enabled,
     state,
-    since: isoTime(pastWallMs(facts.since, now)),
+    since: isoTime(
+      pastWallMs(isConnected ? later(facts.since, outlook.standsSince) : facts.since, now),
+    ),
     isHealthy: isConnected && !isDegraded && outlook.checks.every(({ ok }) => ok === true),
     isDegraded,
     needsAttention: needsAttention(facts),
@@ -55,6 +59,13 @@ export function describeTunnel(facts: TunnelFacts, outlook: Outlook): TunnelStat
     forwards,
     checks: outlook.checks,
   };
+}
+
+/** A tunnel that was degraded until a second ago has been healthy for a second. */
+function later(since: Moment, standsSince: Moment | undefined): Moment {
+  return standsSince !== undefined && standsSince.monotonicMs > since.monotonicMs
+    ? standsSince
+    : since;
 }
 
 function needsAttention({ state, context }: TunnelFacts): boolean {

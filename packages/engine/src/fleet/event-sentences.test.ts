@@ -65,6 +65,16 @@ const FACTS: readonly (readonly [fact: Fact, level: EventLevel, sentence: string
     'warning',
     'ssh ended with status 255 (unreachable): bastion refuses connections',
   ],
+  [
+    {
+      ...ENDED,
+      exit: { status: 0, signal: null },
+      failure: { class: 'dropped', sentence: 'the server did not answer for 5 s' },
+      stopReason: 'heartbeat-missed',
+    },
+    'warning',
+    'ssh was ended by Holdfast (dropped): the server did not answer for 5 s',
+  ],
   [stopped('operator-stop'), 'info', 'it was told to stop'],
   [stopped('operator-restart'), 'info', 'it was told to restart'],
   [stopped('lifetime-over'), 'info', 'its lifetime is over'],

@@ -156,9 +156,10 @@ function backoffWords(fact: TunnelEmitted & { type: 'backoff.began' }): EventWor
 }
 
 function endedWords(fact: TunnelEmitted & { type: 'child.ended' }): EventWords {
-  const { exit, failure } = fact;
+  const { exit, failure, stopReason } = fact;
   const how = exit.signal === null ? `with status ${exit.status}` : `on ${exit.signal}`;
-  const what = `ssh ended ${how}`;
+  // The status of an ssh that was told to go says nothing about why.
+  const what = stopReason === undefined ? `ssh ended ${how}` : 'ssh was ended by Holdfast';
   return failure === undefined
     ? warning(what)
     : warning(`${what} (${failure.class}): ${failure.sentence}`);

@@ -3,6 +3,7 @@ import type { Forward } from '../forward/forward.ts';
 import { applySpecs } from './apply-specs.ts';
 import { isSameForward } from './changes.ts';
 import type { Chronicle } from './chronicle.ts';
+import { createStandings } from './standings.ts';
 import { describeTunnel } from './describe-tunnel.ts';
 import type { FleetSystem, TunnelActor } from './fleet-system.ts';
 import { FleetError, type Fleet } from './fleet.ts';
@@ -60,7 +61,13 @@ export function fleetOrders({
       runtimeDir,
       obstacle: places.obstacleOf(tunnel.name),
       checks: checks.status(),
+      standsSince: standings.since(tunnel.name),
     });
+  const standings = createStandings((name) => {
+    const found = members.get(name);
+    return found === undefined ? undefined : describe(found);
+  });
+  chronicle.event$.subscribe(standings.hear);
   const { event$, told$ } = chronicle;
   /** A tunnel that is stopped in the turn in which it was started has no events. */
   const stop$ = new Subject<void>();

@@ -1,3 +1,4 @@
+import type { FailureReport } from '@holdfast/machines';
 import { parseForward, type Forward, type ForwardKind } from '../forward/forward.ts';
 import { createCustomDriver } from '../heartbeat/custom.ts';
 import { noHeartbeat, type HeartbeatDriver } from '../heartbeat/driver.ts';
@@ -12,6 +13,8 @@ export interface ManagedHeartbeat {
   readonly driver: HeartbeatDriver;
   /** Asked before each start: the forwards that this heartbeat needs. */
   readonly renew: () => readonly Forward[] | Promise<readonly Forward[]>;
+  /** What it may lack when it was never answered; absent where nothing is known. */
+  readonly whyUnanswered?: () => FailureReport;
   /** Closes what it holds open; absent where that is nothing. */
   readonly close?: () => void;
 }
@@ -21,6 +24,21 @@ const TIMEOUT_MS = 3000;
 
 /** Where the classic inetd service answers with what it is sent. */
 const ECHO_PORT = 7;
+
+/** These two need something at the far end that is often not there. */
+const UNANSWERED = {
+  echo: {
+    class: 'throttled',
+    sentence: `the heartbeat "echo" was never answered: nothing echoes at port ${ECHO_PORT} of the far end`,
+    remedy: 'start an echo service there, or set heartbeat = "mux", which needs nothing there',
+  },
+  loop: {
+    class: 'throttled',
+    sentence:
+      'the heartbeat "loop" was never answered: its forwards lead nowhere, as they do when the far end is this machine',
+    remedy: 'set heartbeat = "mux", which needs no forwards',
+  },
+} as const satisfies Record<string, FailureReport>;
 
 /** Makes the heartbeat of a tunnel. */
 export function createManagedHeartbeat(
@@ -36,13 +54,19 @@ export function createManagedHeartbeat(
         createMuxDriver({ controlPath, timeoutMs: TIMEOUT_MS, connection: 'kept' }),
       );
     case 'loop':
-      return overForwards(() => Promise.resolve({ kind: 'auto' }));
+      return {
+        ...overForwards(() => Promise.resolve({ kind: 'auto' })),
+        whyUnanswered: () => UNANSWERED.loop,
+      };
     case 'echo':
-      return overForwards(async () => ({
-        kind: 'echo',
-        port: await freePort(),
-        echoPort: ECHO_PORT,
-      }));
+      return {
+        ...overForwards(async () => ({
+          kind: 'echo',
+          port: await freePort(),
+          echoPort: ECHO_PORT,
+        })),
+        whyUnanswered: () => UNANSWERED.echo,
+      };
   }
 }
 

@@ -79,6 +79,7 @@ export function superviseManaged(
           wasHealthy,
           stopReason: () => tunnel.actor.getSnapshot().context.stopReason,
           chance: around.chance,
+          whyUnanswered: () => heartbeat.whyUnanswered?.(),
           whoHolds: heldForwards,
         }),
       readyPath: isOurs ? controlPath : undefined,

@@ -71,7 +71,7 @@ export interface TunnelStatus {
   readonly enabled: boolean;
   /** `stopped` also for a tunnel that was never started. */
   readonly state: TunnelState;
-  /** Since when. */
+  /** Since when; of a connected tunnel, since when it is healthy, degraded, or waits for its checks. */
   readonly since: string;
   /** Whether all is well: ssh has proved that it carries traffic, every forward is there, and each check has passed and passes. */
   readonly isHealthy: boolean;

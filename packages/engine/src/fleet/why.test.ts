@@ -86,7 +86,7 @@ describe('why a tunnel is as it is', () => {
         ],
       },
       [
-        'db has been healthy for 1 min 30 s: the server answered 1 s ago.',
+        'db has been degraded for 1 min 30 s: the server answered 1 s ago.',
         'It is degraded: the check tcp b:2 fails: Connection refused.',
       ],
     ],

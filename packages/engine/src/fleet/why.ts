@@ -44,7 +44,7 @@ function whatIs(status: TunnelStatus, nowMs: number, stopReason: StopReason | nu
   switch (state) {
     case 'healthy':
     case 'probing':
-      return `${name} has been healthy for ${since}${heard(status, nowMs)}.`;
+      return `${name} has been ${standing(status)} for ${since}${heard(status, nowMs)}.`;
     case 'gating':
     case 'connecting':
       return `${name} has been connecting for ${since}${inPhase(status)} (ssh has pid ${pid ?? 'not yet known'}).`;
@@ -59,6 +59,11 @@ function whatIs(status: TunnelStatus, nowMs: number, stopReason: StopReason | nu
     case 'failed':
       return `${name} gave up ${since} ago.`;
   }
+}
+
+function standing({ isDegraded, isHealthy }: TunnelStatus): string {
+  if (isDegraded) return 'degraded';
+  return isHealthy ? 'healthy' : 'connected, but not yet checked,';
 }
 
 function toldBecause(stopReason: StopReason | null): string {
