@@ -20,7 +20,7 @@ describeInBrowser('a real tunnel whose line freezes', (scene) => {
       clientArguments: () => server.clientArguments(line.port),
     };
     program.write(tunnelToServer('db', reachable, { poll: '400ms' }));
-    await program.up('--wait', '60s');
+    await program.up('--wait', '90s');
     const page = await scene().open(`${(await openPage(program)).url}&tunnel=db`);
     const mark = page.locator('.detail-head .state-mark');
     await expect.poll(() => mark.innerText(), PATIENT).toMatch(/healthy|probing/);

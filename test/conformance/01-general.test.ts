@@ -15,7 +15,7 @@ conformance('1 general', (check) => {
     const run = await launch({ ssh: [{ exit: 255 }, { runs: true }] });
     const { pid, ppid } = await run.waitForSsh(2);
     expect(ppid).toBe(run.child.pid);
-    expect(new Set(run.findProcesses())).toEqual(new Set([run.child.pid, pid]));
+    expect(new Set(await run.findProcesses())).toEqual(new Set([run.child.pid, pid]));
     run.signal('SIGTERM');
     expect(await run.waitForExit()).toBe(errorExit);
   });

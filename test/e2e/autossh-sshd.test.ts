@@ -11,8 +11,8 @@ import {
 } from './support/sshd-namespace.ts';
 import { endAllConversations } from './support/tcp-conversation.ts';
 
-/** Looks often enough for a test, and leaves a busy machine 1.5 s for each answer. */
-const WATCHFUL: Settings = { AUTOSSH_POLL: '3', AUTOSSH_FIRST_POLL: '2' };
+/** Looks often enough for a test, and leaves a busy machine 4 s for each answer. */
+const WATCHFUL: Settings = { AUTOSSH_POLL: '8', AUTOSSH_FIRST_POLL: '2' };
 
 const missing = sshdAvailable();
 

@@ -98,8 +98,10 @@ test('no more than 8 connections to one host are on their way at a time', async 
   const line = await startLine(server);
   line.freeze();
   const names = Array.from({ length: 12 }, (_, n) => `t${n}`);
+  // None of them gives up while the line is frozen, however long that is.
+  const options = ['-o', 'ConnectTimeout=600'];
   const scene = makeFleet([
-    ...names.map((name) => tunnelTo(server, { name }, line.port)),
+    ...names.map((name) => tunnelTo(server, { name, options }, line.port)),
     tunnelTo(server, { name: 'elsewhere', host: 'holdfast@localhost' }),
   ]);
   scene.fleet.start([...names, 'elsewhere']);

@@ -61,7 +61,7 @@ async function startHealthy() {
   const server = await startServer();
   const port = await findFreePorts(1);
   scene.write(tunnelToServer('db', server, { local: [echoForward(port)], poll: '200ms' }));
-  await scene.up('--wait', '30s');
+  await scene.up('--wait', '90s');
   return { clock, scene, port, before: await look(scene) };
 }
 
@@ -125,7 +125,7 @@ describe.skipIf(noClock)(
       const { clock, scene } = await startHealthy();
       clock.set(-HOUR_S);
       await scene.holdfast('restart', 'db');
-      await scene.up('--wait', '30s');
+      await scene.up('--wait', '90s');
       const events = await eventsOf(scene);
       const setBack = events.findIndex(
         ({ at }, index) => index > 0 && Date.parse(at) < Date.parse(events[index - 1]!.at),
@@ -174,7 +174,7 @@ describe.skipIf(noClock)(
         if (waitMs > LONGEST_WAIT_MS || failedMs < 0) wrong.push({ waitMs, failedMs });
         return tunnel.starts;
       };
-      await expect.poll(watch, { ...PATIENT, timeout: 60_000 }).toBeGreaterThanOrEqual(enough);
+      await expect.poll(watch, { ...PATIENT, timeout: 90_000 }).toBeGreaterThanOrEqual(enough);
       expect(wrong).toEqual([]);
     });
 

@@ -38,7 +38,7 @@ test('a forward by hand gets the port that the server chooses, and stays through
   await scene.holdfast('forward', 'add', 'db', '-L', echoForward(port + 1));
   expect(jsonOf(await scene.holdfast('restart', 'db', '--json'))).toEqual({ tunnels: ['db'] });
   await expect.poll(async () => (await tunnelOf(scene)).starts, PATIENT).toBe(2);
-  await scene.up('--wait', '30s');
+  await scene.up('--wait', '90s');
   expect((await tunnelOf(scene)).pid).not.toBe(before.pid);
   await expectBytes(port + 1);
 });

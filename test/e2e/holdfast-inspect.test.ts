@@ -34,7 +34,7 @@ async function startTunnel() {
   };
   const options = ['-o', `SetEnv=SECRET=${SECRET}`, '-i', SECRET_KEY];
   scene.write(tunnelToServer('db', reachable, { poll: '200ms', options }));
-  await scene.up('--wait', '30s');
+  await scene.up('--wait', '90s');
   return { scene, line };
 }
 
@@ -141,7 +141,7 @@ test('the past survives the supervisor', async () => {
   const { scene } = await startTunnel();
   const before = await pastOf(await openPage(scene));
   await scene.down();
-  await scene.up('--wait', '30s');
+  await scene.up('--wait', '90s');
   const page = await openPage(scene);
   const after = await pastOf(page);
   expect(after.earliestMs).toBe(before.earliestMs);

@@ -60,7 +60,7 @@ describe('the socket', () => {
 
   async function connectAs(words: readonly string[]): Promise<string> {
     const command = [...words, process.execPath, '-e', CONNECT, scene.controlSocket];
-    const { stdout } = await run('env', command, { cwd: '/', timeout: 20_000 });
+    const { stdout } = await run('env', command, { cwd: '/', timeout: 90_000 });
     return stdout.trim();
   }
 
@@ -127,9 +127,9 @@ describe('a request is refused, and the supervisor lives:', () => {
     }
     const open = () => sockets.filter((socket) => !socket.destroyed && socket.readable).length;
     sockets.forEach((socket) => socket.resume());
-    await expect.poll(open, { timeout: 20_000 }).toBe(64);
+    await expect.poll(open, { timeout: 90_000 }).toBe(64);
     sockets.forEach((socket) => socket.destroy());
-    await expect.poll(() => scene.hello(), { timeout: 20_000 }).toMatchObject({ pid });
+    await expect.poll(() => scene.hello(), { timeout: 90_000 }).toMatchObject({ pid });
     await expectAlive();
   });
 });
@@ -151,7 +151,7 @@ describe('a client of another protocol', () => {
     expect(JSON.parse(hello.text)).toMatchObject({ pid, protocol: 1 });
     const end = await askSocket(scene.controlSocket, '/v1/end', { method: 'POST', headers });
     expect(end.status).toBe(200);
-    await expect.poll(() => scene.processes(), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => scene.processes(), { timeout: 90_000 }).toEqual([]);
   });
 });
 

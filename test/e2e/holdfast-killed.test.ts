@@ -42,7 +42,7 @@ async function expectNoStrays(scene: HoldfastScene): Promise<void> {
 describe('after a SIGKILL of the supervisor', () => {
   test.skipIf(noSetpriv)('its ssh ends by itself', async () => {
     const { scene } = await createForwardingScene();
-    await scene.up('--wait', '30s');
+    await scene.up('--wait', '90s');
     await killSupervisor(scene);
     await expect.poll(() => scene.processes(), PATIENT).toEqual([]);
   });
@@ -51,25 +51,25 @@ describe('after a SIGKILL of the supervisor', () => {
     'its ssh ends also if it is stopped, and gives its port back',
     async () => {
       const { scene, port } = await createForwardingScene();
-      await scene.up('--wait', '30s');
+      await scene.up('--wait', '90s');
       const pid = (await tunnelOf(scene)).pid!;
       expect(listeningPorts(pid)).toEqual([port]);
       process.kill(pid, 'SIGSTOP');
       await killSupervisor(scene);
       await expect.poll(() => scene.processes(), PATIENT).toEqual([]);
-      await scene.up('--wait', '30s');
+      await scene.up('--wait', '90s');
       await expectBytes(port);
     },
   );
 
   test('the next takes over its lock and socket, and the tunnel is healthy again', async () => {
     const { scene, port } = await createForwardingScene();
-    await scene.up('--wait', '30s');
+    await scene.up('--wait', '90s');
     const { pid } = await tunnelOf(scene);
     const killed = await killSupervisor(scene);
     expect(existsSync(scene.controlSocket)).toBe(true);
     expect((await scene.holdfast('status')).status).toBe(3);
-    await scene.up('--wait', '30s');
+    await scene.up('--wait', '90s');
     expect(await supervisorOf(scene)).not.toBe(killed);
     expect(await tunnelOf(scene)).toMatchObject({ starts: 1, failure: null });
     expect((await tunnelOf(scene)).pid).not.toBe(pid);
@@ -90,7 +90,7 @@ describe('after a SIGKILL of the supervisor', () => {
     await killSupervisor(scene);
     rmSync(standIn);
     expect(scene.processes()).toEqual([pid]);
-    await scene.up('--wait', '30s');
+    await scene.up('--wait', '90s');
     await expectBytes(port);
     await expectNoStrays(scene);
     const { stdout } = await scene.holdfast('logs', '--json', '-n', '100');
@@ -111,7 +111,7 @@ describe('after a SIGKILL of the supervisor', () => {
         await sleep(afterMs);
         await killSupervisor(scene);
       }
-      await scene.up('--wait', '30s');
+      await scene.up('--wait', '90s');
       await expectBytes(port);
       await expectNoStrays(scene);
     },
@@ -120,12 +120,12 @@ describe('after a SIGKILL of the supervisor', () => {
 
 test('an ssh that is killed is started again by the same supervisor', async () => {
   const { scene, port } = await createForwardingScene();
-  await scene.up('--wait', '30s');
+  await scene.up('--wait', '90s');
   const supervisor = await supervisorOf(scene);
   const { pid } = await tunnelOf(scene);
   process.kill(pid!, 'SIGKILL');
   await expect.poll(async () => (await tunnelOf(scene)).starts, PATIENT).toBe(2);
-  await scene.up('--wait', '30s');
+  await scene.up('--wait', '90s');
   const after = await tunnelOf(scene);
   expect(after).toMatchObject({ starts: 2, failure: { class: 'dropped', times: 1 } });
   expect(after.pid).not.toBe(pid);
@@ -136,11 +136,11 @@ test('an ssh that is killed is started again by the same supervisor', async () =
 
 test('an ssh that is stopped in its tracks is found out, ended and started again', async () => {
   const { scene, port } = await createForwardingScene();
-  await scene.up('--wait', '30s');
+  await scene.up('--wait', '90s');
   const { pid } = await tunnelOf(scene);
   process.kill(pid!, 'SIGSTOP');
   await expect
-    .poll(async () => (await tunnelOf(scene)).starts, { ...PATIENT, timeout: 40_000 })
+    .poll(async () => (await tunnelOf(scene)).starts, { ...PATIENT, timeout: 90_000 })
     .toBe(2);
   await expectBytes(port);
   await expectNoStrays(scene);

@@ -24,7 +24,7 @@ async function startHealthy() {
   const port = await findFreePorts(1);
   const scene = createHoldfastScene();
   scene.write(tunnelToServer('db', server, { local: [echoForward(port)], tags: ['work'] }));
-  const started = await scene.up('--wait', '30s', '--json');
+  const started = await scene.up('--wait', '90s', '--json');
   return { server, port, scene, started };
 }
 
@@ -117,7 +117,7 @@ test('a healthy tunnel stays as it is at a second "up"', async () => {
   const { scene } = await startHealthy();
   const [before] = (await scene.status()).tunnels;
   const hello = await scene.hello();
-  const again = await scene.up('--wait', '30s', '--json');
+  const again = await scene.up('--wait', '90s', '--json');
   expect(jsonOf(again)).toMatchObject({ supervisor: { pid: hello?.pid, isNew: false } });
   const [after] = (await scene.status()).tunnels;
   expect(after).toMatchObject({ pid: before?.pid, starts: 1 });

@@ -39,7 +39,7 @@ async function startTunnel() {
   scene.write(
     tunnelToml('db', server.destination, { poll: '200ms', tags: [SECRETS.tag], options }),
   );
-  await scene.up('--wait', '30s');
+  await scene.up('--wait', '90s');
   return { scene, line, server };
 }
 
@@ -184,7 +184,7 @@ describe.skipIf(sshdAvailable())("with OpenSSH's server behind a relay", () => {
     const scene = createHoldfastScene();
     const options = sshd.clientArguments(line.port);
     scene.write(tunnelToml('db', sshd.destination, { poll: '200ms', options }));
-    await scene.up('--wait', '30s');
+    await scene.up('--wait', '90s');
     await expect.poll(() => readFileSync(recordingOf(scene), 'utf8'), PATIENT).toMatch(TWO_PROBES);
     await line.freeze();
     // New connections pass: nobody but the probes can find it.
@@ -200,11 +200,11 @@ describe.skipIf(sshdAvailable())("with OpenSSH's server behind a relay", () => {
 test('the recording goes on over a restart and a SIGKILL of the supervisor', async () => {
   const { scene } = await startTunnel();
   await scene.down();
-  await scene.up('--wait', '30s');
+  await scene.up('--wait', '90s');
   const hello = await scene.hello();
   process.kill(hello!.pid, 'SIGKILL');
   await expect.poll(() => scene.processes(), PATIENT).not.toContain(hello!.pid);
-  await scene.up('--wait', '30s');
+  await scene.up('--wait', '90s');
   await scene.down();
   const steps = await replay(scene, recordingOf(scene));
   expect(steps.filter(({ event }) => event === 'xstate.init')).toHaveLength(3);

@@ -90,7 +90,7 @@ test('a changed host gets a new ssh, what is new is started, and what went is en
   const moved = tunnelToServer('db', other, { local: [echoForward(port)] });
   scene.write(`${moved}${extra}`);
   expect(await reload(scene)).toEqual({ ...NOTHING, added: ['extra'], restarted: ['db'] });
-  await scene.up('--wait', '30s');
+  await scene.up('--wait', '90s');
   await expectBytes(port);
   expect(other.connections).toBe(1);
   const extraPid = (await tunnelOf(scene, 'extra')).pid;

@@ -32,7 +32,7 @@ describe.skipIf(sshdAvailable())("with OpenSSH's server, a tunnel", () => {
     const scene = createHoldfastScene();
     const remote = [`18080:127.0.0.1:${port}`];
     scene.write(tunnelToServer('db', server, { local: [echoForward(port)], remote }));
-    await scene.up('--wait', '30s');
+    await scene.up('--wait', '90s');
     await expectBytes(port);
     const starts = async () => (await scene.status()).tunnels[0]?.starts;
     return { server, port, scene, starts };
@@ -42,7 +42,7 @@ describe.skipIf(sshdAvailable())("with OpenSSH's server, a tunnel", () => {
     const { server, port, scene, starts } = await startScene();
     server.dropSessions();
     await expect.poll(starts, PATIENT).toBeGreaterThan(1);
-    await scene.up('--wait', '30s');
+    await scene.up('--wait', '90s');
     await expectBytes(port);
   });
 
@@ -57,7 +57,7 @@ describe.skipIf(sshdAvailable())("with OpenSSH's server, a tunnel", () => {
     expect(jsonOf(outcome)).toMatchObject({ tunnels: [{ needsAttention: false }] });
     await server.start();
     await expectBytes(port);
-    await scene.up('--wait', '30s');
+    await scene.up('--wait', '90s');
     expect((await scene.holdfast('status')).status).toBe(0);
   });
 });

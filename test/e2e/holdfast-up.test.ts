@@ -21,7 +21,7 @@ test('8 "up" at once start one supervisor, and one ssh', async () => {
   const scene = createHoldfastScene();
   scene.write(tunnelToServer('db', server));
   const outcomes = await Promise.all(
-    Array.from({ length: 8 }, () => scene.up('--wait', '40s', '--json')),
+    Array.from({ length: 8 }, () => scene.up('--wait', '90s', '--json')),
   );
   const supervisors = outcomes.map(
     (outcome) => (jsonOf(outcome) as { supervisor: { pid: number; isNew: boolean } }).supervisor,
@@ -61,7 +61,7 @@ describe('a file with errors', () => {
     const server = await startServer();
     const scene = createHoldfastScene();
     scene.write(tunnelToServer('db', server));
-    await scene.up('--wait', '30s');
+    await scene.up('--wait', '90s');
     const [before] = (await scene.status()).tunnels;
     scene.write(BROKEN);
     expect((await scene.holdfast('up')).status).toBe(4);
@@ -152,7 +152,7 @@ test('--wait and the exit status of status wait until each check has passed', as
   expect(early.stdout).toContain(`check tcp 127.0.0.1:${port} fails`);
   expect((await scene.holdfast('status')).status).toBe(5);
   server.serve(5432, (stream) => void stream.write('welcome'));
-  await scene.up('--wait', '60s');
+  await scene.up('--wait', '90s');
   expect((await scene.holdfast('status')).status).toBe(0);
   expect((await scene.status()).tunnels).toMatchObject([{ isHealthy: true, starts: 1 }]);
 });

@@ -86,7 +86,7 @@ describe('each kind of check', () => {
         return `[[tunnels.db.check]]\n${kind} = ${JSON.stringify(what)}\nevery = "200ms"\nrestart = true\n`;
       });
       scene.write([tunnelToServer('db', server, { local }), ...rows].join('\n'));
-      await scene.up('--wait', '60s');
+      await scene.up('--wait', '90s');
       const checks = async () => (await scene.status()).tunnels[0]!.checks;
       await expect
         .poll(async () => (await checks()).map(({ ok, problem }) => problem ?? ok), PATIENT)
@@ -133,7 +133,7 @@ test('import reads a command line', async () => {
 test('inspect, its charts and its page; record, report and replay', async () => {
   const scene = createHoldfastScene();
   scene.write(tunnelToServer('db', await startServer(), { poll: '200ms' }));
-  await scene.up('--wait', '60s');
+  await scene.up('--wait', '90s');
   const page = await openPage(scene);
   for (const line of ['GET /', 'GET /api/hello', 'GET /api/charts/tunnel', 'GET /stately']) {
     expect([line, (await page.ask(line)).status]).toEqual([line, 200]);

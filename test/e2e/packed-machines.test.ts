@@ -101,7 +101,7 @@ describe('the packed package of the machines', () => {
 
     const lines: string[] = [];
     const console = { log: (line: string) => lines.push(line), error: fail, warn: fail };
-    runInContext(outputFiles[0]!.text, createContext({ console }), { timeout: 10_000 });
+    runInContext(outputFiles[0]!.text, createContext({ console }), { timeout: 90_000 });
     expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([EXPECTED]);
   });
 

@@ -11,7 +11,7 @@ import {
 } from './support/sshd-namespace.ts';
 import { converse, endAllConversations } from './support/tcp-conversation.ts';
 
-const PATIENT = { timeout: 20_000, interval: 25 };
+const PATIENT = { timeout: 90_000, interval: 25 };
 const A_WHILE_MS = 400;
 
 const missing = sshdAvailable();

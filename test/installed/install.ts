@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,6 +28,8 @@ export async function installPackage(): Promise<Installation> {
     const [tarball = ''] = readdirSync(prefix);
     const words = ['--global', '--prefix', prefix, '--offline', '--no-audit', '--no-fund'];
     await run('npm', ['install', ...words, join(prefix, tarball)], { cwd: prefix });
+    // As Node's own installers have it; and a program finds this Node whatever PATH a test gives it.
+    symlinkSync(process.execPath, join(prefix, 'bin/node'));
     return { bin: join(prefix, 'bin'), remove };
   } catch (error) {
     remove();

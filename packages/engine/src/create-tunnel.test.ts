@@ -1,12 +1,14 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { launchPlainly } from './child/launch-plainly.ts';
-import { launchWithExeca } from './child/launch-with-execa.ts';
-import { createTunnel } from './create-tunnel.ts';
 
 vi.mock('./child/launch-with-execa.ts', async (importOriginal) => {
   const original = await importOriginal<typeof import('./child/launch-with-execa.ts')>();
   return { launchWithExeca: vi.fn(original.launchWithExeca) };
 });
+// Files share their modules: what another one has loaded with the real launcher is loaded anew.
+vi.resetModules();
+const { launchWithExeca } = await import('./child/launch-with-execa.ts');
+const { createTunnel } = await import('./create-tunnel.ts');
 
 const COMMAND = { file: '/bin/sh', args: ['-c', 'exit 0'] };
 

@@ -35,7 +35,7 @@ describe.each<[string, ProcessWitness, boolean]>([
       const script = 'if ($p = fork) { $| = 1; print "$p\n"; sleep } else { exit }';
       const parent = spawn('perl', ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
       const pid = Number(String(await once(parent.stdout, 'data')));
-      await expect.poll(() => witness.see(pid), { timeout: 4000 }).toBeUndefined();
+      await expect.poll(() => witness.see(pid), { timeout: 90_000 }).toBeUndefined();
       parent.kill('SIGKILL');
     });
 

@@ -11,7 +11,7 @@ import { kill } from './testing/processes.ts';
 import { scratchFolder } from './testing/scratch-folder.ts';
 
 const AGENT = 'ssh-agent';
-const PATIENT = { timeout: 10_000 };
+const PATIENT = { timeout: 90_000 };
 const folder = scratchFolder();
 const servers: Server[] = [];
 let sockets = 0;

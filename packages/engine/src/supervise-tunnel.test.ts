@@ -9,7 +9,7 @@ import type { HeartbeatDriver } from './heartbeat/driver.ts';
 import { superviseTunnel, type RunningTunnel, type SuperviseOptions } from './supervise-tunnel.ts';
 import { isRunning } from './testing/processes.ts';
 
-const PATIENT = { timeout: 10_000 };
+const PATIENT = { timeout: 90_000 };
 const SLEEP: SshCommand = { file: '/bin/sleep', args: ['60'] };
 const STOPPED = { class: 'operator-stop', exitStatus: 1, sentence: 'it was told to stop' };
 

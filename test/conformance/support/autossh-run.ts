@@ -54,7 +54,7 @@ export class AutosshRun {
     const release = await takeLaunchSlot();
     const run = new AutosshRun(target, plan, port, patienceMs);
     const isUnderWay = () => run.countStarts() > 0 || run.#end !== undefined;
-    void until(isUnderWay, 'the first ssh or the end', 5000).then(release, release);
+    void until(isUnderWay, 'the first ssh or the end', 60_000).then(release, release);
     return run;
   }
 
@@ -228,17 +228,20 @@ export class AutosshRun {
   /** Waits until no process of this run is left, also none in the background. */
   async waitForNobody(): Promise<void> {
     await this.until(
-      () => this.findProcesses().length === 0,
+      async () => (await this.findProcesses()).length === 0,
       'the end of all processes of the run',
     );
   }
 
   /** All living processes that were started, by whomever, with this run's directory in the environment. */
-  findProcesses(): number[] {
+  findProcesses(): Promise<number[]> {
     return findProcessesWith(`SCRIPTED_SSH_DIR=${this.dir}`);
   }
 
-  async until<T>(probe: () => T | undefined | false, what: string): Promise<T> {
+  async until<T>(
+    probe: () => T | undefined | false | Promise<T | undefined | false>,
+    what: string,
+  ): Promise<T> {
     return until(probe, what, this.patienceMs).catch((error: unknown) => {
       const state = `ended: ${this.#end ?? 'no'}, starts of ssh: ${this.countStarts()}`;
       throw new Error(`${String(error)} (${state})\n${this.#stderr}${this.log()}`);
@@ -253,17 +256,20 @@ export class AutosshRun {
         throw new Error('G-4: two ssh at the same time');
     }
     if (this.#end === undefined || this.isLeavingSsh) return;
-    await this.until(() => this.findProcesses().length === 0, 'G-6: no process left behind');
+    await this.until(
+      async () => (await this.findProcesses()).length === 0,
+      'G-6: no process left behind',
+    );
   }
 
   /** Ends whatever is left and removes the directory. */
   async dispose(): Promise<void> {
-    const isOver = () => {
-      const left = this.findProcesses();
+    const isOver = async () => {
+      const left = await this.findProcesses();
       killAll(left);
       return left.length === 0 && this.#end !== undefined;
     };
-    await until(isOver, 'end of all processes', 10_000);
+    await until(isOver, 'end of all processes', 90_000);
     fs.rmSync(this.dir, { recursive: true, force: true, maxRetries: 3 });
   }
 }

@@ -1,4 +1,7 @@
 import * as fs from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const TOGETHER_MS = 10;
 
 /** Text of a file under /proc/PID; empty when the process is gone. */
 export function readProc(pid: number | string, file: string): string {
@@ -9,10 +12,25 @@ export function readProc(pid: number | string, file: string): string {
   }
 }
 
-/** All living processes with this text, `NAME=value`, in the environment they were started with. */
-export function findProcessesWith(variable: string): number[] {
+let coming: Promise<ReadonlyMap<number, string>> | undefined;
+
+/**
+ * All living processes with this text, `NAME=value`, in the environment they were started with.
+ *
+ * Many cases ask at the same time: they share one look at all processes, which begins after the last of them has asked.
+ */
+export async function findProcessesWith(variable: string): Promise<number[]> {
+  coming ??= sleep(TOGETHER_MS).then(() => {
+    coming = undefined;
+    return readEnvironments();
+  });
+  const found = [...(await coming)].filter(([, text]) => text.includes(`${variable}\0`));
+  return found.map(([pid]) => pid);
+}
+
+function readEnvironments(): ReadonlyMap<number, string> {
   const pids = fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return pids.filter((pid) => readProc(pid, 'environ').includes(`${variable}\0`)).map(Number);
+  return new Map(pids.map((pid) => [Number(pid), readProc(pid, 'environ')]));
 }
 
 /** Whether there is a process with this number, be it a zombie. */

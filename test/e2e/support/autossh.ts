@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { spawn } from 'node:child_process';
 import { AUTOSSH } from '../../installed/programs.ts';
+import { endOf } from './end-of.ts';
 import { createRunFolder, removeRunFolders, type RunFolder } from './run-folder.ts';
 
 /** What a command has in its environment, besides what every run has; `undefined` takes away. */
@@ -72,7 +72,7 @@ export function startRun(
     get sshPid() {
       return Number(/.*ssh child pid is (\d+)/s.exec(log())?.[1] ?? 0);
     },
-    ended: waitForEnd(child),
+    ended: endOf(child, () => stdout.text.length + stderr.text.length),
     write: (text) => void child.stdin.write(text),
     signal: (name) => void child.kill(name),
     count,
@@ -98,10 +98,4 @@ function collect(stream: NodeJS.ReadableStream): { readonly text: string } {
   const collected = { text: '' };
   stream.setEncoding('utf8').on('data', (text: string) => (collected.text += text));
   return collected;
-}
-
-// Not 'close': what is left behind may hold the pipes for ever.
-async function waitForEnd(child: ChildProcess): Promise<number | NodeJS.Signals> {
-  await once(child, 'exit');
-  return child.exitCode ?? (child.signalCode as NodeJS.Signals);
 }

@@ -2,19 +2,25 @@ import { expect } from 'vitest';
 import { PATIENT } from './embedded-scene.ts';
 import { converse } from './tcp-conversation.ts';
 
-/** How long one connection may take: a connection made while ssh dies is never answered. */
-const ONE_TRY = { timeout: 1000, interval: 25 };
+/** How long the first connection may take, each next one twice as long: a connection made while ssh dies is never answered. */
+const FIRST_TRY_MS = 1000;
+const LONGEST_TRY_MS = 16_000;
 
 /** Waits until an echo service answers at a port of 127.0.0.1, over a new connection each time. */
 export async function expectBytes(port: number): Promise<void> {
-  await expect.poll(() => bytesComeBack(port), PATIENT).toBe(true);
+  let timeout = FIRST_TRY_MS / 2;
+  const tryOnce = () => {
+    timeout = Math.min(timeout * 2, LONGEST_TRY_MS);
+    return bytesComeBack(port, timeout);
+  };
+  await expect.poll(tryOnce, PATIENT).toBe(true);
 }
 
-async function bytesComeBack(port: number): Promise<boolean> {
+async function bytesComeBack(port: number, timeout: number): Promise<boolean> {
   const conversation = await converse(port);
   conversation.write('there and back');
   try {
-    await expect.poll(() => conversation.received, ONE_TRY).toBe('there and back');
+    await expect.poll(() => conversation.received, { ...PATIENT, timeout }).toBe('there and back');
     return true;
   } catch {
     return false;

@@ -19,7 +19,7 @@ export async function waitForEcho(
   port: number,
   patience: Patience = {},
 ): Promise<number | undefined> {
-  const { everyMs = 20, tryMs = 2000, giveUpMs = 60_000 } = patience;
+  const { everyMs = 20, tryMs = 2000, giveUpMs = 90_000 } = patience;
   const giveUpAtMs = performance.now() + giveUpMs;
   while (performance.now() < giveUpAtMs) {
     if (await isEchoed(port, tryMs)) return performance.now();

@@ -10,7 +10,7 @@ import { endAllSsh, type RealSsh, startSsh } from './real-ssh.ts';
 import { endAllConversations } from './tcp-conversation.ts';
 
 /** For `expect.poll`: waits long on a busy machine, and not at all on an idle one. */
-export const PATIENT = { timeout: 20_000, interval: 25 };
+export const PATIENT = { timeout: 90_000, interval: 25 };
 
 const ECHO_PORT = 7;
 

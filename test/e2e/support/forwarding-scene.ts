@@ -28,7 +28,7 @@ export async function createForwardingScene(ports = 1): Promise<ForwardingScene>
 /** Makes a scene with a supervisor whose tunnel is healthy; `before` is what it says of the tunnel then. */
 export async function startForwardingScene(ports: number) {
   const made = await createForwardingScene(ports);
-  await made.scene.up('--wait', '30s');
+  await made.scene.up('--wait', '90s');
   return { ...made, before: await tunnelOf(made.scene) };
 }
 

@@ -1,19 +1,16 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Hello } from '@holdfast/control';
 import type { FleetStatus } from '@holdfast/engine';
 import { HOLDFAST } from '../../installed/programs.ts';
 import { type Settings, type StartedRun, startRun } from './autossh.ts';
 import { askSocket } from './control-request.ts';
+import { endOf } from './end-of.ts';
 import type { Reachable } from './fleet-scene.ts';
 import { createRunFolder, removeRunFolder, type RunFolder } from './run-folder.ts';
 
-const LONGEST_COMMAND_MS = 60_000;
-/** A supervisor that kept a pipe of the command open would hold it open for ever. */
-const LAST_WORDS_MS = 1000;
+const LONGEST_COMMAND_MS = 150_000;
 
 /** How a command ended, and all that it wrote. */
 export interface Outcome {
@@ -177,10 +174,6 @@ async function runToEnd(cwd: string, env: Settings, words: readonly string[]): P
   const outcome = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (outcome.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (outcome.stderr += text));
-  const closed = once(child, 'close');
-  await once(child, 'exit');
-  const late = new AbortController();
-  await Promise.race([closed, sleep(LAST_WORDS_MS, undefined, late)]);
-  late.abort();
-  return { ...outcome, status: child.exitCode ?? (child.signalCode as NodeJS.Signals) };
+  const status = await endOf(child, () => outcome.stdout.length + outcome.stderr.length);
+  return { ...outcome, status };
 }

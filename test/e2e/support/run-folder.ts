@@ -12,7 +12,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { signalAll } from './child-processes.ts';
 
-const LONGEST_END_MS = 20_000;
+const LONGEST_END_MS = 90_000;
 const LOOK_AGAIN_MS = 20;
 
 /** A folder of one run: home, temporary files and log lie in it, and nothing of the user's is read. */

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-const LONGEST_START_MS = 20_000;
+const LONGEST_START_MS = 90_000;
 
 /** A background program of a test. */
 export interface StartedProgram {

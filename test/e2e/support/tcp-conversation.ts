@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const RETRY_MS = 50;
-const LONGEST_WAIT_MS = 20_000;
+const LONGEST_WAIT_MS = 90_000;
 
 /** One TCP connection of a test, with all that came back on it. */
 export interface TcpConversation {

@@ -137,7 +137,7 @@ describe.skipIf(noSsh)('the ssh of this machine', () => {
     expectSame(words(line));
   });
 
-  it('understands any words as they were read', { timeout: 60_000 }, () => {
+  it('understands any words as they were read', () => {
     const isPlain = (word: string) => !['', '-', '-s', '-o', '-x', '-J', '0'].includes(word);
     fc.assert(
       fc.property(fc.array(option.filter(isPlain), { minLength: 2, maxLength: 8 }), (args) => {

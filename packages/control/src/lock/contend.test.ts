@@ -77,7 +77,7 @@ const move = constantFrom(
 );
 const schedule = array(tuple(move, nat({ max: SEATS - 1 })), { minLength: 20, maxLength: 120 });
 
-describe('processes that contend for a lock, their steps in any order', { timeout: 60_000 }, () => {
+describe('processes that contend for a lock, their steps in any order', () => {
   it('never have it at once, though some die and others let it go', () => {
     assert(
       property(schedule, (moves) => {

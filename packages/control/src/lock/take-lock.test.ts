@@ -94,7 +94,7 @@ describe('a lock', () => {
   });
 });
 
-describe('processes of their own', { timeout: 120_000 }, () => {
+describe('processes of their own', () => {
   it('that all start at once over a dead claim have exactly one winner, each time', async () => {
     leaveClaim({ ...identifyProcess(process.pid), pid: deadPid() });
     for (let round = 0; round < 5; round += 1) {

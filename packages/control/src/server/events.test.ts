@@ -117,7 +117,7 @@ describe('a stream of events', () => {
       message: 'too many streams of events are open: end one of them',
     });
     await events.return();
-    const again = await vi.waitFor(() => follow({}));
+    const again = await vi.waitFor(() => follow({}), 90_000);
     await again.return();
   });
 });

@@ -194,7 +194,7 @@ describe('bytes that are hardly HTTP', () => {
     expect(scene.fleet.orders).toHaveLength(1);
   });
 
-  it('get an answer or are cut off, whatever they are', { timeout: 60_000 }, async () => {
+  it('get an answer or are cut off, whatever they are', async () => {
     await scene.close();
     scene = await openScene({ limits: { requestMs: 50, answerMs: 50, closeMs: 50 } });
     const line = constantFrom(

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import ssh2, { type ClientChannel } from 'ssh2';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { startEmbeddedServer } from './embedded-server.ts';
 
 const endings: (() => unknown)[] = [];
@@ -31,8 +31,8 @@ test('tells the size of the terminal at first and after each change', async () =
   let shown = '';
   shell.on('data', (text: Buffer) => (shown += text.toString()));
   shell.write('size\r');
-  await vi.waitFor(() => expect(shown).toContain('24 80\r\n$ '), 10_000);
+  await expect.poll(() => shown).toContain('24 80\r\n$ ');
   shell.setWindow(50, 132, 0, 0);
   shell.write('size\r');
-  await vi.waitFor(() => expect(shown).toContain('50 132\r\n$ '), 10_000);
+  await expect.poll(() => shown).toContain('50 132\r\n$ ');
 });

@@ -228,7 +228,7 @@ describe('command', () => {
 });
 
 /** Machines are busy. */
-const PATIENTLY = { timeout: 4000 };
+const PATIENTLY = { timeout: 90_000 };
 
 /** Whether any of a group of processes still runs. */
 function groupRuns(leader: number): boolean {

@@ -16,7 +16,7 @@ import { scratchFolder } from '../testing/scratch-folder.ts';
 import type { SshCommand } from './command.ts';
 import { launchedChild, type Launch, type LaunchedChild } from './launch.ts';
 
-const PATIENT = { timeout: 10_000 };
+const PATIENT = { timeout: 90_000 };
 const folder = scratchFolder();
 const launchingProgram = folder.file('launching-program.mjs');
 const pids: number[] = [];

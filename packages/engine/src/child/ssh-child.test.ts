@@ -10,7 +10,7 @@ import { launchPlainly } from './launch-plainly.ts';
 import { sshChild$, type SshChildSource } from './ssh-child.ts';
 import { StartRefused } from './start-refused.ts';
 
-const PATIENT = { timeout: 10_000 };
+const PATIENT = { timeout: 90_000 };
 const children = createChildTable();
 
 function sh(script: string, more: Partial<SshCommand> = {}): SshCommand {

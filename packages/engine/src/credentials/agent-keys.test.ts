@@ -124,7 +124,7 @@ describe.skipIf(skipWithout(TOOLS.join(', '), hasTools))('the real ssh-agent', (
     const SSH_AUTH_SOCK = newSocket();
     const process_ = spawn('ssh-agent', ['-D', '-a', SSH_AUTH_SOCK], { stdio: 'ignore' });
     const ended = once(process_, 'exit');
-    await expect.poll(() => agentAnswers(SSH_AUTH_SOCK), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => agentAnswers(SSH_AUTH_SOCK), { timeout: 90_000 }).toBe(true);
     const add = (...words: string[]) =>
       execFileSync('ssh-add', words, {
         env: { ...process.env, SSH_AUTH_SOCK },

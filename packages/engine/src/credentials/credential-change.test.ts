@@ -44,7 +44,7 @@ function watch(more: { agentSocket?: string; files?: string[] } = {}) {
     const { times } = looked;
     scheduler.maxFrames = times * 5000;
     scheduler.flush();
-    await vi.waitUntil(() => looked.times > times, { interval: 1, timeout: 10_000 });
+    await vi.waitUntil(() => looked.times > times, { interval: 1, timeout: 90_000 });
     return told;
   };
   return { look, subscription, scheduler };

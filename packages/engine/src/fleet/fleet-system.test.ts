@@ -1,5 +1,5 @@
 import { tunnelState } from '@holdfast/machines';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { InspectionEvent } from 'xstate';
 import { launchNothing } from '../testing/launch-nothing.ts';
 import { scratchFolder, type ScratchFolder } from '../testing/scratch-folder.ts';
@@ -26,7 +26,7 @@ function twoTunnels(options: Partial<FleetOptions> = {}): Fleet {
 
 async function untilConnecting(...names: readonly string[]): Promise<void> {
   const stateOf = (name: string) => tunnelState(fleet.actors().get(name)!.getSnapshot());
-  await vi.waitFor(() => expect(names.map(stateOf)).toEqual(names.map(() => 'connecting')));
+  await expect.poll(() => names.map(stateOf)).toEqual(names.map(() => 'connecting'));
 }
 
 /** The actors that were announced, and what they were announced as. */
@@ -65,7 +65,7 @@ describe('an observer that is there from the start', () => {
     const first = fleet.actors().get('db')!;
     expect(tunnelState(first.getSnapshot())).toBe('stopped');
     fleet.start(['db']);
-    await vi.waitFor(() => expect(fleet.actors().get('db')).not.toBe(first));
+    await expect.poll(() => fleet.actors().get('db')).not.toBe(first);
 
     const lives = announced(events).filter(({ id }) => id === 'db');
     expect(lives).toHaveLength(2);
@@ -125,7 +125,7 @@ test('a machine that fails takes neither the fleet nor its neighbour along', asy
   await untilConnecting('db', 'web');
   fleet.actors().get('db')!.send({ type: 'settings.changed', settings: failing });
 
-  await vi.waitFor(() => expect(fleet.status().tunnels[0]).toMatchObject({ state: 'failed' }));
+  await expect.poll(() => fleet.status().tunnels[0]).toMatchObject({ state: 'failed' });
   expect(fleet.why('db').history.at(-1)?.sentence).toContain('a bug in Holdfast ended it');
   expect(fleet.status().tunnels[1]).toMatchObject({ name: 'web', state: 'connecting' });
   fleet.start(['db']);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createTurns } from './turns.ts';
 
-const PATIENT = { timeout: 10_000 };
+const PATIENT = { timeout: 90_000 };
 
 describe('work in turns', () => {
   test('is done in order, and not before the present work is over', async () => {

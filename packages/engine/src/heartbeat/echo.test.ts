@@ -18,7 +18,7 @@ const WRONG = Buffer.alloc(MESSAGE.length, 'x');
 const ANSWERED = { type: 'heartbeat.answered' } as const;
 const TIRED = missed('tried connection 2 times and failed');
 const HUNG_UP = missed('the echo service hung up');
-const PATIENT = { timeout: 10_000 };
+const PATIENT = { timeout: 90_000 };
 
 /** A time-out that passes in the case, and one that must not pass. */
 const SHORT = 150;

@@ -19,7 +19,7 @@ const HALF = MESSAGE.subarray(0, 5);
 const ANSWERED = { type: 'heartbeat.answered' } as const;
 const NOBODY_CAME = missed('timeout polling to accept read connection');
 const TIRED = missed('tried connection 2 times and failed');
-const PATIENT = { timeout: 10_000 };
+const PATIENT = { timeout: 90_000 };
 
 /** A time-out that passes in the case, and one that must not pass. */
 const SHORT = 150;

@@ -18,7 +18,7 @@ const [OK, DENIED, FAILURE, ALIVE] = [0x8000_0001, 0x8000_0002, 0x8000_0003, 0x8
 
 const SSH_PID = 4242;
 const ANSWERED = { type: 'heartbeat.answered' };
-const PATIENT = { timeout: 10_000, interval: 5 };
+const PATIENT = { timeout: 90_000, interval: 5 };
 /** A time-out that passes in the case, and one that must not pass. */
 const SHORT = 150;
 const LONG = 10_000;

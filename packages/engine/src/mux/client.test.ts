@@ -15,7 +15,7 @@ const [OK, DENIED, FAILURE, ALIVE, PORT] = [
   0x8000_0001, 0x8000_0002, 0x8000_0003, 0x8000_0005, 0x8000_0007,
 ];
 
-const PATIENT = { timeout: 10_000, interval: 5 };
+const PATIENT = { timeout: 90_000, interval: 5 };
 /** A time-out that passes in the case, and one that must not pass. */
 const SHORT = { timeoutMs: 60 };
 const LONG = { timeoutMs: 10_000 };

@@ -9,7 +9,7 @@ import { scratchFolder, type ScratchFolder } from '../testing/scratch-folder.ts'
 /** A network of its own, which an ordinary user may have too. */
 const OWN_NETWORK = ['--user', '--map-root-user', '--net'];
 const LINE = ['link', 'add', 'hf0', 'type', 'veth', 'peer', 'name', 'hf1'];
-const PATIENT = { timeout: 30_000 };
+const PATIENT = { timeout: 90_000 };
 
 const PROGRAM = `
 import { networkChange$ } from './network-change.ts';
@@ -60,7 +60,7 @@ describe.skipIf(skipWithout('a network namespace', canMakeNetworks()))('a real p
     execFileSync('nsenter', [...into, 'ip', ...words], { stdio: ['ignore', 'ignore', 'inherit'] });
   }
 
-  test('notices addresses and default routes that come and go', { timeout: 120_000 }, async () => {
+  test('notices addresses and default routes that come and go', async () => {
     ip(...LINE);
     ip('link', 'set', 'hf1', 'up');
     ip('link', 'set', 'hf0', 'up');
@@ -74,7 +74,7 @@ describe.skipIf(skipWithout('a network namespace', canMakeNetworks()))('a real p
     await expect.poll(() => told.slice(4), PATIENT).toEqual(['addresses-changed']);
   });
 
-  test('notices a default route of IPv6', { timeout: 120_000 }, async () => {
+  test('notices a default route of IPv6', async () => {
     ip(...LINE);
     ip('link', 'set', 'hf1', 'up');
     ip('link', 'set', 'hf0', 'up');

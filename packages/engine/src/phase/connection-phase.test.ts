@@ -25,7 +25,7 @@ const SILENCE = [
 ].join('; ');
 
 /** Machines are busy. */
-const PATIENTLY = { timeout: 4000 };
+const PATIENTLY = { timeout: 90_000 };
 
 test.each<[readonly TcpState[], ReturnType<typeof socketPhase>]>([
   [[], undefined],

@@ -68,7 +68,7 @@ describe('a fleet that is watched', () => {
     const unwatch = source.watch(observer);
     expect(source.row('db')).toMatchObject({ state: 'stopped', active: [], taken: [], starts: 0 });
     fleet.start(['db']);
-    await vi.waitFor(() => expect(source.row('db')?.state).toBe('connecting'));
+    await expect.poll(() => source.row('db')?.state).toBe('connecting');
     expect([...changed]).toEqual(['db']);
     expect(source.row('db')).toMatchObject({
       name: 'db',
@@ -94,7 +94,7 @@ describe('a fleet that is watched', () => {
   it('finds tunnels as they are that were started before', async () => {
     fleet.start(['db']);
     const source = openSource();
-    await vi.waitFor(() => expect(fleet.describe('db').state).toBe('connecting'));
+    await expect.poll(() => fleet.describe('db').state).toBe('connecting');
     const unwatch = source.watch(remember().observer);
     expect(source.row('db')?.active).toContain('running.unproven.connecting');
     unwatch();
@@ -105,8 +105,8 @@ describe('a fleet that is watched', () => {
     const { observer, steps } = remember('db');
     const unwatch = source.watch(observer);
     fleet.start(['db', 'web']);
-    await vi.waitFor(() => expect(steps.join()).toContain('db: child.spawned'));
-    await vi.waitFor(() => expect(fleet.describe('web').state).toBe('connecting'));
+    await expect.poll(() => steps.join()).toContain('db: child.spawned');
+    await expect.poll(() => fleet.describe('web').state).toBe('connecting');
     expect(steps.filter((step) => !step.startsWith('db: '))).toEqual([]);
     unwatch();
   });
@@ -146,12 +146,12 @@ describe('the actions of a fleet', () => {
     const source = openSource();
     expect(source.hello().actions).toEqual(['start', 'restart', 'stop', 'probe']);
     await source.act('db', 'start');
-    await vi.waitFor(() => expect(fleet.describe('db').state).toBe('connecting'));
+    await expect.poll(() => fleet.describe('db').state).toBe('connecting');
     await source.act('db', 'probe');
     await source.act('db', 'restart');
-    await vi.waitFor(() => expect(fleet.describe('db').starts).toBe(2));
+    await expect.poll(() => fleet.describe('db').starts).toBe(2);
     await source.act('db', 'stop');
-    await vi.waitFor(() => expect(fleet.describe('db').state).toBe('stopped'));
+    await expect.poll(() => fleet.describe('db').state).toBe('stopped');
   });
 
   it('are refused for a tunnel that is not there, and when it was closed', async () => {
@@ -169,7 +169,7 @@ it('tells nothing of keys, options and environment', async () => {
   const told: unknown[] = [];
   source.watch({ ...observer, stepped: (_name, step) => void told.push(step) });
   fleet.start(['db']);
-  await vi.waitFor(() => expect(fleet.describe('db').state).toBe('connecting'));
+  await expect.poll(() => fleet.describe('db').state).toBe('connecting');
   fleet
     .actors()
     .get('db')!

@@ -47,7 +47,7 @@ function twoTunnels(inspect?: FleetOptions['inspect']): Fleet {
 
 async function reach(name: string, state: string) {
   const stateOf = () => fleet.status().tunnels.find((each) => each.name === name)?.state;
-  await expect.poll(stateOf, { timeout: 20_000 }).toBe(state);
+  await expect.poll(stateOf, { timeout: 90_000 }).toBe(state);
 }
 
 /** The frames about an actor of that name, whichever life it is of. */

@@ -114,7 +114,7 @@ test('a reader who does not read is cut off, and no longer watched', async () =>
         actor.send({ type: 'walk', steps: steps as never });
         return watching;
       },
-      { timeout: 20_000, interval: 1 },
+      { timeout: 90_000, interval: 1 },
     )
     .toBe(0);
 });

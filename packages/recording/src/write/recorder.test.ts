@@ -56,7 +56,7 @@ describe('a recording', () => {
     tunnel.send({ type: 'heartbeat.answered', atMs: scene.nowMs(), roundTripMs: 1 });
     await nextTurn();
     expect(onFile()).not.toContain(',1000]');
-    await expect.poll(onFile, { timeout: 20_000 }).toMatch(/^\[1,\d+,1000,1000\]$/m);
+    await expect.poll(onFile, { timeout: 90_000 }).toMatch(/^\[1,\d+,1000,1000\]$/m);
   });
 
   test('holds what was said of an input, and leaves out what only programmers read', () => {
