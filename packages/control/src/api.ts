@@ -58,8 +58,14 @@ export interface Selection {
   readonly names?: readonly string[];
 }
 
+/** What may come with the answer to an order that starts ssh. */
+export interface AgentNews {
+  /** The socket of the caller's ssh-agent, if the supervisor had none that lives and took it over. */
+  readonly agent?: string;
+}
+
 /** The tunnels that an order reached. */
-export interface Selected {
+export interface Selected extends AgentNews {
   readonly tunnels: readonly string[];
 }
 
@@ -88,7 +94,7 @@ export interface ForwardOrder {
 /**
  * Every request of the interface: JSON over HTTP on the Unix socket `control.sock` in the runtime directory.
  *
- * Each request carries the header `holdfast-protocol`; each answer too.
+ * Each request carries the header `holdfast-protocol`; each answer too. `up`, `restart` and `reload` may carry `holdfast-agent`.
  * `hello` and `end` mean the same in every protocol, so that a newer command can end an older supervisor.
  */
 export interface Api {
@@ -107,7 +113,7 @@ export interface Api {
   /** Reads the file of tunnels again, or another one. */
   'POST /v1/reload': {
     readonly body: { readonly config?: string };
-    readonly response: FleetChanges;
+    readonly response: FleetChanges & AgentNews;
   };
   'POST /v1/forwards/add': { readonly body: ForwardOrder; readonly response: OpenedForward };
   'POST /v1/forwards/remove': { readonly body: ForwardOrder; readonly response: OpenedForward };

@@ -6,6 +6,7 @@ export {
   type ControlServer,
   type ControlServerOptions,
 } from './server/control-server.ts';
+export type { TakeAgent } from './server/app.ts';
 export type { OpenInspector } from './server/open-inspector.ts';
 export type { ControlLimits } from './server/limits.ts';
 export type { LoadConfig, LoadedConfig } from './server/load-config.ts';

@@ -4,6 +4,37 @@ export const PROTOCOL_HEADER = 'holdfast-protocol';
 /** Carries the version of the program in every request and every answer. */
 export const VERSION_HEADER = 'holdfast-version';
 
+/** Carries the caller's SSH_AUTH_SOCK, with what a header cannot hold encoded as in a URL. Older supervisors do not look at it. */
+export const AGENT_HEADER = 'holdfast-agent';
+
+/** More than any socket's path has. */
+const LONGEST_AGENT = 128;
+
+/** The header's value for a path; `undefined` for one that is none, or that no socket can have. */
+export function formatAgent(path: string | undefined): string | undefined {
+  if (path === undefined || !isAgentPath(path)) return undefined;
+  try {
+    return encodeURIComponent(path);
+  } catch {
+    return undefined; // half of a surrogate pair
+  }
+}
+
+/** The path in an agent header; `undefined` if it holds none. */
+export function readAgent(header: string | undefined): string | undefined {
+  if (header === undefined || header.length > 3 * LONGEST_AGENT) return undefined;
+  try {
+    const path = decodeURIComponent(header);
+    return isAgentPath(path) ? path : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAgentPath(path: string): boolean {
+  return path.startsWith('/') && path.length <= LONGEST_AGENT && !path.includes('\0');
+}
+
 /** One side of a conversation. */
 export interface Speaker {
   /** `undefined`: it did not say. */

@@ -127,6 +127,7 @@ export {
 export { makePrivateFolder } from './private-folder.ts';
 export { networkChange$ } from './network/network-change.ts';
 export { credentialChange$ } from './credentials/credential-change.ts';
+export { agentFingerprint, NO_AGENT } from './credentials/agent-keys.ts';
 
 // The world around: signals, time, ssh-agent.
 export { processSignals$ } from './process-signals.ts';

@@ -7,6 +7,7 @@ export interface Question<TAnswer> {
   readonly method: string;
   readonly path: string;
   readonly body?: string;
+  readonly agent?: string | undefined;
   readonly timeoutMs: number;
   /** Whether the answer means the same in every protocol. */
   readonly acceptsAnyProtocol: boolean;

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { request, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { PROTOCOL } from '../api.ts';
-import { PROTOCOL_HEADER, VERSION_HEADER } from '../protocol.ts';
+import { AGENT_HEADER, formatAgent, PROTOCOL_HEADER, VERSION_HEADER } from '../protocol.ts';
 import { badAnswer, toControlError } from './connection-error.ts';
 import { ControlError } from './control-error.ts';
 
@@ -28,15 +28,27 @@ export function placeCall(
     method,
     path,
     body,
-  }: { readonly method: string; readonly path: string; readonly body?: string },
+    agent,
+  }: {
+    readonly method: string;
+    readonly path: string;
+    readonly body?: string;
+    /** SSH_AUTH_SOCK, where it may be of use. */
+    readonly agent?: string | undefined;
+  },
 ): Call {
   let incoming: IncomingMessage | undefined;
+  const agentValue = formatAgent(agent);
   const outgoing = request({
     // Without an agent: that one would look whether the host is an address, which costs 4 ms, since the pattern for IPv6 is large.
     createConnection: () => connect(socketPath),
     method,
     path,
-    headers: { [PROTOCOL_HEADER]: PROTOCOL, [VERSION_HEADER]: version },
+    headers: {
+      [PROTOCOL_HEADER]: PROTOCOL,
+      [VERSION_HEADER]: version,
+      ...(agentValue === undefined ? {} : { [AGENT_HEADER]: agentValue }),
+    },
   });
   const answer = new Promise<IncomingMessage>((resolve, reject) => {
     // Errors of the answer reach whoever reads it; this keeps those that nobody reads from ending the program.

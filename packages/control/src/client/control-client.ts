@@ -43,6 +43,8 @@ export interface ControlClient {
 
 /** Where the supervisor is, who asks, and how patiently. */
 export interface ControlClientOptions extends Line {
+  /** The SSH_AUTH_SOCK that `up`, `restart` and `reload` bring along. Default: none. */
+  readonly agent?: string | undefined;
   /** For what is answered at once. Default: 10 s. */
   readonly quickMs?: number;
   /** For what waits for ssh: `down`, `end`, `reload` and forwards. Default: 60 s. */
@@ -51,7 +53,7 @@ export interface ControlClientOptions extends Line {
 
 /** Speaks to the supervisor on a socket; each request is a connection of its own, and none is made before. */
 export function createControlClient(options: ControlClientOptions): ControlClient {
-  const { quickMs = 10_000, slowMs = 60_000 } = options;
+  const { quickMs = 10_000, slowMs = 60_000, agent } = options;
   const common = { timeoutMs: quickMs, acceptsAnyProtocol: false };
   const get = (path: string) => ({ ...common, method: 'GET', path });
   const post = (path: string, body: object, timeoutMs = quickMs) => {
@@ -67,14 +69,15 @@ export function createControlClient(options: ControlClientOptions): ControlClien
       return names?.length === 0 ? { ...status, tunnels: [] } : status;
     },
     why: (name) => ask(options, { ...get(`/v1/why${formatQuery([name])}`), isAnswer: isWhy }),
-    up: (order = {}) => ask(options, { ...post('/v1/up', order), isAnswer: isSelected }),
+    up: (order = {}) => ask(options, { ...post('/v1/up', order), agent, isAnswer: isSelected }),
     down: (order = {}) =>
       ask(options, { ...post('/v1/down', order, slowMs), isAnswer: isSelected }),
-    restart: (order = {}) => ask(options, { ...post('/v1/restart', order), isAnswer: isSelected }),
+    restart: (order = {}) =>
+      ask(options, { ...post('/v1/restart', order), agent, isAnswer: isSelected }),
     probe: (order = {}) => ask(options, { ...post('/v1/probe', order), isAnswer: isSelected }),
     inspect: (order = {}) => ask(options, { ...post('/v1/inspect', order), isAnswer: isInspected }),
     reload: (config) =>
-      ask(options, { ...post('/v1/reload', { config }, slowMs), isAnswer: isChanges }),
+      ask(options, { ...post('/v1/reload', { config }, slowMs), agent, isAnswer: isChanges }),
     addForward: (order) =>
       ask(options, { ...post('/v1/forwards/add', order, slowMs), isAnswer: isOpenedForward }),
     removeForward: (order) =>

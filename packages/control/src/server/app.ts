@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Fleet } from '@holdfast/engine';
 import type { Hello } from '../api.ts';
+import { AGENT_HEADER, readAgent } from '../protocol.ts';
 import { ApiError, errorBody, toApiError } from './api-error.ts';
 import { checkProtocol, checkRoute } from './check-request.ts';
 import { createEventFilter } from './event-filter.ts';
@@ -18,7 +19,11 @@ export interface AppParts {
   readonly fleet: Fleet;
   readonly events: EventHub;
   readonly limits: ControlLimits;
+  readonly takeAgent: TakeAgent | undefined;
 }
+
+/** Takes over the agent of a caller if there is need; resolves to whether it did. The path is from outside. */
+export type TakeAgent = (path: string) => Promise<boolean>;
 
 const EVENTS = 'GET /v1/events';
 
@@ -39,7 +44,7 @@ export function createApp(parts: AppParts): RequestListener {
 async function answer(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  { routes, hello, fleet, events, limits }: AppParts,
+  { routes, hello, fleet, events, limits, takeAgent }: AppParts,
 ): Promise<void> {
   const target = readTarget(incoming);
   const route = routes[target.key as keyof Routes] as Route<unknown> | undefined;
@@ -53,11 +58,21 @@ async function answer(
     target.method === 'POST'
       ? parseJson(await readBody(incoming, limits.bodyBytes))
       : parseQuery(target.query);
-  const response = await route.handle(parseInput(route.schema, input));
+  const order = parseInput(route.schema, input);
+  const agent = route.startsSsh === true ? readAgent(agentHeader(incoming)) : undefined;
+  // Before the order: an ssh that starts has the environment of that moment.
+  const isTaken = agent !== undefined && (await takeAgent?.(agent)) === true;
+  const result = await route.handle(order);
+  const response = isTaken ? { ...(result as object), agent } : result;
   const answered = () => route.answered?.();
   if (outgoing.closed) answered();
   else outgoing.once('close', answered);
   send(outgoing, 200, response, limits);
+}
+
+function agentHeader({ headers }: IncomingMessage): string | undefined {
+  const value = headers[AGENT_HEADER];
+  return typeof value === 'string' ? value : undefined;
 }
 
 function streamEvents(

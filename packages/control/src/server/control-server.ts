@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { Fleet, FleetChanges } from '@holdfast/engine';
 import type { Hello } from '../api.ts';
-import { createApp } from './app.ts';
+import { createApp, type TakeAgent } from './app.ts';
 import { createEnding } from './ending.ts';
 import { createEventHub, type EventHub } from './event-hub.ts';
 import { createHttpServer } from './http-server.ts';
@@ -22,6 +22,8 @@ export interface ControlServerOptions {
   readonly end: () => Promise<void>;
   /** Opens the inspector's page. Default: there is none. */
   readonly openInspector?: OpenInspector | undefined;
+  /** Takes over the ssh-agent of a caller. Default: nobody's. */
+  readonly takeAgent?: TakeAgent | undefined;
   readonly limits?: Partial<ControlLimits>;
 }
 
@@ -51,6 +53,7 @@ export function createControlServer({
   loadConfig,
   end,
   openInspector,
+  takeAgent,
   limits: changedLimits,
 }: ControlServerOptions): ControlServer {
   const limits = { ...DEFAULT_LIMITS, ...changedLimits };
@@ -58,7 +61,7 @@ export function createControlServer({
   const ending = createEnding(end);
   const config = createRunningConfig(hello.config, fleet, loadConfig);
   const routes = createRoutes({ fleet, hello, config, ending, openInspector });
-  const app = createApp({ routes, hello, fleet, events, limits });
+  const app = createApp({ routes, hello, fleet, events, limits, takeAgent });
   const server = createHttpServer(hello.version, limits, app);
   let listened: ListenedPlace | undefined;
   return {

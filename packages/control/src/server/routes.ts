@@ -29,6 +29,8 @@ export interface Route<TInput = never, TResponse = unknown> {
   readonly schema: z.ZodType<TInput>;
   /** Means the same in every protocol, so that a newer command can end an older supervisor. */
   readonly speaksAnyProtocol?: boolean;
+  /** Whether it starts ssh, which may need the caller's agent. */
+  readonly startsSsh?: boolean;
   handle(input: TInput): TResponse | Promise<TResponse>;
   /** Called when the answer has been sent, or will never be. */
   answered?(): void;
@@ -67,6 +69,7 @@ export function createRoutes({ fleet, hello, config, ending, openInspector }: Ro
     },
     'POST /v1/up': {
       schema: selectionBody,
+      startsSsh: true,
       handle: (order) => reach(select(order, 'enabled'), (names) => fleet.start(names)),
     },
     'POST /v1/down': {
@@ -75,6 +78,7 @@ export function createRoutes({ fleet, hello, config, ending, openInspector }: Ro
     },
     'POST /v1/restart': {
       schema: selectionBody,
+      startsSsh: true,
       handle: (order) => reach(select(order, 'enabled'), (names) => fleet.restart(names)),
     },
     'POST /v1/probe': {
@@ -87,6 +91,7 @@ export function createRoutes({ fleet, hello, config, ending, openInspector }: Ro
     },
     'POST /v1/reload': {
       schema: reloadBody,
+      startsSsh: true,
       handle: ({ config: path }) => config.reload(path),
     },
     ...forwardRoutes(fleet),

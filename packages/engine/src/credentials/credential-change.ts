@@ -17,7 +17,7 @@ import { BLIND_WATCH, watchOn, type CredentialLook } from './told-changes.ts';
 
 /** Where {@link credentialChange$} looks for keys. */
 export interface CredentialChangeOptions {
-  /** The agent's socket. Defaults to SSH_AUTH_SOCK; an empty text is none. */
+  /** The agent's socket. Defaults to SSH_AUTH_SOCK as it is at each look; an empty text is none. */
   readonly agentSocket?: string;
   /** Defaults to `~/.ssh`. */
   readonly folder?: string;
@@ -39,14 +39,18 @@ const LOOK_MS = 5000;
  */
 export function credentialChange$(options: CredentialChangeOptions = {}): Observable<void> {
   const {
-    agentSocket = process.env['SSH_AUTH_SOCK'] ?? '',
+    agentSocket,
     folder = join(homedir(), '.ssh'),
     files = [],
     scheduler = asyncScheduler,
     nowMs = monotonicMs,
   } = options;
+  const agentNow = async () => {
+    const socket = agentSocket ?? process.env['SSH_AUTH_SOCK'] ?? '';
+    return socket === '' ? NO_AGENT : await agentFingerprint(socket);
+  };
   const look = async (): Promise<CredentialLook> => ({
-    agent: agentSocket === '' ? NO_AGENT : await agentFingerprint(agentSocket),
+    agent: await agentNow(),
     files: await keyFileFingerprint({ folder, more: files }),
   });
   return timer(0, LOOK_MS, scheduler).pipe(

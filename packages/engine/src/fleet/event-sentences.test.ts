@@ -195,6 +195,11 @@ const FACTS: readonly (readonly [fact: Fact, level: EventLevel, sentence: string
     'error',
     'not usable: /run/h: Permission denied',
   ],
+  [
+    { type: 'agent.taken', path: '/tmp/agent.7' },
+    'info',
+    'there was no ssh-agent that lives: keys come from that of the caller now, /tmp/agent.7',
+  ],
   [{ type: 'events.lost', events: 3 }, 'warning', '3 events were lost: they were read too slowly'],
 ];
 
@@ -234,6 +239,7 @@ const TYPES: Readonly<Record<Fact['type'], true>> = {
   'child.stuck': true,
   'supervisor.began': true,
   'supervisor.ended': true,
+  'agent.taken': true,
   'place.mended': true,
   'place.unusable': true,
   'log.lost': true,

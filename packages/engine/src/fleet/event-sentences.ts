@@ -74,6 +74,10 @@ function fleetWords(fact: FleetFact): EventWords {
       return info(`${NETWORK_WORDS[fact.change]}: every tunnel is asked at once`);
     case 'credentials.changed':
       return info('keys may have changed: tunnels that were refused are tried again');
+    case 'agent.taken':
+      return info(
+        `there was no ssh-agent that lives: keys come from that of the caller now, ${fact.path}`,
+      );
     case 'tunnel.added':
       return info('the tunnel was added');
     case 'tunnel.changed':

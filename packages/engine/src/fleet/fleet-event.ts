@@ -7,6 +7,8 @@ export type NetworkChange = 'woke-up' | 'addresses-changed' | 'route-changed';
 export type FleetFact =
   | { readonly type: 'network.changed'; readonly change: NetworkChange }
   | { readonly type: 'credentials.changed' }
+  /** The agent of whoever gave an order took the place of one that was not there, or dead. */
+  | { readonly type: 'agent.taken'; readonly path: string }
   | { readonly type: 'tunnel.added' }
   | { readonly type: 'tunnel.changed'; readonly needsRestart: boolean }
   | { readonly type: 'tunnel.removed' }

@@ -3,13 +3,13 @@ import { resolve } from 'node:path';
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
 import type { ContextOf } from '../body.ts';
 import { count, say, sayJson } from '../terminal/say.ts';
-import { askSupervisor } from './supervisor.ts';
+import { agentLines, askSupervisor } from './supervisor.ts';
 
 export async function runReload({ values, env, terminal }: ContextOf<'reload'>): Promise<number> {
   const config = values.config === undefined ? undefined : resolve(values.config);
   const changes = await askSupervisor({ env, values: {} }, (client) => client.reload(config));
   if (values.json === true) sayJson(terminal, changes);
-  else for (const line of formatChanges(changes)) say(terminal, line);
+  else for (const line of [...agentLines(changes), ...formatChanges(changes)]) say(terminal, line);
   return changes.problems.length === 0 ? HOLDFAST_EXIT.ok : HOLDFAST_EXIT.error;
 }
 

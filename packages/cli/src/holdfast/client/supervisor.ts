@@ -31,6 +31,13 @@ export function selectionOf(operands: readonly string[]): { readonly names?: rea
   return operands.length === 0 ? {} : { names: operands };
 }
 
+/** What people are told when the supervisor took over their agent; nothing if it did not. */
+export function agentLines({ agent }: { readonly agent?: string }): readonly string[] {
+  return agent === undefined
+    ? []
+    : [`the supervisor had no ssh-agent that lives: it uses yours now (${agent})`];
+}
+
 interface Asking {
   readonly env: Environment;
   readonly values: { readonly config?: string };
@@ -56,6 +63,7 @@ export async function askSupervisor<TAnswer>(
       socketPath: socket,
       version: VERSION,
       signal: watch.signal,
+      agent: env['SSH_AUTH_SOCK'],
     });
     try {
       if (values.config !== undefined) checkConfig(values.config, await client.hello());

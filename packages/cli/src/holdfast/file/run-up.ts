@@ -1,7 +1,7 @@
-import type { ControlClient, Hello } from '@holdfast/control/client';
+import type { AgentNews, ControlClient, Hello } from '@holdfast/control/client';
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
 import type { ContextOf } from '../body.ts';
-import { asCommandError, askSupervisor, selectionOf } from '../client/supervisor.ts';
+import { agentLines, asCommandError, askSupervisor, selectionOf } from '../client/supervisor.ts';
 import { up } from '../commands/up.ts';
 import { count, listNames, say, sayJson } from '../terminal/say.ts';
 import { CommandError } from '../words/command-error.ts';
@@ -20,10 +20,15 @@ export async function runUp(context: UpContext): Promise<number> {
   const giveUpAtMs = endsAtMs === undefined ? undefined : endsAtMs + LAST_LOOK_MS;
   const supervisor = await findSupervisor(context, giveUpAtMs);
   return await askSupervisor({ env, values: {}, endsAtMs: giveUpAtMs }, async (client) => {
-    const { tunnels } = await client
+    const { tunnels, agent } = await client
       .up(selectionOf(operands))
       .catch((error: unknown) => explain(error, operands, supervisor));
-    const started = { tunnels, supervisor: describe(await client.hello(), supervisor.isNew) };
+    const started = {
+      tunnels,
+      supervisor: describe(await client.hello(), supervisor.isNew),
+      ...(agent === undefined ? {} : { agent }),
+    };
+    if (values.json !== true) for (const line of agentLines(started)) say(context.terminal, line);
     if (endsAtMs === undefined) return sayStarted(context, started);
     return await waitAndSay({ context, client, started, endsAtMs });
   });
@@ -43,7 +48,7 @@ function explain(error: unknown, names: readonly string[], { file }: FoundSuperv
   );
 }
 
-interface Started {
+interface Started extends AgentNews {
   readonly tunnels: readonly string[];
   readonly supervisor: {
     readonly pid: number;

@@ -25,6 +25,7 @@ import { HOLDFAST_EXIT } from '../../exit-codes.ts';
 import { keepIgnoring } from '../../ignored-signals.ts';
 import { forgetOneArena } from '../one-arena.ts';
 import type { SuperviseOptions } from '../supervise-options.ts';
+import { createCallerAgent } from './caller-agent.ts';
 import { createInspectorDoor } from './inspector-door.ts';
 import { loadConfig } from './load-config.ts';
 import { keepPlaces, type PlacesKeeper } from './keep-places.ts';
@@ -171,6 +172,7 @@ async function serve(
     loadConfig,
     end: () => fleet.stop(fleet.status().tunnels.map(({ name }) => name)),
     openInspector: inspector.open,
+    takeAgent: createCallerAgent(process.env, fleet.tell),
   });
   let keeper: PlacesKeeper | undefined;
   const look = () => void keeper?.look();
