@@ -1,6 +1,6 @@
 import type { EmbeddedServer } from '@holdfast/demo';
 import { spawnSync } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
@@ -143,6 +143,59 @@ describe.skipIf(missing !== undefined)(
       expect(environment['SSH_AUTH_SOCK']).toBe(socket);
       expect(words).not.toContain(ADDING);
       expect(agents()).toHaveLength(1);
+    });
+
+    /** An agent that ssh_config chose, with the words that make ssh read that. */
+    async function configure(...lines: readonly string[]) {
+      const socket = folder.file('other-agent');
+      startRun(['ssh-agent', '-D', '-a', socket], {}, folder);
+      await expect.poll(() => readdirSync(folder.path), PATIENT).toContain('other-agent');
+      writeFileSync(folder.file('more'), lines.join('\n').replace('SOCKET', socket));
+      writeFileSync(folder.file('config'), `Include ${folder.file('more')}\n`);
+      const words = tunnelWords();
+      words.splice(words.indexOf('-F'), 2);
+      const keys = () =>
+        spawnSync('ssh-add', ['-l'], { env: { ...process.env, SSH_AUTH_SOCK: socket } }).status;
+      return {
+        words: [...words.slice(0, 2), '-F', folder.file('config'), ...words.slice(2)],
+        keys,
+      };
+    }
+
+    test('no key is put into another agent that ssh_config names', async () => {
+      lockKey();
+      const { words, keys } = await configure('IdentityAgent SOCKET', 'AddKeysToAgent no');
+      const run = startHere({}, words);
+      await enterPassphrase(run, 1);
+      await expectConnections(1);
+      expect(factsOf(run.sshPid).words).not.toContain(ADDING);
+      // Status 1: it has none.
+      expect(keys()).toBe(1);
+      expect(agents()).toHaveLength(1);
+      expect(agentFolders()).toEqual([]);
+    });
+
+    test('no key is put anywhere if ssh_config says so', async () => {
+      lockKey();
+      const { words } = await configure('Host *', '  AddKeysToAgent no');
+      const run = startHere({}, words);
+      await enterPassphrase(run, 1);
+      await expectConnections(1);
+      expect(factsOf(run.sshPid).words).not.toContain(ADDING);
+    });
+
+    test.each([
+      ['the folder of temporary files is missing', { TMPDIR: '/nowhere' }, undefined],
+      ['the path is too long', { TMPDIR: `/tmp/${'x'.repeat(100)}` }, undefined],
+      ['ssh-agent is broken', {}, ['echo garbage', 'exit 3']],
+      ['ssh-agent hangs', {}, ['exec sleep 1000']],
+    ])('the connection is made when %s', async (_title, settings, script) => {
+      if (script !== undefined) folder.writeScript('ssh-agent', ...script);
+      const PATH = `${folder.path}:${folder.environment['PATH']}`;
+      const run = await connectOnTerminal({ PATH, ...settings });
+      expect(run.log).not.toContain('internal error');
+      const line = 'no ssh-agent for this session: ';
+      expect(run.count(line)).toBe(script === undefined ? 0 : 1);
     });
 
     test('what the user says about adding keys stands', async () => {

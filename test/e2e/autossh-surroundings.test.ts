@@ -1,5 +1,5 @@
 import type { EmbeddedServer } from '@holdfast/demo';
-import { readFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { autosshCommand, endRuns, startRun } from './support/autossh.ts';
@@ -91,3 +91,46 @@ test('with nothing ignored starts ssh with nothing ignored, and without a trace 
   expect(ignoredBy(run.sshPid, ...all)).toEqual(['SIGPIPE']);
   expect(readFileSync(`/proc/${run.sshPid}/environ`, 'latin1')).not.toContain('HOLDFAST_');
 });
+
+test('with -f goes on seeing the paths of its caller', async () => {
+  const words = server.clientArguments();
+  copyFileSync(words[words.indexOf('-i') + 1]!, folder.file('a key'));
+  chmodSync(folder.file('a key'), 0o600);
+  writeFileSync(folder.file('conf'), '');
+  for (const letter of ['-i', '-F']) words.splice(words.indexOf(letter), 2);
+  const all = ['-M', '0', '-F', 'conf', '-Nfi', 'a key', ...words, server.destination];
+  const run = startRun(autosshCommand(...all), {}, folder);
+  expect(await run.ended).toBe(0);
+  await expect.poll(() => server.connections, PATIENT).toBe(1);
+  expect(run.stderr).toBe('');
+});
+
+test('with -f tells its caller which paths mean something else', async () => {
+  const settings = {
+    AUTOSSH_PIDFILE: 'pid/file',
+    AUTOSSH_PATH: folder.writeScript('ssh', 'exit 0'),
+  };
+  const words = ['-M', '0', '-f', '-N', '-o', 'ProxyCommand=./proxy', 'host'];
+  const run = startRun(autosshCommand(...words), settings, folder);
+  await run.ended;
+  await expect.poll(() => run.stderr, PATIENT).toContain('"ProxyCommand=./proxy" is seen from /');
+  expect(run.stderr).toContain('"pid/file" is seen from /');
+});
+
+test.each([
+  ['-V', '>/dev/full', 1, 'the output cannot be written'],
+  ['--help', '>/dev/full', 1, 'the output cannot be written'],
+  ['--help', '| head -c 1', 0, ''],
+  ['-V', '>&-', 0, ''],
+  ['-V', '<&- 2>&-', 0, ''],
+  ['--nonsense', '2>/dev/full', 1, ''],
+])(
+  '%s %s ends with status %i, and without a stack',
+  async (word, redirection, status, sentence) => {
+    const script = `set -o pipefail; "$@" ${redirection}`;
+    const run = startRun(['bash', '-c', script, 'bash', ...autosshCommand(word)], {}, folder);
+    expect(await run.ended).toBe(status);
+    await expect.poll(() => run.stderr, PATIENT).toContain(sentence);
+    expect(run.stderr).not.toContain('    at ');
+  },
+);

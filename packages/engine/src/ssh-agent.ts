@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { withParentDeathSignal } from './child/parent-death-signal.ts';
+import { systemErrorText } from './system-error.ts';
 
 /** An ssh-agent of this session's own. */
 export interface SessionAgent {
@@ -22,7 +23,8 @@ export const LIST_KEYS = Buffer.from([0, 0, 0, 1, 11]);
 
 /** Whether an agent answers at this socket: one that only accepts connections is none. */
 export function agentAnswers(socket: string): Promise<boolean> {
-  return new Promise((resolve) => {
+  // A path that is too long is refused at once by some versions of Node, and later by others.
+  return new Promise<boolean>((resolve) => {
     const connection = connect({ path: socket });
     const finish = (answers: boolean) => {
       connection.destroy();
@@ -34,40 +36,95 @@ export function agentAnswers(socket: string): Promise<boolean> {
       .once('close', () => finish(false))
       .once('data', () => finish(true))
       .once('connect', () => connection.write(LIST_KEYS));
-  });
+  }).catch(() => false);
 }
 
 /**
  * Starts an agent that lives as long as this process.
  *
- * Resolves to `undefined` when there is no `ssh-agent` here, or it does not answer in time.
+ * Resolves to `undefined` when none can be had: there is no `ssh-agent` here, nowhere to put its socket, or it does not answer in time.
+ *
+ * @param tell - hears why, as the end of a sentence.
  */
-export async function startSessionAgent(): Promise<SessionAgent | undefined> {
-  const folder = mkdtempSync(join(tmpdir(), 'autossh-agent-'));
-  const socket = join(folder, 'agent');
-  // Debian's ssh-agent is set-gid, and executing such a file clears the parent-death signal; with --nnp it is an ordinary file.
-  const command = { file: 'ssh-agent', args: ['-D', '-a', socket] };
-  const { file, args } = withParentDeathSignal(command, ['--nnp']);
-  const agent = spawn(file, args, { stdio: 'ignore' });
+export async function startSessionAgent(
+  tell: (problem: string) => void = () => undefined,
+): Promise<SessionAgent | undefined> {
+  const folder = makeAgentFolder(tell);
+  if (folder === undefined) return undefined;
+  const socket = join(folder, NAME);
+  const agent = launchAgent(socket);
   const close = () => {
-    agent.kill('SIGTERM');
-    rmSync(folder, { recursive: true, force: true });
+    agent?.kill('SIGTERM');
+    removeFolder(folder);
   };
   process.once('exit', close);
-  if (await beginsToAnswer(agent, socket)) {
-    agent.unref();
+  const problem = agent === undefined ? 'it cannot be started' : await problemOf(agent, socket);
+  if (problem === undefined) {
+    agent?.unref();
     return { socket, close };
   }
+  tell(problem);
   close();
   return undefined;
 }
 
-async function beginsToAnswer(agent: ReturnType<typeof spawn>, socket: string): Promise<boolean> {
+const NAME = 'agent';
+const PREFIX = 'autossh-agent-';
+
+/** The longest path of a socket on any system, without its end. */
+const LONGEST_SOCKET = 103;
+
+/** A new folder that only this user can enter, where the first of some places lets it be made. */
+function makeAgentFolder(tell: (problem: string) => void): string | undefined {
+  const places = [tmpdir(), process.env['XDG_RUNTIME_DIR'], '/tmp'];
+  const problems = new Set<string>();
+  for (const place of places) {
+    if (place === undefined || !isAbsolute(place)) continue;
+    const length = Buffer.byteLength(join(place, `${PREFIX}123456`, NAME));
+    if (length > LONGEST_SOCKET) {
+      problems.add(`${place}: the path is too long for a socket`);
+      continue;
+    }
+    try {
+      return mkdtempSync(join(place, PREFIX));
+    } catch (error) {
+      problems.add(`${place}: ${systemErrorText(error)}`);
+    }
+  }
+  tell(`there is no folder for it (${[...problems].join('; ')})`);
+  return undefined;
+}
+
+/**
+ * In a session of its own: it is told to end by us, and neither by the Ctrl-C of a terminal nor by its end.
+ *
+ * Debian's ssh-agent is set-gid, and executing such a file clears the parent-death signal; with --nnp it is an ordinary file.
+ */
+function launchAgent(socket: string): ChildProcess | undefined {
+  const command = { file: 'ssh-agent', args: ['-D', '-a', socket] };
+  const { file, args } = withParentDeathSignal(command, ['--nnp']);
+  try {
+    return spawn(file, args, { stdio: 'ignore', detached: true });
+  } catch {
+    return undefined;
+  }
+}
+
+function removeFolder(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch {
+    // A file system that became read-only keeps it.
+  }
+}
+
+/** Why an agent does not begin to answer; `undefined` when it does. */
+async function problemOf(agent: ChildProcess, socket: string): Promise<string | undefined> {
   let gone = false;
   agent.once('error', () => (gone = true)).once('exit', () => (gone = true));
   for (let waited = 0; waited < ANSWER_MS && !gone; waited += LOOK_AGAIN_MS) {
-    if (await agentAnswers(socket)) return true;
+    if (await agentAnswers(socket)) return undefined;
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
   }
-  return false;
+  return gone ? 'ssh-agent ended, or there is none' : 'ssh-agent does not answer';
 }

@@ -1,5 +1,6 @@
 import { readAutosshEnvironment, type AutosshEnvironment } from '@holdfast/config';
-import { closeOwnOutputs, LOG_LEVELS, processChildren } from '@holdfast/engine';
+import { closeOwnOutputs, LOG_LEVELS, processChildren, systemErrorText } from '@holdfast/engine';
+import { writeSync } from 'node:fs';
 import { AUTOSSH_EXIT } from '../exit-codes.ts';
 import { VERSION } from '../version.ts';
 import { checkEncoding } from './argument-encoding.ts';
@@ -10,13 +11,14 @@ import {
   isBackgroundProcess,
   runInBackground,
 } from './background.ts';
+import { seenFromRoot } from './background-paths.ts';
 import { guardDebugger } from '../debugger-guard.ts';
 import { keepIgnoring, takeIgnoredSignals } from '../ignored-signals.ts';
 import type { EarlySignals, StartSignals } from './early-signals.ts';
 import { HELP, USAGE } from './help.ts';
 import { logsToStderr, openLog, openLogOfErrors } from './open-log.ts';
 import { makePlan } from './plan.ts';
-import { complain, PROGRAM, sentenceOf } from './report.ts';
+import { complain, complainInWords, PROGRAM, sentenceOf } from './report.ts';
 import { run } from './run.ts';
 
 /** The program `autossh`. Its exit status is the process's. */
@@ -71,12 +73,16 @@ async function obey(
       return usageError(asked.problem);
     case 'run': {
       if (!asked.hasHost) return usageError('there is no host to connect to');
-      const plan = makePlan(env, asked);
+      const { env: seen, run: words, warnings } = seenFromRoot(env, asked);
+      const plan = makePlan(seen, words);
       if (plan === undefined)
         return usageError('there is no monitor port: give -M or AUTOSSH_PORT');
       if (!plan.background)
         return run(plan, { caller: foregroundCaller(logsToStderr(env)), logger, signals });
-      if (!isBackgroundProcess()) return runInBackground(signals);
+      if (!isBackgroundProcess()) {
+        warnings.forEach(complain);
+        return runInBackground(signals);
+      }
       process.chdir('/');
       return run(plan, { caller: backgroundCaller(), logger, signals });
     }
@@ -87,13 +93,20 @@ function versionLine({ rules }: AutosshEnvironment): string {
   return `${PROGRAM} ${rules === 'autossh-1.3' ? '1.3' : '1.4g'} (Holdfast ${VERSION}, rules ${rules})\n`;
 }
 
+/** Writes to stdout. A reader who went away has seen enough; whatever else is wrong with it is an error. */
 function say(text: string): number {
-  process.stdout.write(text);
+  try {
+    writeSync(1, text);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EPIPE') return AUTOSSH_EXIT.ok;
+    complain(`the output cannot be written: ${systemErrorText(error)}`);
+    return AUTOSSH_EXIT.error;
+  }
   return AUTOSSH_EXIT.ok;
 }
 
 function usageError(problem: string): number {
   complain(problem);
-  process.stderr.write(`${USAGE}\nTry '${PROGRAM} --help'.\n`);
+  complainInWords(`${USAGE}\nTry '${PROGRAM} --help'.\n`);
   return AUTOSSH_EXIT.error;
 }

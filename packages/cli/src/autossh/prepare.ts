@@ -1,15 +1,15 @@
-import { findProgram, type Monitor, type SessionAgent } from '@holdfast/engine';
+import { findProgram, type Monitor } from '@holdfast/engine';
 import { pollTimes } from '@holdfast/machines';
 import type { Caller } from './background.ts';
 import { openHeartbeat } from './open-heartbeat.ts';
 import { writePidFile } from './pid-file.ts';
 import type { Plan } from './plan.ts';
-import { openSessionAgent } from './session-agent.ts';
+import { openSessionAgent, type AgentSettings } from './session-agent.ts';
 
 /** What stands around ssh, ready for its first start. */
 export interface Prepared {
   readonly monitor: Monitor;
-  readonly agent: SessionAgent | undefined;
+  readonly agent: AgentSettings | undefined;
   /** Undoes all of it. */
   close(): void;
 }
@@ -19,11 +19,15 @@ export interface Prepared {
  *
  * Throws a FatalError when something cannot be had.
  */
-export async function prepare(plan: Plan, caller: Caller): Promise<Prepared> {
+export async function prepare(
+  plan: Plan,
+  caller: Caller,
+  tell: (problem: string) => void,
+): Promise<Prepared> {
   const { env, sshPath } = plan;
   const monitor = await openHeartbeat(plan, pollTimes(env).pollSeconds);
   const removePidFile = env.pidFile === undefined ? () => undefined : ownPidFile(env.pidFile);
-  const agent = await openSessionAgent(plan);
+  const agent = await openSessionAgent(plan, tell);
   const ssh = findProgram(sshPath);
   if ('problem' in ssh) caller.failed(notRunnable(sshPath, ssh.problem), false);
   else caller.ready();

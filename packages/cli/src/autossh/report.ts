@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { isSettingError } from '@holdfast/config';
 import { createDescriptorSink, LOG_LEVELS, plainFormat, type LogWriter } from '@holdfast/engine';
 
@@ -20,6 +21,15 @@ export function complain(sentence: string): void {
     level: LOG_LEVELS.error,
     text: sentence,
   });
+}
+
+/** More words for the user on stderr, as they are. */
+export function complainInWords(text: string): void {
+  try {
+    writeSync(2, text);
+  } catch {
+    // Nobody hears it.
+  }
 }
 
 /** The sentence of an error that a user can do something about; any other error is a bug, and thrown. */

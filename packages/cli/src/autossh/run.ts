@@ -30,7 +30,8 @@ export async function run(plan: Plan, surroundings: Surroundings): Promise<numbe
   const { caller, logger } = surroundings;
   for (const record of settingLines(plan)) logger.log(record);
   try {
-    const prepared = await prepare(plan, caller);
+    const tell = (text: string) => logger.log({ level: LOG_LEVELS.warning, text });
+    const prepared = await prepare(plan, caller, tell);
     try {
       return await supervise(plan, prepared, surroundings);
     } finally {

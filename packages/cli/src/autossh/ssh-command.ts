@@ -1,12 +1,12 @@
-import type { SessionAgent, SshCommand } from '@holdfast/engine';
+import type { SshCommand } from '@holdfast/engine';
 import { keptSignals } from './kept-signals.ts';
 import type { Plan } from './plan.ts';
-import { agentSettings } from './session-agent.ts';
+import type { AgentSettings } from './session-agent.ts';
 
 /** Makes the commands of a plan: one for each start, with the forwards of the heartbeat put in. */
 export function sshCommands(
   { env, sshPath, sshArguments }: Plan,
-  agent: SessionAgent | undefined,
+  agent: AgentSettings | undefined,
   ignored: readonly NodeJS.Signals[],
 ): (forwards: readonly string[]) => SshCommand {
   // The strict sets leave ssh alone when autossh is killed, as the original does (SIG-7, SIG-8).
@@ -18,11 +18,6 @@ export function sshCommands(
     const args = sshArguments(forwards);
     const command = { ...program, ignores };
     if (agent === undefined) return { ...command, args };
-    const settings = agentSettings(agent, args);
-    return {
-      ...command,
-      args: [...settings.sshArguments, ...args],
-      env: settings.environment,
-    };
+    return { ...command, args: [...agent.sshArguments, ...args], env: agent.environment };
   };
 }
