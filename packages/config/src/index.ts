@@ -30,3 +30,4 @@ export {
   type ArgumentFault,
   type SshArguments,
 } from './import/ssh-arguments.ts';
+export { isChosen, meet, placeKey } from './tunnels/listen-places.ts';

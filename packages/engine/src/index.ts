@@ -69,7 +69,7 @@ export type { ReadyOptions } from './fleet/when-ready.ts';
 export type { CustomHeartbeat, CustomProbe } from './heartbeat/custom.ts';
 export { describeSeconds } from './fleet/describe-seconds.ts';
 export { eventWords, type EventWords } from './fleet/event-sentences.ts';
-export { managedArguments, type CommandSettings } from './fleet/managed-command.ts';
+export { expandHome, managedArguments, type CommandSettings } from './fleet/managed-command.ts';
 export { ownsControlPath, setsControlSocket } from './fleet/own-control-path.ts';
 export { selectNames, type SelectableTunnel } from './fleet/select-names.ts';
 export { obstacleWords } from './fleet/why.ts';
@@ -110,6 +110,7 @@ export type { Reading } from './forward/reading.ts';
 
 // This machine: who listens where, which children were left behind, what changes.
 export { findHeldForwards, type HeldForward } from './listeners/held-forwards.ts';
+export { socketPath, whatIsAt, type PathObstacle } from './listeners/socket-path.ts';
 export { heldForwardFailure } from './listeners/held-forward-failure.ts';
 export { connectionPhase } from './phase/connection-phase.ts';
 export {

@@ -63,7 +63,11 @@ function forwardArguments({ kind, text }: Pick<Forward, 'kind' | 'text'>): reado
   return [OPTION_OF[kind], text];
 }
 
-/** `~/.ssh/db` behind -i or -F: a shell would have filled it in, and here is none. */
-function expandHome(word: string): string {
+/**
+ * `~/.ssh/db` behind -i or -F: a shell would have filled it in, and here is none.
+ *
+ * @internal For the packages of Holdfast.
+ */
+export function expandHome(word: string): string {
   return word.startsWith('~/') ? `${homedir()}${word.slice(1)}` : word;
 }

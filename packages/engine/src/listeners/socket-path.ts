@@ -49,16 +49,27 @@ export function socketPath(written: string, env: NodeJS.ProcessEnv): string | un
  * @see `unix_listener()` https://github.com/openssh/openssh-portable/blob/V_9_2_P1/misc.c
  */
 export async function makeWayFor(path: string): Promise<PathObstacle | undefined> {
-  const there = lstatSync(path, { throwIfNoEntry: false });
-  if (there === undefined) return undefined;
-  if (!there.isSocket()) return { path, kind: 'occupied', what: nameOf(there) };
-  if (await isListenedAt(path)) return { path, kind: 'held', holder: holderOf(path) };
+  const found = await whatIsAt(path);
+  if (found !== 'left behind') return found;
   try {
     rmSync(path, { force: true });
     return undefined;
   } catch (error) {
     return { path, kind: 'stuck', reason: systemErrorText(error) };
   }
+}
+
+/**
+ * What is at the path of a Unix socket; a socket file at which nobody listens is left behind.
+ *
+ * @internal For the packages of Holdfast.
+ */
+export async function whatIsAt(path: string): Promise<PathObstacle | 'left behind' | undefined> {
+  const there = lstatSync(path, { throwIfNoEntry: false });
+  if (there === undefined) return undefined;
+  if (!there.isSocket()) return { path, kind: 'occupied', what: nameOf(there) };
+  if (await isListenedAt(path)) return { path, kind: 'held', holder: holderOf(path) };
+  return 'left behind';
 }
 
 function nameOf(there: Stats): string {

@@ -1,28 +1,31 @@
+import { count } from '../terminal/say.ts';
 import type { Finding } from './finding.ts';
 import { runProgram } from './run-program.ts';
 
 /** The agent of this session. */
 export interface AgentLook {
   readonly finding: Finding;
-  readonly keys: number;
+  /** Its public keys, in base64. */
+  readonly keys: readonly string[];
 }
 
 /** Whether there is an agent, and how many keys it has. @see ssh-add(1), "EXIT STATUS". */
 export async function checkAgent(env: NodeJS.ProcessEnv): Promise<AgentLook> {
   if ((env['SSH_AUTH_SOCK'] ?? '') === '') {
-    return { keys: 0, finding: agentFinding('ok', 'there is none: SSH_AUTH_SOCK is not set') };
+    return { keys: [], finding: agentFinding('ok', 'there is none: SSH_AUTH_SOCK is not set') };
   }
-  const { status, stdout } = await runProgram('ssh-add', ['-l'], env);
+  const { status, stdout } = await runProgram('ssh-add', ['-L'], env);
   if (status === 0) {
-    const keys = stdout.trim().split('\n').length;
-    return { keys, finding: agentFinding('ok', `it has ${keys} key${keys === 1 ? '' : 's'}`) };
+    const lines = stdout.trim().split('\n');
+    const keys = lines.map((line) => line.split(' ')[1] ?? '');
+    return { keys, finding: agentFinding('ok', `it has ${count(keys.length, 'key')}`) };
   }
   if (status === 1) {
-    return { keys: 0, finding: agentFinding('warning', 'it has no keys', 'add one: ssh-add') };
+    return { keys: [], finding: agentFinding('warning', 'it has no keys', 'add one: ssh-add') };
   }
   const sentence = `SSH_AUTH_SOCK is ${env['SSH_AUTH_SOCK']}, but no agent answers there`;
   return {
-    keys: 0,
+    keys: [],
     finding: agentFinding('warning', sentence, 'start ssh-agent, or log in again'),
   };
 }

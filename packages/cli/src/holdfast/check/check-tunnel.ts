@@ -1,11 +1,14 @@
-import type { TunnelSpec } from '@holdfast/engine';
+import { expandHome, type TunnelSpec } from '@holdfast/engine';
+import { readSshOptions, settingOfOption } from '@holdfast/engine/ssh-options';
 import type { Finding } from './finding.ts';
 import { checkHostKey } from './host-key.ts';
 import { checkIdentities } from './identities.ts';
 import type { TunnelLook } from './look.ts';
 import { checkOptions } from './options.ts';
+import { checkSshConfig } from './overridden.ts';
 import { checkPorts } from './ports.ts';
-import { runProgram } from './run-program.ts';
+import { runProgram, type ProgramResult } from './run-program.ts';
+import { checkSameServer, type SettledHost } from './same-server.ts';
 import { parseSshSettings } from './ssh-settings.ts';
 import { checkWaits } from './waits.ts';
 
@@ -15,25 +18,73 @@ export interface CheckSurroundings extends Pick<TunnelLook, 'env' | 'agentKeys'>
   readonly pids: ReadonlyMap<string, number>;
 }
 
-/** Everything that would keep one tunnel from coming up, as far as this machine knows. */
-export async function checkTunnel(
-  tunnel: TunnelSpec,
+/** Programs of `Match exec` may take a while; one that hangs must not hold up the rest. */
+const LONGEST_MS = 5000;
+const AT_A_TIME = 8;
+
+/** Everything that would keep tunnels from coming up, as far as this machine knows. */
+export async function checkTunnels(
+  tunnels: readonly TunnelSpec[],
   around: CheckSurroundings,
 ): Promise<readonly Finding[]> {
-  const findings = await findAll(tunnel, around);
-  return findings.map((finding) => ({ ...finding, tunnel: tunnel.name }));
+  const asked = await askAll(around);
+  const settled = [...asked].flatMap(([tunnel, { status, stdout }]): readonly SettledHost[] =>
+    status === 0 ? [{ tunnel, settings: parseSshSettings(stdout) }] : [],
+  );
+  const found: Finding[] = [];
+  for (const tunnel of tunnels) {
+    const findings = await checkTunnel(tunnel, asked.get(tunnel)!, { ...around, settled });
+    found.push(...findings.map((finding) => ({ ...finding, tunnel: tunnel.name })));
+  }
+  return found;
 }
 
-async function findAll(tunnel: TunnelSpec, around: CheckSurroundings): Promise<readonly Finding[]> {
-  const { env, agentKeys, all, pids } = around;
+/** What ssh makes of each tunnel: `ssh -G` reads ssh_config, and connects nowhere. */
+async function askAll({ all, env }: CheckSurroundings) {
+  const asked = new Map<TunnelSpec, ProgramResult>();
+  const waiting = [...all];
+  const work = async () => {
+    for (let tunnel = waiting.shift(); tunnel !== undefined; tunnel = waiting.shift()) {
+      const words = ['-G', '-N', ...tunnel.options.map(expandHome), '--', tunnel.host];
+      asked.set(tunnel, await runProgram('ssh', words, env, LONGEST_MS));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_A_TIME }, work));
+  return new Map(all.map((tunnel) => [tunnel, asked.get(tunnel)!]));
+}
+
+async function checkTunnel(
+  tunnel: TunnelSpec,
+  { status, stdout, stderr }: ProgramResult,
+  around: CheckSurroundings & { readonly settled: readonly SettledHost[] },
+): Promise<readonly Finding[]> {
+  const { env, agentKeys, all, pids, settled } = around;
   const before = [...checkWaits(tunnel, all), ...checkOptions(tunnel)];
-  const words = ['-G', ...tunnel.options, '--', tunnel.host];
-  const { status, stdout, stderr } = await runProgram('ssh', words, env);
+  if (status === null) return [...before, silent];
   if (status !== 0) return [...before, refused(stderr)];
   const settings = parseSshSettings(stdout);
-  const missingKeys = readMissingKeys(stderr);
-  const look = { tunnel, settings, missingKeys, pid: pids.get(tunnel.name), env, agentKeys };
-  return [...before, ...(await checkHostKey(look)), ...checkIdentities(look), ...checkPorts(look)];
+  const look: TunnelLook = {
+    tunnel,
+    settings,
+    ownKeywords: ownKeywords(tunnel),
+    missingKeys: readMissingKeys(stderr),
+    pid: pids.get(tunnel.name),
+    env,
+    agentKeys,
+  };
+  return [
+    ...before,
+    ...checkSshConfig(look),
+    ...(await checkHostKey(look)),
+    ...checkIdentities(look),
+    ...(await checkPorts(look)),
+    ...checkSameServer({ tunnel, settings }, settled),
+  ];
+}
+
+function ownKeywords({ options }: TunnelSpec): ReadonlySet<string> {
+  const keywords = readSshOptions(options).map((option) => settingOfOption(option)?.keyword);
+  return new Set(keywords.filter((keyword) => keyword !== undefined));
 }
 
 /** ssh forgets a key file that is not there, but says so. */
@@ -41,6 +92,13 @@ function readMissingKeys(stderr: string): readonly string[] {
   const warnings = stderr.matchAll(/^Warning: Identity file (.*) not accessible: /gm);
   return [...warnings].map(([, path]) => path!);
 }
+
+const silent: Finding = {
+  verdict: 'problem',
+  about: 'settings',
+  sentence: `ssh -G did not end within ${LONGEST_MS / 1000} s: a program of Match exec in ssh_config may hang`,
+  remedy: 'see Match exec in ssh_config: ssh runs it at each start',
+};
 
 function refused(stderr: string): Finding {
   const [line] = stderr.trim().split('\n');

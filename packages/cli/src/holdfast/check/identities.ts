@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { readKeyFile, type KeyFile } from './encrypted-key.ts';
 import { expandPath } from './file-paths.ts';
 import type { Finding } from './finding.ts';
 import type { TunnelLook } from './look.ts';
@@ -7,22 +8,48 @@ import { settingOf } from './ssh-settings.ts';
 /** ssh tries these without being told to: none of them has to be there. @see ssh_config(5), IdentityFile. */
 const USUAL = /\/\.ssh\/id_(?:rsa|dsa|ecdsa|ecdsa_sk|ed25519|ed25519_sk|xmss)$/;
 
+/** As many keys as a server lets ssh try: MaxAuthTries of sshd_config(5). */
+const MOST_TRIES = 6;
+
+interface Identity {
+  /** `undefined`: only ssh knows where that is. */
+  readonly path: string | undefined;
+  readonly isThere: boolean | undefined;
+  readonly isUsual: boolean;
+  readonly key: KeyFile | undefined;
+}
+
 /** Whether there is a key to log in with, and ssh will take it. */
 export function checkIdentities(look: TunnelLook): readonly Finding[] {
   const { settings, agentKeys, missingKeys } = look;
-  const files = settings.get('identityfile') ?? [];
-  const findings = [...files.flatMap(checkIdentity), ...missingKeys.map(missing)];
-  const hasAgent = agentKeys > 0 || hasOwnAgent(look);
-  const isAny = hasAgent || files.some((file) => isThere(file) !== false);
-  if (isAny || findings.length > 0 || settingOf(settings, 'pkcs11provider')) return findings;
-  return [
-    {
-      verdict: 'warning',
-      about: 'identity',
-      sentence: 'there is no key to log in with: no key file, and none in the agent',
-      remedy: 'name one ("-i"), or add one to the agent: ssh-add',
-    },
-  ];
+  const files = (settings.get('identityfile') ?? []).map(readIdentity);
+  const findings = [...files.flatMap(checkFile), ...missingKeys.map(missing)];
+  const hasAgent = agentKeys.length > 0 || hasOwnAgent(look);
+  const plain = files.some(
+    ({ isThere, key }) => isThere === undefined || (isThere && key?.isEncrypted !== true),
+  );
+  const isAny = hasAgent || plain || settingOf(settings, 'pkcs11provider') !== undefined;
+  const locked = hasOwnAgent(look) ? [] : files.filter((file) => isLocked(file, agentKeys));
+  // Of the keys that ssh tries by itself any other will do.
+  const told = locked.filter(({ isUsual }) => !isUsual || !isAny);
+  findings.push(...told.map(({ path }) => lockedKey(path!, isAny)));
+  findings.push(...tooManyKeys(look, files));
+  return isAny || findings.length > 0 ? findings : [noKey];
+}
+
+const noKey: Finding = {
+  verdict: 'warning',
+  about: 'identity',
+  sentence: 'there is no key to log in with: no key file, and none in the agent',
+  remedy: 'name one ("-i"), or add one to the agent: ssh-add',
+};
+
+function readIdentity(written: string): Identity {
+  const path = expandPath(written);
+  if (path === undefined) return { path, isThere: undefined, isUsual: false, key: undefined };
+  const isThere = statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  const key = isThere ? readKeyFile(path) : undefined;
+  return { path, isThere, isUsual: USUAL.test(path), key };
 }
 
 /** With IdentityAgent ssh asks another agent than the session's. */
@@ -31,28 +58,54 @@ function hasOwnAgent({ settings }: TunnelLook): boolean {
   return agent !== undefined && agent !== 'SSH_AUTH_SOCK';
 }
 
-/** `undefined`: only ssh knows where that is. */
-function isThere(file: string): boolean | undefined {
-  const path = expandPath(file);
-  return path === undefined ? undefined : statSync(path, { throwIfNoEntry: false }) !== undefined;
+/** Whether nobody can open a key: it has a passphrase, and the agent does not have it. Where that cannot be told, the agent counts. */
+function isLocked({ key }: Identity, agentKeys: readonly string[]): boolean {
+  if (key?.isEncrypted !== true) return false;
+  if (key.publicKey === undefined) return agentKeys.length === 0;
+  return !agentKeys.includes(key.publicKey);
 }
 
-function checkIdentity(file: string): readonly Finding[] {
-  const path = expandPath(file);
+function checkFile({ path, isThere, isUsual }: Identity): readonly Finding[] {
   if (path === undefined) return [];
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats === undefined) return USUAL.test(path) ? [] : [missing(path)];
+  if (isThere !== true) return isUsual ? [] : [missing(path)];
+  const stats = statSync(path);
   // As sshkey_perm_ok() in OpenSSH's authfile.c: only a file of one's own is judged.
   const isOpen = stats.uid === process.getuid?.() && (stats.mode & 0o077) !== 0;
   return isOpen ? [open(path)] : [];
 }
 
+/** ssh offers the keys of the agent before other files, and the server ends the connection before the right one. */
+function tooManyKeys({ settings, agentKeys }: TunnelLook, files: readonly Identity[]) {
+  const isLimited = settingOf(settings, 'identitiesonly') === 'yes';
+  const isFirst = files.some(
+    ({ isUsual, key }) =>
+      !isUsual && key?.publicKey !== undefined && agentKeys.includes(key.publicKey),
+  );
+  if (agentKeys.length <= MOST_TRIES || isLimited || isFirst) return [];
+  const finding: Finding = {
+    verdict: 'warning',
+    about: 'identity',
+    sentence: `the agent has ${agentKeys.length} keys, and servers end the connection after ${MOST_TRIES} (MaxAuthTries)`,
+    remedy: 'name the right one ("-i") and set IdentitiesOnly=yes',
+  };
+  return [finding];
+}
+
 function missing(path: string): Finding {
   return {
-    verdict: 'problem',
+    verdict: 'warning',
     about: 'identity',
     sentence: `the key file ${path} is not there`,
     remedy: 'name the right one in options ("-i") or ssh_config (IdentityFile)',
+  };
+}
+
+function lockedKey(path: string, hasOther: boolean): Finding {
+  return {
+    verdict: hasOther ? 'warning' : 'problem',
+    about: 'identity',
+    sentence: `the key file ${path} has a passphrase, and no agent has the key: in the background nobody can type it`,
+    remedy: `ssh-add ${path}, in the session that runs holdfast up`,
   };
 }
 

@@ -5,11 +5,13 @@ import type { SshSettings } from './ssh-settings.ts';
 export interface TunnelLook {
   readonly tunnel: TunnelSpec;
   readonly settings: SshSettings;
+  /** The keywords that the options of the tunnel set, in lower case: the rest comes from ssh_config. */
+  readonly ownKeywords: ReadonlySet<string>;
   /** Key files named on the command line that ssh has not found. */
   readonly missingKeys: readonly string[];
   /** Its ssh, if it runs. */
   readonly pid: number | undefined;
   readonly env: NodeJS.ProcessEnv;
-  /** How many keys the agent has. */
-  readonly agentKeys: number;
+  /** The public keys that the agent has, in base64. */
+  readonly agentKeys: readonly string[];
 }

@@ -1,29 +1,61 @@
-import type { TunnelSpec } from '@holdfast/engine';
+import { setsControlSocket, type TunnelSpec } from '@holdfast/engine';
+import { readSshOptions, settingOfOption, type SshOption } from '@holdfast/engine/ssh-options';
 import type { Finding } from './finding.ts';
 
-/** The options that are Holdfast's own business with the heartbeat `mux`. */
-const MULTIPLEXING = /^-o\s*(?:ControlPath|ControlMaster|ControlPersist)\b/i;
+type Said = Pick<Finding, 'verdict' | 'sentence' | 'remedy'>;
 
-/** Whether ssh's own arguments keep Holdfast from its work. */
-export function checkOptions({ heartbeat, options }: TunnelSpec): readonly Finding[] {
-  const found = optionTexts(options).find(
-    (option) => MULTIPLEXING.test(option) || /^-[A-Za-z]*[SM]/.test(option),
-  );
-  if (found === undefined || heartbeat !== 'mux') return [];
+/**
+ * Whether ssh's own arguments keep Holdfast from its work.
+ *
+ * @see docs/decisions/0010-ssh-config-under-a-supervisor.md
+ */
+export function checkOptions({ heartbeat, options, forwards }: TunnelSpec): readonly Finding[] {
+  const read = readSshOptions(options);
+  const found: Said[] = [];
+  const socket = read.find(setsControlSocket);
+  if (socket !== undefined && heartbeat === 'mux') {
+    found.push({
+      verdict: 'warning',
+      sentence: `${written(socket)} takes the control socket away that the heartbeat mux asks through`,
+      remedy: 'leave that option out, or set heartbeat = "none"',
+    });
+  }
+  found.push(...read.flatMap(silence));
+  const clear = read.find((option) => isOn(option, 'clearallforwardings'));
+  if (clear !== undefined && forwards.length > 0) {
+    found.push({
+      verdict: 'problem',
+      sentence: `with ${written(clear)} ssh opens none of the forwards`,
+      remedy: 'leave that option out',
+    });
+  }
+  return found.map((each) => ({ ...each, about: 'options' }));
+}
+
+function written({ letter, argument }: SshOption): string {
+  return letter === 'o' ? argument.trim() : `-${letter}`;
+}
+
+function isOn(option: SshOption, keyword: string): boolean {
+  const setting = settingOfOption(option);
+  return setting?.keyword === keyword && /^(?:yes|true)$/i.test(setting.value);
+}
+
+/** Why ssh ended is read from what it writes to stderr. */
+function silence(option: SshOption): readonly Said[] {
+  const { letter, argument } = option;
+  const setting = settingOfOption(option);
+  const isQuiet =
+    setting?.keyword === 'loglevel' && /^(?:quiet|silent|fatal)$/i.test(setting.value);
+  const elsewhere = letter === 'E' ? argument : letter === 'y' ? 'the system log' : undefined;
+  if (!isQuiet && elsewhere === undefined) return [];
+  const what = isQuiet ? 'ssh says nothing' : `ssh says to ${elsewhere}`;
+  const end = isQuiet ? 'so nobody knows why it fails' : 'why it fails, and not to Holdfast';
   return [
     {
       verdict: 'warning',
-      about: 'options',
-      sentence: `${found} takes the control socket away that the heartbeat mux asks through`,
-      remedy: 'leave that option out, or set heartbeat = "none"',
+      sentence: `with ${written(option)} ${what}${isQuiet ? ', ' : ' '}${end}`,
+      remedy: 'leave that option out',
     },
   ];
-}
-
-/** Options with their arguments, where those stand apart. */
-function optionTexts(options: readonly string[]): readonly string[] {
-  return options.flatMap((word, index) => {
-    if (!word.startsWith('-')) return [];
-    return word === '-o' ? [`-o ${options[index + 1] ?? ''}`] : [word];
-  });
 }

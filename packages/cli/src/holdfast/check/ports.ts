@@ -1,13 +1,113 @@
-import { findHeldForwards, heldForwardFailure } from '@holdfast/engine';
+import { findHeldForwards, heldForwardFailure, socketPath, whatIsAt } from '@holdfast/engine';
+import { readFileSync } from 'node:fs';
 import type { Finding } from './finding.ts';
 import type { TunnelLook } from './look.ts';
+import { settingOf } from './ssh-settings.ts';
 
-/** Whether the local ports of the tunnel are free, or its own. */
-export function checkPorts({ tunnel, pid }: TunnelLook): readonly Finding[] {
-  return tunnel.forwards.flatMap((forward) => {
-    const failure = heldForwardFailure(findHeldForwards([forward], pid));
-    if (failure === undefined) return [];
-    const { sentence, remedy } = failure;
-    return [{ verdict: 'problem', about: 'port', sentence, remedy }];
-  });
+type Forward = TunnelLook['tunnel']['forwards'][number];
+type Said = Pick<Finding, 'verdict' | 'sentence' | 'remedy'>;
+
+/** Whether the places of the forwards are free, or the tunnel's own, and it may listen there. */
+export async function checkPorts(look: TunnelLook): Promise<readonly Finding[]> {
+  const found: Said[] = [];
+  for (const forward of look.tunnel.forwards) {
+    found.push(...checkHeld(forward, look.pid), ...checkPrivilege(forward, look));
+    if (look.pid === undefined) found.push(...(await checkSocket(forward, look)));
+  }
+  return found.map((each) => ({ ...each, about: 'port' }));
+}
+
+function checkHeld(forward: Forward, pid: number | undefined): readonly Said[] {
+  const failure = heldForwardFailure(findHeldForwards([forward], pid));
+  if (failure === undefined) return [];
+  const { sentence, remedy } = failure;
+  return [{ verdict: 'problem', sentence, ...(remedy === undefined ? {} : { remedy }) }];
+}
+
+function checkPrivilege(
+  { kind, text, listen }: Forward,
+  { pid, settings }: TunnelLook,
+): readonly Said[] {
+  if (listen.kind !== 'tcp' || listen.port === 0) return [];
+  if (kind === 'remote') {
+    const user = settingOf(settings, 'user');
+    if (listen.port >= 1024 || user === undefined || user === 'root') return [];
+    return [
+      {
+        verdict: 'warning',
+        sentence: `${text} asks for port ${listen.port} of the server: ports below 1024 are root's, and ssh logs in as ${user}`,
+        remedy: 'choose a port from 1024 up',
+      },
+    ];
+  }
+  const first = firstFreePort();
+  if (pid !== undefined || listen.port >= first || mayBindAll()) return [];
+  return [
+    {
+      verdict: 'problem',
+      sentence: `${text} listens at port ${listen.port}: below ${first} only root may`,
+      remedy: `choose a port from ${first} up, or lower net.ipv4.ip_unprivileged_port_start (sysctl)`,
+    },
+  ];
+}
+
+/** @see ip(7), ip_unprivileged_port_start */
+function firstFreePort(): number {
+  const text = readQuietly('/proc/sys/net/ipv4/ip_unprivileged_port_start');
+  return text === '' ? 1024 : Number(text);
+}
+
+const CAP_NET_BIND_SERVICE = 10n;
+
+/** @see capabilities(7); proc(5), CapEff */
+function mayBindAll(): boolean {
+  const [, mask] = /^CapEff:\s*([0-9a-f]+)/m.exec(readQuietly('/proc/self/status')) ?? [];
+  if (mask === undefined) return process.getuid?.() === 0 || process.platform === 'darwin';
+  return ((BigInt(`0x${mask}`) >> CAP_NET_BIND_SERVICE) & 1n) === 1n;
+}
+
+function readQuietly(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return '';
+  }
+}
+
+/** A socket file that nobody listens at is removed at the start. */
+async function checkSocket(
+  { kind, listen }: Forward,
+  { env }: TunnelLook,
+): Promise<readonly Said[]> {
+  if (kind === 'remote' || listen.kind !== 'unix') return [];
+  const path = socketPath(listen.path, env);
+  const found = path === undefined ? undefined : await whatIsAt(path);
+  if (found === undefined) return [];
+  if (found === 'left behind') {
+    return [
+      {
+        verdict: 'ok',
+        sentence: `nobody listens at the socket ${path}, which an earlier ssh left behind: it is removed at the start`,
+      },
+    ];
+  }
+  if (found.kind === 'held') {
+    const { holder } = found;
+    const who = holder === undefined ? 'another program' : `${holder.program} (pid ${holder.pid})`;
+    return [
+      {
+        verdict: 'problem',
+        sentence: `${who} listens at ${path} already`,
+        remedy: 'choose another path, or end that program',
+      },
+    ];
+  }
+  const what = found.kind === 'occupied' ? found.what : found.reason;
+  return [
+    {
+      verdict: 'problem',
+      sentence: `there is ${what} at ${path}, where a forward is to listen`,
+      remedy: 'choose another path, or move it away',
+    },
+  ];
 }

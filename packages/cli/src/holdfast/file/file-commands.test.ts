@@ -108,6 +108,13 @@ describe('holdfast import', () => {
     expect(JSON.parse(stdout)).toMatchObject({ tunnels: 1, notes: expect.any(Array) as unknown });
   });
 
+  it('prints tunnels from several files', async () => {
+    const one = write('one.sh', 'H=gw\nautossh -M 0 -N -L 5432:db:5432 $H\n');
+    const other = write('other.sh', 'autossh -M 0 -N -L 5433:db:5432 gw\n');
+    const { stdout } = await hold('import', one, other);
+    expect(stdout.match(/^\[tunnels\..*\]$/gm)).toEqual(['[tunnels.gw]', '[tunnels.gw-5433]']);
+  });
+
   it('ends with 1 where there is nothing to import, or nothing to read', async () => {
     const empty = write('empty', '');
     expect(await hold('import', empty)).toMatchObject({ status: 1, stdout: '' });
@@ -227,7 +234,7 @@ describe('holdfast check', () => {
     expect(found).toEqual([
       expect.stringMatching(/^problem host-key: the key of gw\.example is not known/),
       `problem identity: others can read the key file ${key}, so ssh will not use it`,
-      'problem identity: the key file /missing/key is not there',
+      'warning identity: the key file /missing/key is not there',
     ]);
   });
 

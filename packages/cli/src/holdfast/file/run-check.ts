@@ -1,7 +1,7 @@
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
 import type { ContextOf } from '../body.ts';
 import { checkAgent } from '../check/agent.ts';
-import { checkTunnel } from '../check/check-tunnel.ts';
+import { checkTunnels } from '../check/check-tunnel.ts';
 import type { Finding } from '../check/finding.ts';
 import { formatFindings } from '../check/format-findings.ts';
 import { checkSshProgram } from '../check/ssh-program.ts';
@@ -36,9 +36,7 @@ async function findAll(
   const general = [config, ssh, agent.finding];
   if (ssh.verdict === 'problem') return general;
   const around = { env, agentKeys: agent.keys, all: tunnels, pids: await runningPids(context) };
-  const found: Finding[] = [];
-  for (const tunnel of selected) found.push(...(await checkTunnel(tunnel, around)));
-  return [...general, ...found];
+  return [...general, ...(await checkTunnels(selected, around))];
 }
 
 /** A running tunnel holds its own ports. */

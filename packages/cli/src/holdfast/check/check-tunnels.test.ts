@@ -1,0 +1,179 @@
+import { loadTunnels } from '@holdfast/config';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { makeScratchHome, type ScratchHome } from '../testing/fake-supervisor.ts';
+import { checkTunnels } from './check-tunnel.ts';
+
+let home: ScratchHome;
+beforeEach(() => {
+  home = makeScratchHome();
+});
+afterEach(() => home.remove());
+
+interface Scene {
+  /** Lines of ssh_config. */
+  readonly config?: string;
+  readonly toml: string;
+  readonly agentKeys?: readonly string[];
+}
+
+/** What is found about the keys, ports, options and settings of tunnels, a sentence each with verdict and tunnel in front. */
+async function check({ config = '', toml, agentKeys = ['some'] }: Scene) {
+  const file = join(home.folder, 'config');
+  writeFileSync(file, config);
+  const defaults = `[defaults]\noptions = ["-F", ${JSON.stringify(file)}]\n`;
+  const { tunnels, errors } = loadTunnels({ text: defaults + toml, file: 'f' });
+  expect(errors).toBeUndefined();
+  const around = { env: { ...home.env }, agentKeys, all: tunnels!, pids: new Map() };
+  const found = await checkTunnels(tunnels!, around);
+  return found
+    .filter(({ about }) => about !== 'host-key')
+    .map(({ verdict, tunnel, sentence }) => `${verdict} ${tunnel}: ${sentence}`);
+}
+
+function tunnel(name: string, host: string, rest = ''): string {
+  return `[tunnels.${name}]\nhost = "${host}"\n${rest}\n`;
+}
+
+function key(name: string, ...words: readonly string[]): string {
+  const path = join(home.folder, name);
+  execFileSync('ssh-keygen', ['-q', '-f', path, ...words]);
+  return path;
+}
+
+const withKey = (path: string) => tunnel('db', 'gw', `options = ["-i", ${JSON.stringify(path)}]`);
+
+describe('check finds in options', () => {
+  it.each([
+    ['-q', 'warning db: with -q ssh says nothing, so nobody knows why it fails'],
+    ['-vq', 'warning db: with -q ssh says nothing'],
+    ['-oLogLevel=QUIET', 'warning db: with LogLevel=QUIET ssh says nothing'],
+    ['-E/tmp/log', 'warning db: with -E ssh says to /tmp/log why it fails'],
+    ['-y', 'warning db: with -y ssh says to the system log why it fails'],
+    ['-oControlPath=none', 'warning db: ControlPath=none takes the control socket away'],
+    ['-NM', 'warning db: -M takes the control socket away'],
+    ['-oClearAllForwardings=yes', 'problem db: with ClearAllForwardings=yes ssh opens none'],
+  ])('%s', async (option, sentence) => {
+    const rest = `options = [${JSON.stringify(option)}]\nlocal = ["45999:a:1"]`;
+    expect(await check({ toml: tunnel('db', 'gw', rest) })).toContainEqual(
+      expect.stringContaining(sentence),
+    );
+  });
+
+  it.each(['-oStrictHostKeyChecking=yes', '-oUser=M', '-lMS', '-oLogLevel=INFO', '-4v'])(
+    'nothing in %s',
+    async (option) => {
+      expect(await check({ toml: tunnel('db', 'gw', `options = ["${option}"]`) })).toEqual([]);
+    },
+  );
+});
+
+describe('check finds in ssh_config', () => {
+  it.each([
+    ['ClearAllForwardings yes', 'warning db: ssh_config has ClearAllForwardings'],
+    ['LogLevel QUIET', 'warning db: ssh_config has LogLevel'],
+    ['ForkAfterAuthentication yes', 'warning db: ssh_config has ForkAfterAuthentication'],
+    ['PermitLocalCommand yes\nLocalCommand sleep 9', 'until its LocalCommand has ended: sleep 9'],
+    ['UpdateHostKeys ask', 'warning db: with UpdateHostKeys ask ssh asks'],
+    ['ProxyCommand no-such-program %h', 'problem db: the program of ProxyCommand cannot be run'],
+    ['NoSuchOption yes', 'problem db: ssh refuses these options: '],
+  ])('%s', async (config, sentence) => {
+    const toml = tunnel('db', 'gw', 'local = ["45999:a:1"]');
+    expect(await check({ config, toml })).toContainEqual(expect.stringContaining(sentence));
+  });
+
+  it('a program of Match exec that hangs, and does not hang itself', async () => {
+    const config = 'Match exec "sleep 300"\n  User me\n';
+    expect(await check({ config, toml: tunnel('db', 'gw') })).toEqual([
+      expect.stringMatching(/^problem db: ssh -G did not end within 5 s/),
+    ]);
+  });
+});
+
+describe('check finds of keys', () => {
+  it('one with a passphrase that no agent has, in each format', async () => {
+    const paths = [
+      key('new', '-t', 'ed25519', '-N', 'secret'),
+      key('pem', '-t', 'rsa', '-b', '2048', '-m', 'PEM', '-N', 'secret'),
+      key('pkcs8', '-t', 'rsa', '-b', '2048', '-m', 'PKCS8', '-N', 'secret'),
+    ];
+    for (const path of paths) {
+      expect(await check({ toml: withKey(path), agentKeys: [] })).toEqual([
+        `problem db: the key file ${path} has a passphrase, and no agent has the key: in the background nobody can type it`,
+      ]);
+    }
+    const [, publicKey] = readFileSync(`${paths[0]!}.pub`, 'utf8').split(' ');
+    expect(await check({ toml: withKey(paths[0]!), agentKeys: [publicKey!] })).toEqual([]);
+  });
+
+  it('nothing where there is no passphrase', async () => {
+    const paths = [
+      key('new', '-t', 'ed25519', '-N', ''),
+      key('pem', '-t', 'rsa', '-b', '2048', '-m', 'PEM', '-N', ''),
+    ];
+    for (const path of paths)
+      expect(await check({ toml: withKey(path), agentKeys: [] })).toEqual([]);
+  });
+
+  it('one that is not there, as a warning', async () => {
+    expect(await check({ toml: withKey('/missing') })).toEqual([
+      'warning db: the key file /missing is not there',
+    ]);
+  });
+
+  it('more than a server lets ssh try', async () => {
+    const agentKeys = ['1', '2', '3', '4', '5', '6', '7'];
+    const many =
+      'warning db: the agent has 7 keys, and servers end the connection after 6 (MaxAuthTries)';
+    expect(await check({ toml: tunnel('db', 'gw'), agentKeys })).toEqual([many]);
+    expect(
+      await check({ toml: tunnel('db', 'gw'), agentKeys, config: 'IdentitiesOnly yes' }),
+    ).toEqual([]);
+    expect(await check({ toml: tunnel('db', 'gw'), agentKeys: agentKeys.slice(1) })).toEqual([]);
+  });
+});
+
+describe('check finds of places', () => {
+  it('a remote port of one server behind two names', async () => {
+    const config = 'Host a b\n  HostName 10.0.0.1\nHost c\n  HostName 10.0.0.1\n  Port 2222\n';
+    const remote = 'remote = ["8080:localhost:80"]';
+    const toml = ['a', 'b', 'c'].map((name) => tunnel(name, name, remote)).join('');
+    expect(await check({ config, toml })).toEqual([
+      'problem b: 8080:localhost:80 asks for the same port as 8080:localhost:80 of tunnel a: b and a are one server',
+    ]);
+  });
+
+  it('a forward that ssh_config gives to two tunnels', async () => {
+    const config = 'Host gw\n  LocalForward 45998 db:5432\n';
+    expect(await check({ config, toml: tunnel('a', 'gw') + tunnel('b', 'gw') })).toEqual([
+      expect.stringMatching(
+        /^problem b: ssh_config gives both this tunnel and a the forward LocalForward/,
+      ),
+    ]);
+  });
+
+  it("root's port at the server, with another user", async () => {
+    const remote = 'remote = ["80:localhost:80"]';
+    const sentence =
+      "warning a: 80:localhost:80 asks for port 80 of the server: ports below 1024 are root's, and ssh logs in as me";
+    expect(await check({ toml: tunnel('a', 'me@gw', remote) })).toEqual([sentence]);
+    expect(await check({ toml: tunnel('a', 'root@gw', remote) })).toEqual([]);
+  });
+
+  it('what is at the path of a socket', async () => {
+    const path = join(home.folder, 'db.sock');
+    const toml = tunnel('a', 'gw', `local = ["${path}:/x"]`);
+    writeFileSync(path, '');
+    expect(await check({ toml })).toEqual([
+      `problem a: there is a file at ${path}, where a forward is to listen`,
+    ]);
+    execFileSync('rm', [path]);
+    const server = createServer().listen(path);
+    await new Promise((resolve) => server.once('listening', resolve));
+    expect(await check({ toml })).toEqual([expect.stringMatching(/^problem a: .* listens at /)]);
+    server.close();
+  });
+});
