@@ -13,6 +13,8 @@ export interface CommandSettings {
   readonly forwards: readonly Forward[];
   /** Whether somebody sits at a terminal who could answer a question. */
   readonly isInteractive: boolean;
+  /** Settings that this ssh knows, and not every other. Default: none. */
+  readonly more?: readonly string[] | undefined;
 }
 
 /**
@@ -42,7 +44,7 @@ const USUAL = [
 /** The arguments of the ssh of a managed tunnel; the destination comes last. */
 export function managedArguments(
   { host, options }: Pick<TunnelSpec, 'host' | 'options'>,
-  { controlPath, forwards, isInteractive }: CommandSettings,
+  { controlPath, forwards, isInteractive, more = [] }: CommandSettings,
 ): readonly string[] {
   const usual = isInteractive ? USUAL : ([...USUAL, 'BatchMode=yes'] as const);
   return [
@@ -50,7 +52,7 @@ export function managedArguments(
     '-T',
     ...options.map(expandHome),
     ...(namesControlPath(options) ? CONTROL_MASTER_OPTIONS : controlMasterArguments(controlPath)),
-    ...usual.flatMap((option) => ['-o', option]),
+    ...[...usual, ...more].flatMap((option) => ['-o', option]),
     ...forwards.flatMap(forwardArguments),
     // A host that looks like an option would be one: the settings refuse it, and this is the second lock.
     '--',

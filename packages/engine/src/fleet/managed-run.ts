@@ -15,6 +15,7 @@ import type { ForwardKeeper } from './forward-keeper.ts';
 import { createManagedHeartbeat } from './managed-heartbeat.ts';
 import { ownAddressFamily } from './own-address-family.ts';
 import { ownsControlPath } from './own-control-path.ts';
+import { foregroundSettings } from './stays-in-foreground.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { ManagedSpec } from './fleet-tunnel.ts';
 
@@ -60,6 +61,7 @@ export function superviseManaged(
         controlPath,
         forwards: forwards.filter((forward) => !isLate(forward)),
         isInteractive: around.isInteractive,
+        more: foregroundSettings(around.ssh, around.env),
       }),
       async prepare() {
         const refused = await keeper.openRemote(controlPath, forwards.filter(isLate));

@@ -77,7 +77,6 @@ describe('check finds in ssh_config', () => {
     ['LogLevel QUIET', 'warning db: ssh_config has LogLevel'],
     ['ForkAfterAuthentication yes', 'warning db: ssh_config has ForkAfterAuthentication'],
     ['PermitLocalCommand yes\nLocalCommand sleep 9', 'until its LocalCommand has ended: sleep 9'],
-    ['UpdateHostKeys ask', 'warning db: with UpdateHostKeys ask ssh asks'],
     ['ProxyCommand no-such-program %h', 'problem db: the program of ProxyCommand cannot be run'],
     ['NoSuchOption yes', 'problem db: ssh refuses these options: '],
   ])('%s', async (config, sentence) => {

@@ -50,13 +50,6 @@ export function checkSshConfig({
       remedy: 'let it end at once, or set PermitLocalCommand=no in options',
     });
   }
-  if (settingOf(settings, 'updatehostkeys') === 'ask') {
-    found.push({
-      verdict: 'warning',
-      sentence: 'with UpdateHostKeys ask ssh asks, and in the background nobody can answer',
-      remedy: 'UpdateHostKeys yes or no',
-    });
-  }
   found.push(...missingProxy(settingOf(settings, 'proxycommand'), env));
   return found.map((each) => ({ ...each, about: 'settings' }));
 }

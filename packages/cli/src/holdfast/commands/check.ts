@@ -6,7 +6,8 @@ export const check = defineCommand({
   name: 'check',
   summary: 'tell what would go wrong, without connecting anywhere',
   about: [
-    'Looks at the file of tunnels, ssh, the agent, the host keys, the keys and the ports: what is here, and what would keep a tunnel from coming up. It asks ssh for its settings (ssh -G), so ssh_config counts; no server is asked.',
+    'Looks at the tunnels file, ssh and its options, the agent, the keys (also those with a passphrase), the host keys, the ports and sockets, and what of ssh_config is in the way: what is here, and what would keep a tunnel from coming up.',
+    'It asks ssh for its settings (ssh -G), so ssh_config counts, and programs of Match exec run as at each start of ssh, for 5 s at most; no server and no name server is asked.',
   ],
   operands: [NAMES],
   options: { ...CONFIG_OPTION, ...JSON_OPTION, ...HELP_OPTION },
