@@ -29,6 +29,8 @@ export interface FleetOptions {
   readonly tunnels: readonly FleetTunnel[];
   /** Where ssh's control sockets go: made with 0700 if it is not there. Its path should be short: 70 bytes at most. */
   readonly runtimeDir: string;
+  /** Takes its place for the ssh that start while it cannot be made. Default: they do not start. */
+  readonly spareRuntimeDir?: string | undefined;
   /** The program to run as ssh. Default: `ssh`, searched for in PATH. */
   readonly ssh?: string | undefined;
   /** The environment of each ssh. Default: this process's own. */
@@ -111,8 +113,14 @@ export function createFleet(options: FleetOptions): Fleet {
     ignores: options.ignores,
     launchFor: launch,
     runtimeDir: options.runtimeDir,
-    readyFolder: () =>
-      readyControlFolder(options.runtimeDir, around.chance, (fact) => chronicle.tell(null, fact)),
+    readyFolder() {
+      const { runtimeDir, spareRuntimeDir = runtimeDir } = options;
+      around.runtimeDir = readyControlFolder({
+        paths: [...new Set([around.runtimeDir, runtimeDir, spareRuntimeDir])],
+        chance: around.chance,
+        tell: (fact) => chronicle.tell(null, fact),
+      });
+    },
     isInteractive: options.isInteractive ?? false,
     chance: options.chance ?? Math.random,
     places,

@@ -44,7 +44,7 @@ export function fleetOrders({
   renewChecks,
   endWatch,
 }: FleetParts): Fleet {
-  const { runtimeDir, places } = around;
+  const { places } = around;
   let isClosed = false;
   let closing: Promise<void> | undefined;
   const assertOpen = () => {
@@ -58,7 +58,7 @@ export function fleetOrders({
   };
   const describe = ({ tunnel, checks }: Member) =>
     describeTunnel(tunnel.facts(), {
-      runtimeDir,
+      runtimeDir: around.runtimeDir,
       obstacle: places.obstacleOf(tunnel.name),
       checks: checks.status(),
       standsSince: standings.since(tunnel.name),
@@ -74,7 +74,7 @@ export function fleetOrders({
   const tunnelOf = (name: string) => member(name).tunnel;
   const live = createLiveForwards({
     tunnelOf,
-    runtimeDir,
+    around,
     chronicle,
   });
 

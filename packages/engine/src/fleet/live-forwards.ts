@@ -7,6 +7,7 @@ import type { Chronicle } from './chronicle.ts';
 import { FleetError, type OpenedForward } from './fleet.ts';
 import { controlPathOf } from './managed-run.ts';
 import type { ManagedTunnel } from './managed-tunnel.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** Changes the forwards of running connections; nothing else on them is touched. */
 export interface LiveForwards {
@@ -19,7 +20,7 @@ export interface LiveForwards {
 /** What is needed to reach the running connections of a fleet. */
 export interface LiveForwardSettings {
   readonly tunnelOf: (name: string) => ManagedTunnel;
-  readonly runtimeDir: string;
+  readonly around: Pick<Surroundings, 'runtimeDir'>;
   readonly chronicle: Chronicle;
 }
 
@@ -28,14 +29,14 @@ const WAIT = { timeoutMs: 10_000 };
 
 /** Makes what changes the forwards of a fleet's running connections. */
 export function createLiveForwards(settings: LiveForwardSettings): LiveForwards {
-  const { tunnelOf, runtimeDir, chronicle } = settings;
+  const { tunnelOf, around, chronicle } = settings;
   const connection = (name: string) => {
     const tunnel = tunnelOf(name);
     if (!tunnel.isConnected()) {
       throw new FleetError('not-connected', `${name} is not connected now`);
     }
     const pid = tunnel.facts().context?.pid ?? undefined;
-    return { controlPath: controlPathOf(name, runtimeDir), pid, keeper: tunnel.keeper };
+    return { controlPath: controlPathOf(name, around.runtimeDir), pid, keeper: tunnel.keeper };
   };
   return {
     async open(name, forward) {

@@ -43,7 +43,7 @@ const UNANSWERED = {
 /** Makes the heartbeat of a tunnel. */
 export function createManagedHeartbeat(
   heartbeat: ManagedSpec['heartbeat'],
-  controlPath: string,
+  place: { readonly controlPath: string },
 ): ManagedHeartbeat {
   if (typeof heartbeat === 'object') return withoutForwards(createCustomDriver(heartbeat));
   switch (heartbeat) {
@@ -51,7 +51,13 @@ export function createManagedHeartbeat(
       return withoutForwards(noHeartbeat);
     case 'mux':
       return withoutForwards(
-        createMuxDriver({ controlPath, timeoutMs: TIMEOUT_MS, connection: 'kept' }),
+        createMuxDriver({
+          get controlPath() {
+            return place.controlPath;
+          },
+          timeoutMs: TIMEOUT_MS,
+          connection: 'kept',
+        }),
       );
     case 'loop':
       return {

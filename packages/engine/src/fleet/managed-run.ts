@@ -37,11 +37,12 @@ export function superviseManaged(
   around: Surroundings,
 ): RunningTunnel {
   const { spec } = wanted();
-  const controlPath = controlPathOf(spec.name, around.runtimeDir);
+  /** Where the ssh of now listens: the folder can change with each. */
+  const place = { controlPath: controlPathOf(spec.name, around.runtimeDir) };
   const isOurs = !ownsControlPath(spec.options);
   // A heartbeat over forwards needs no control socket.
   const isImpossible = spec.heartbeat === 'mux' && !isOurs;
-  const heartbeat = createManagedHeartbeat(isImpossible ? 'none' : spec.heartbeat, controlPath);
+  const heartbeat = createManagedHeartbeat(isImpossible ? 'none' : spec.heartbeat, place);
   /** Those that others hold before ssh starts, or because of which it ended. */
   const heldForwards = (): FailureReport | undefined => {
     const family = ownAddressFamily(wanted().spec.options);
@@ -53,6 +54,7 @@ export function superviseManaged(
   const lastFailure = () => tunnel.actor.getSnapshot().context.failures.last;
 
   const commandWith = (heartbeatForwards: readonly Forward[]): SshCommand => {
+    const { controlPath } = place;
     const forwards = [...allForwards(wanted()), ...heartbeatForwards];
     const isLate = ({ kind }: Forward) => isOurs && kind === 'remote';
     return {
@@ -90,7 +92,8 @@ export function superviseManaged(
 
   const command = (): SshCommand | Promise<SshCommand> => {
     around.readyFolder();
-    clearControlPath(controlPath);
+    place.controlPath = controlPathOf(spec.name, around.runtimeDir);
+    clearControlPath(place.controlPath);
     keeper.begin();
     // To look costs milliseconds, so that it is done only where it is likely to help: it spares the server a login in vain.
     const isLikely = lastFailure()?.class === 'local-port-held';

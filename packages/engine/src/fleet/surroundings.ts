@@ -15,8 +15,8 @@ export interface Surroundings {
   readonly ignores: readonly NodeJS.Signals[] | undefined;
   readonly launchFor: (tunnel: string) => Launch;
   /** Where the control sockets are. */
-  readonly runtimeDir: string;
-  /** Called before each start: makes that folder if it was removed. Throws a `StartRefused`. */
+  runtimeDir: string;
+  /** Called before each start: makes that folder if it was removed, or changes to the spare one. Throws a `StartRefused`. */
   readonly readyFolder: () => void;
   /** Whether somebody sits at a terminal who could answer ssh's questions. */
   readonly isInteractive: boolean;

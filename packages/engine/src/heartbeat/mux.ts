@@ -35,9 +35,12 @@ export interface MuxDriverSettings {
  * or is another's, and whatever this machine lacks to connect with, is `heartbeat.unsent`.
  */
 export function createMuxDriver(settings: MuxDriverSettings): HeartbeatDriver {
-  const { controlPath, timeoutMs, connection = 'each-probe', refusal = 'answer' } = settings;
+  const { timeoutMs, connection = 'each-probe', refusal = 'answer' } = settings;
   const asker = new MuxAsker({
-    controlPath,
+    // Asked for each ssh: the folder of sockets can change.
+    get controlPath() {
+      return settings.controlPath;
+    },
     timeoutMs,
     isKept: connection === 'kept',
     mayBeRefused: refusal === 'answer',

@@ -47,6 +47,12 @@ export function holderOf({ runtime, state }: HoldfastPaths): Holder | undefined 
   return findHolder(supervisorPlaces({ runtime, state }).lock) ?? findHolder(stateLock(state));
 }
 
+/** Not at once: one that was killed just now may be seen once more, and one that begins takes its lock first. */
+export async function hasHolderSoon(paths: HoldfastPaths): Promise<boolean> {
+  await sleep(LOOK_AGAIN_MS);
+  return holderOf(paths) !== undefined;
+}
+
 async function isOfThisUser(
   socket: string,
   { config }: HoldfastPaths,
@@ -114,8 +120,6 @@ const UNREACHED: ReadonlySet<string> = new Set([
 /** An error of the client, with what the system knows of the supervisor. */
 export async function explain(error: ControlError, paths: HoldfastPaths): Promise<unknown> {
   if (!UNREACHED.has(error.code)) return asCommandError(error);
-  // One that is about to end, or was killed just now, may be seen once more.
-  if (error.code !== 'timed-out') await sleep(LOOK_AGAIN_MS);
   const holder = holderOf(paths);
   if (holder === undefined) return withoutHolder(error);
   const sentence = sentenceAbout(holder.pid, error, paths);

@@ -80,10 +80,15 @@ export async function askSupervisor<TAnswer>(
     // The socket of a dead one. There may be one of another environment.
   }
   const search = await loadSearch();
-  try {
-    return await askAt((await search.findSocket(paths, { env, endsAtMs })) ?? own);
-  } catch (error) {
-    throw isControlError(error) ? await search.explain(error, paths) : error;
+  for (let isFirst = true; ; isFirst = false) {
+    try {
+      return await askAt((await search.findSocket(paths, { env, endsAtMs })) ?? own);
+    } catch (error) {
+      if (!isControlError(error)) throw error;
+      // One that took its lock only just now is waited for.
+      const begins = error.code === 'not-running' && (await search.hasHolderSoon(paths));
+      if (!isFirst || !begins) throw await search.explain(error, paths);
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Hello } from '@holdfast/control/client';
+import { conditionOf } from '@holdfast/control/lock';
 import type { ContextOf } from '../body.ts';
 import { askSupervisor, checkConfig } from '../client/supervisor.ts';
 import { CommandError } from '../words/command-error.ts';
@@ -24,7 +25,7 @@ export async function findSupervisor(
   endsAtMs?: number,
 ): Promise<FoundSupervisor> {
   const { env, values, operands, script } = context;
-  const running = await findRunning({ env, endsAtMs });
+  const running = (await findRunning({ env, endsAtMs })) ?? (await findMain({ env, endsAtMs }));
   const asked = configPath(env, values.config);
   if (running !== undefined) {
     if (values.config !== undefined) checkConfig(asked, running);
@@ -48,6 +49,27 @@ async function findRunning({
     if (error instanceof CommandError && error.code === 'not-running') return undefined;
     throw error;
   }
+}
+
+/**
+ * The supervisor that is the main process of the unit whose ExecStartPost this command is: it may have no lock yet, and another one would be
+ * in its way.
+ *
+ * @see systemd.exec(5), `$MAINPID`
+ */
+async function findMain({
+  env,
+  endsAtMs = Infinity,
+}: Pick<Starting, 'env' | 'endsAtMs'>): Promise<Hello | undefined> {
+  const main = Number(env['MAINPID']);
+  if (!Number.isSafeInteger(main) || main <= 1) return undefined;
+  const giveUpAtMs = Math.min(endsAtMs, performance.now() + OTHER_MS);
+  while (performance.now() < giveUpAtMs && conditionOf(main) !== 'is-gone') {
+    const found = await findRunning({ env, endsAtMs });
+    if (found !== undefined) return found;
+    await delay(LOOK_EVERY_MS);
+  }
+  return undefined;
 }
 
 /** Somebody else may have started one in the same moment: then there is one, which is all that was wanted. */

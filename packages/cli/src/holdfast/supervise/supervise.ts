@@ -127,11 +127,12 @@ interface FleetSurroundings {
 
 function makeFleet(
   tunnels: readonly TunnelSpec[],
-  { options: { ignored }, places, record, recorder }: FleetSurroundings,
+  { options: { ignored, paths }, places, record, recorder }: FleetSurroundings,
 ): Fleet {
   return createFleet({
     tunnels,
     runtimeDir: places.sockets,
+    spareRuntimeDir: supervisorPlaces({ ...paths, runtime: paths.spareRuntime }).sockets,
     ignores: ignored,
     record,
     networkChange$: networkChange$(),
