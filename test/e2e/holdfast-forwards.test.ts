@@ -22,7 +22,7 @@ import {
   sshdAvailable,
   startSshdInNamespace,
 } from './support/sshd-namespace.ts';
-import { endAllConversations } from './support/tcp-conversation.ts';
+import { converse, endAllConversations } from './support/tcp-conversation.ts';
 
 const run = promisify(execFile);
 
@@ -211,5 +211,65 @@ describe.skipIf(sshdAvailable())("with OpenSSH's server, the forwards of a tunne
     const again = (await tunnelOf(scene)).forwards[0]!;
     expect((await scene.holdfast('status')).stdout).toContain(`-R 0 (${again.port}):127.0.0.1:7`);
     await expect.poll(() => logOf(scene), PATIENT).toContain(`was opened, at port ${again.port}`);
+  });
+
+  test('that lead nowhere say why: in status, why and log, and behind a check that fails', async () => {
+    const scene = createHoldfastScene();
+    const [port, back] = [await findFreePorts(1), await findFreePorts(1)];
+    // In the server's network nobody listens there, and names cannot be asked.
+    const where = '127.0.0.1:5432';
+    const sentence = `the far side could not connect to ${where}: connection refused`;
+    scene.write(
+      tunnelToServer('db', server, {
+        local: [`127.0.0.1:${port}:${where}`],
+        remote: [`2222:127.0.0.1:${back}`],
+      }) + `check = { tcp = "127.0.0.1:${port}" }\n`,
+    );
+    await scene.up();
+    const checkOf = async () => (await tunnelOf(scene)).checks[0];
+    await expect.poll(async () => (await checkOf())?.problem, PATIENT).toContain(sentence);
+    expect((await tunnelOf(scene)).targetFailures).toMatchObject([
+      { forward: `-L 127.0.0.1:${port}:${where}`, sentence },
+    ]);
+    expect((await scene.holdfast('status')).stdout).toContain(sentence);
+    const why = (await scene.holdfast('why', 'db')).stdout.replaceAll(/\s+/g, ' ');
+    expect(why).toContain(sentence);
+    expect(why).toContain('open failed: connect failed: Connection refused');
+    await expect.poll(() => logOf(scene), PATIENT).toContain(sentence);
+
+    // From the server through the remote forward, to a port of this side where nobody listens.
+    const { namespace } = server;
+    const [file, ...words] = namespace.inside('socat', '-u', 'TCP:127.0.0.1:2222', '-');
+    await run(file, words).catch(() => undefined);
+    const refused = `this machine could not connect to 127.0.0.1:${back}`;
+    await expect.poll(() => logOf(scene), PATIENT).toContain(refused);
+    expect((await scene.holdfast('status')).stdout).toContain(refused);
+  });
+});
+
+describe.skipIf(sshdAvailable())("with OpenSSH's server that forwards nothing", () => {
+  afterEach(() => endHoldfastScenes());
+
+  test('a tunnel says that it is the server that does not allow it, and where to look', async () => {
+    const server = await startSshdInNamespace(['AllowTcpForwarding remote']);
+    try {
+      const scene = createHoldfastScene();
+      const port = await findFreePorts(1);
+      scene.write(tunnelToServer('db', server, { local: [echoForward(port)] }));
+      await scene.up('--wait', '60s');
+      const failures = async () => {
+        await converse(port).then((conversation) => conversation.end());
+        return (await scene.status()).tunnels[0]?.targetFailures;
+      };
+      await expect.poll(failures, PATIENT).toMatchObject([
+        {
+          sentence: 'the server does not allow a connection to 127.0.0.1:7',
+          remedy: expect.stringContaining('AllowTcpForwarding'),
+        },
+      ]);
+    } finally {
+      await endHoldfastScenes();
+      await server.close();
+    }
   });
 });

@@ -56,6 +56,7 @@ test('a healthy tunnel is told by "status --json" with all its keys, and status 
       state: expect.stringMatching(/^(healthy|probing)$/),
       since: expect.stringMatching(TIME),
       isHealthy: true,
+      targetFailures: [],
       isDegraded: false,
       needsAttention: false,
       phase: null,

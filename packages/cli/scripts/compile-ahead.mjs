@@ -43,6 +43,7 @@ function tunnelStatus() {
     enabled: true,
     state: 'backoff',
     since: at,
+    isHealthy: false,
     isDegraded: false,
     needsAttention: false,
     phase: null,
@@ -56,6 +57,7 @@ function tunnelStatus() {
     roundTripMs: 1,
     answeredAt: at,
     forwards: [{ kind: 'local', text: '5432:db:5432', isBound: true, isExtra: false }],
+    targetFailures: [],
     checks: [{ question: 'tcp 127.0.0.1:5432', ok: true, at }],
   };
 }

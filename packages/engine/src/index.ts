@@ -87,6 +87,7 @@ export type {
   FleetStatus,
   ForwardStatus,
   StartObstacle,
+  TargetFailureStatus,
   TunnelStatus,
   WhyReport,
 } from './fleet/status.ts';

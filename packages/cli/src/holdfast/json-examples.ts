@@ -38,6 +38,15 @@ const TUNNEL: TunnelStatus = {
   roundTripMs: 12.4,
   answeredAt: '2026-01-31T11:59:57.000Z',
   forwards: [{ kind: 'local', text: '5432:db.internal:5432', isBound: false, isExtra: false }],
+  targetFailures: [
+    {
+      forward: '-L 5432:db.internal:5432',
+      sentence: 'the far side could not connect to db.internal:5432: name not known',
+      line: 'channel 3: open failed: connect failed: Name or service not known',
+      times: 3,
+      at: '2026-01-31T11:59:58.000Z',
+    },
+  ],
   checks: [
     {
       question: 'tcp 127.0.0.1:5432',

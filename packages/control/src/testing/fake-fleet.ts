@@ -55,6 +55,7 @@ export function fakeTunnel(name: string, more: Partial<TunnelStatus> = {}): Tunn
     roundTripMs: null,
     answeredAt: null,
     forwards: [],
+    targetFailures: [],
     checks: [],
     ...more,
   };

@@ -11,9 +11,19 @@ import type { CheckResult } from './check-result.ts';
  * fails nor ends.
  *
  * Cold. Unsubscribing gives up the question that is out: connections are closed, a command is ended.
+ *
+ * @param asked - told whenever the question is put.
  */
-export function checkResults$(check: Check): Observable<CheckResult> {
-  return askRepeatedly$(() => ask$(check), check);
+export function checkResults$(check: Check, asked = ignore): Observable<CheckResult> {
+  const ask = () => {
+    asked();
+    return ask$(check);
+  };
+  return askRepeatedly$(ask, check);
+}
+
+function ignore(): void {
+  // nobody wants to know
 }
 
 function ask$({ question, timeoutMs }: Check): Observable<CheckResult> {

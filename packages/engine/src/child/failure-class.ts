@@ -5,6 +5,7 @@ import { findEnd } from './failure-explain.ts';
 import { localRefusals, remoteRefusals } from './failure-forwards.ts';
 import { factsOf, type Finding, type Line, readLine, visible } from './failure-lines.ts';
 import type { FailureCause } from './failure-texts.ts';
+import { canBeTargetFailure, readTargetFailure } from './target-failure.ts';
 
 /** All that is known about an ssh that ended. */
 export interface EndedSsh {
@@ -97,7 +98,7 @@ export function stderrLines(text: string): string[] {
 }
 
 function endWithoutWords({ status, signal }: SshExit, lines: readonly Line[]): Finding {
-  const line = lines.findLast(({ text }) => !NOISE.test(text))?.text ?? '';
+  const line = lines.findLast(({ text }) => !NOISE.test(text) && !isOfTarget(text))?.text ?? '';
   if (signal !== null) return { cause: 'killed', line, facts: { signal } };
   if (status === 0) return { cause: 'ended-well', line, facts: {} };
   if (status === NOT_BEGUN_STATUS) {
@@ -108,6 +109,11 @@ function endWithoutWords({ status, signal }: SshExit, lines: readonly Line[]): F
     return { cause: 'ended-with-status', line, facts: { status } };
   }
   return { cause: 'not-understood', line, facts: line === '' ? {} : { reason: line } };
+}
+
+/** What one connection through a forward came to says nothing about the end. */
+function isOfTarget(text: string): boolean {
+  return canBeTargetFailure(text) && readTargetFailure(`${text}\r`) !== undefined;
 }
 
 /** The dynamic linker's status when it cannot begin with a program; a shell's for one that it does not find. */

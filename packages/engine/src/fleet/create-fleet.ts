@@ -9,6 +9,7 @@ import { completeTunnels } from './complete-tunnel.ts';
 import { createChronicle } from './chronicle.ts';
 import { readyControlFolder } from './control-folder.ts';
 import type { NetworkChange } from './fleet-event.ts';
+import { forwardOfCheck } from './forward-of-check.ts';
 import { fleetLaunch } from './fleet-launch.ts';
 import { fleetOrders } from './fleet-orders.ts';
 import { createFleetSystem, type FleetInspector } from './fleet-system.ts';
@@ -141,6 +142,11 @@ export function createFleet(options: FleetOptions): Fleet {
   const checksOf = (spec: ManagedSpec, tunnel: Member['tunnel']) =>
     watchChecks(spec.checks, {
       tell: (fact) => around.tell(spec.name, fact),
+      explain(check, askedAtMs) {
+        const { spec: now, extras } = tunnel.facts();
+        const forward = forwardOfCheck(check, [...now.forwards, ...extras]);
+        return forward && tunnel.targets.explain(forward, askedAtMs);
+      },
       restart: (reason) => tunnel.send({ type: 'check.failed', reason }),
     });
   specs.forEach(add);

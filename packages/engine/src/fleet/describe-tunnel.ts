@@ -12,6 +12,7 @@ import type {
   FailureStatus,
   ForwardStatus,
   StartObstacle,
+  TargetFailureStatus,
   TunnelStatus,
 } from './status.ts';
 
@@ -22,6 +23,7 @@ export interface Outlook {
   readonly checks: readonly CheckStatus[];
   /** Since when it is degraded, or is not, or its checks have passed; `undefined`: since it is connected. */
   readonly standsSince?: Moment | undefined;
+  readonly targetFailures: readonly TargetFailureStatus[];
 }
 
 /** All about one tunnel, as plain data. */
@@ -57,6 +59,7 @@ export function describeTunnel(facts: TunnelFacts, outlook: Outlook): TunnelStat
     roundTripMs: context?.roundTrip?.smoothedMs ?? null,
     answeredAt: answeredAt(context, now),
     forwards,
+    targetFailures: outlook.targetFailures.filter((failure) => !isOver(failure, outlook.checks)),
     checks: outlook.checks,
   };
 }
@@ -128,6 +131,13 @@ function forwardsOf(
     ...spec.forwards.map((forward) => describe(forward, false)),
     ...extras.map((forward) => describe(forward, true)),
   ];
+}
+
+/** Whether a check of the same forward has passed since. */
+function isOver({ forward, at }: TargetFailureStatus, checks: readonly CheckStatus[]): boolean {
+  return checks.some(
+    (check) => forward?.endsWith(` ${check.forward}`) && check.ok === true && check.at! > at,
+  );
 }
 
 function isoTime(ms: number): string {

@@ -161,6 +161,16 @@ const FACTS: readonly (readonly [fact: Fact, level: EventLevel, sentence: string
     'forward -L 1:a:2 was opened over the control connection, since ssh did not by itself (do its options say ClearAllForwardings?)',
   ],
   [{ type: 'forward.failed', forward: '1:a:2', problem: 'held' }, 'error', 'forward 1:a:2: held'],
+  [
+    { type: 'target.failed', sentence: 'it could not connect', times: 1 },
+    'warning',
+    'it could not connect',
+  ],
+  [
+    { type: 'target.failed', sentence: 'it could not connect', times: 8 },
+    'warning',
+    'it could not connect (8 times)',
+  ],
   [{ type: 'check.passed', question: 'tcp a:1' }, 'info', 'the check passes again: tcp a:1'],
   [
     { type: 'check.failed', question: 'tcp a:1', problem: 'refused' },
@@ -232,6 +242,7 @@ const TYPES: Readonly<Record<Fact['type'], true>> = {
   'forwards.lost': true,
   'forwards.restored': true,
   'forward.failed': true,
+  'target.failed': true,
   'check.passed': true,
   'check.failed': true,
   'checks.passed': true,

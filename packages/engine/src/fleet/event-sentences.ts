@@ -102,6 +102,8 @@ function fleetWords(fact: FleetFact): EventWords {
       );
     case 'forward.failed':
       return error(`forward ${fact.forward}: ${fact.problem}`);
+    case 'target.failed':
+      return warning(`${fact.sentence}${fact.times > 1 ? ` (${fact.times} times)` : ''}`);
     case 'check.passed':
       return info(`the check passes again: ${fact.question}`);
     case 'check.failed':

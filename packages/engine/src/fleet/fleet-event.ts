@@ -24,6 +24,14 @@ export type FleetFact =
       readonly wereThere: boolean;
     }
   | { readonly type: 'forward.failed'; readonly forward: string; readonly problem: string }
+  /** A connection through a forward led nowhere; `forward` as ssh's command line has it, where it is clear which it was. */
+  | {
+      readonly type: 'target.failed';
+      readonly forward?: string;
+      readonly sentence: string;
+      /** How often so far. Equal ones are told at doubling intervals. */
+      readonly times: number;
+    }
   | { readonly type: 'check.passed'; readonly question: string }
   | { readonly type: 'check.failed'; readonly question: string; readonly problem: string }
   /** Each check has passed once on this connection. */

@@ -62,6 +62,7 @@ export function fleetOrders({
       obstacle: places.obstacleOf(tunnel.name),
       checks: checks.status(),
       standsSince: standings.since(tunnel.name),
+      targetFailures: tunnel.targets.status(),
     });
   const standings = createStandings((name) => {
     const found = members.get(name);

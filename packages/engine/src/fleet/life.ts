@@ -7,8 +7,7 @@ import type {
 import type { RunningTunnel } from '../supervise-tunnel.ts';
 import { destinationOf } from './destination.ts';
 import type { TunnelActor } from './fleet-system.ts';
-import type { ForwardKeeper } from './forward-keeper.ts';
-import { superviseManaged, type Wanted } from './managed-run.ts';
+import { superviseManaged, type KeptForwards, type Wanted } from './managed-run.ts';
 import { thisMoment } from './moment.ts';
 import type { Starter } from './start-places.ts';
 import { firstStay, stayAfterFact, stayAfterSnapshot, type Stay } from './stay.ts';
@@ -33,7 +32,7 @@ export interface Life {
 /** Makes a tunnel's lives; the first has not begun. */
 export function createLife(
   wanted: () => Wanted,
-  keeper: ForwardKeeper,
+  forwards: KeptForwards,
   around: Surroundings,
 ): Life {
   const { name } = wanted().spec;
@@ -65,7 +64,7 @@ export function createLife(
   };
 
   const begin = () => {
-    run = superviseManaged(wanted, keeper, around);
+    run = superviseManaged(wanted, forwards, around);
     run.actor.on('*', hear);
     run.actor.subscribe({
       next: (snapshot) => (stay = stayAfterSnapshot(stay, snapshot, thisMoment())),

@@ -17,12 +17,19 @@ import { ownAddressFamily } from './own-address-family.ts';
 import { ownsControlPath } from './own-control-path.ts';
 import { foregroundSettings } from './stays-in-foreground.ts';
 import type { Surroundings } from './surroundings.ts';
+import type { TargetFailures } from './target-failures.ts';
 import type { ManagedSpec } from './fleet-tunnel.ts';
 
 /** The specification of a tunnel as it is now, and the forwards that were opened by hand. */
 export interface Wanted {
   readonly spec: ManagedSpec;
   readonly extras: readonly Forward[];
+}
+
+/** Who knows what about the forwards of a tunnel, for one ssh after the other. */
+export interface KeptForwards {
+  readonly keeper: ForwardKeeper;
+  readonly targets: TargetFailures;
 }
 
 /** How long an ssh may take to log in before it is asked whether it is there. */
@@ -33,7 +40,7 @@ const TYPING_SECONDS = 180;
 /** One life of a tunnel: from an operator's start to its end. */
 export function superviseManaged(
   wanted: () => Wanted,
-  keeper: ForwardKeeper,
+  { keeper, targets }: KeptForwards,
   around: Surroundings,
 ): RunningTunnel {
   const { spec } = wanted();
@@ -78,14 +85,23 @@ export function superviseManaged(
       // It has no terminal, and one that is stopped would keep its ports.
       deathSignal: 'KILL',
       ignores: around.ignores,
-      lastWords: () =>
-        createLastWords({
+      lastWords() {
+        const words = createLastWords({
           wasHealthy,
           stopReason: () => tunnel.actor.getSnapshot().context.stopReason,
           chance: around.chance,
           whyUnanswered: () => heartbeat.whyUnanswered?.(),
           whoHolds: heldForwards,
-        }),
+        });
+        const hearOfTargets = targets.reader();
+        return {
+          hear(text) {
+            words.hear(text);
+            hearOfTargets(text);
+          },
+          explain: words.explain,
+        };
+      },
       readyPath: isOurs ? controlPath : undefined,
     };
   };

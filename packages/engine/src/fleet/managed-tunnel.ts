@@ -11,6 +11,7 @@ import { allForwards, controlPathOf, machineSettings, type Wanted } from './mana
 import { ownsControlPath } from './own-control-path.ts';
 import { isHealthyState, type Stay } from './stay.ts';
 import type { Surroundings } from './surroundings.ts';
+import { TargetFailures } from './target-failures.ts';
 import type { ManagedSpec } from './fleet-tunnel.ts';
 
 /** What is known about a tunnel at a moment: what its status is made of. */
@@ -27,6 +28,8 @@ export interface ManagedTunnel {
   readonly history: History;
   /** Knows its forwards, and keeps them. */
   readonly keeper: ForwardKeeper;
+  /** Knows which of them led nowhere. */
+  readonly targets: TargetFailures;
   /** What tunnels to the same host have in common. */
   destination(): string;
   facts(): TunnelFacts;
@@ -48,6 +51,8 @@ export interface ManagedTunnel {
   dropExtra(forward: Forward): void;
 }
 
+const HEARTBEATS_OVER_FORWARDS: ReadonlySet<unknown> = new Set(['loop', 'echo']);
+
 /** Makes a tunnel that does not run yet. */
 export function createManagedTunnel(first: ManagedSpec, around: Surroundings): ManagedTunnel {
   let wanted: Wanted = { spec: first, extras: [] };
@@ -64,11 +69,17 @@ export function createManagedTunnel(first: ManagedSpec, around: Surroundings): M
     tell: (fact) => around.tell(first.name, fact),
     giveUp: (failure) => life.send({ type: 'forward.refused', failure }),
   });
-  const life = createLife(() => wanted, keeper, around);
+  const targets = new TargetFailures({
+    forwards: () => allForwards(wanted),
+    hasOtherForwards: () => HEARTBEATS_OVER_FORWARDS.has(wanted.spec.heartbeat),
+    tell: (fact) => around.tell(first.name, fact),
+  });
+  const life = createLife(() => wanted, { keeper, targets }, around);
   return {
     name: first.name,
     history: createHistory(),
     keeper,
+    targets,
     destination,
     facts: () => ({
       ...wanted,
@@ -80,7 +91,10 @@ export function createManagedTunnel(first: ManagedSpec, around: Surroundings): M
     isConnected: () => isHealthyState(life.stay().state),
     isWanted: life.isWanted,
     start: () => life.beginOr({ type: 'tunnel.retry' }),
-    stop: life.end,
+    stop() {
+      targets.forget();
+      return life.end();
+    },
     restart: () => life.beginOr({ type: 'tunnel.restart' }),
     send: life.send,
     adopt(spec) {

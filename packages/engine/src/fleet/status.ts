@@ -52,6 +52,21 @@ export interface CheckStatus {
   readonly at: string | null;
 }
 
+/** A connection through a forward that led nowhere: what ssh said about it in the last ten minutes. Equal ones are counted. */
+export interface TargetFailureStatus {
+  /** As ssh's command line has it, where it is clear which it was. */
+  readonly forward?: string;
+  /** For people: lower case, without a full stop. */
+  readonly sentence: string;
+  /** What can be done about it. */
+  readonly remedy?: string;
+  /** What ssh wrote about the first. */
+  readonly line: string;
+  readonly times: number;
+  /** When it last happened. */
+  readonly at: string;
+}
+
 /** What holds a start back, besides time. */
 export type StartObstacle =
   | { readonly kind: 'tunnels'; readonly names: readonly string[] }
@@ -101,6 +116,8 @@ export interface TunnelStatus {
   readonly answeredAt: string | null;
   /** Those of its specification, and then those that were opened by hand. */
   readonly forwards: readonly ForwardStatus[];
+  /** Why connections through its forwards led nowhere. The tunnel is healthy all the same. */
+  readonly targetFailures: readonly TargetFailureStatus[];
   /** What each said last. */
   readonly checks: readonly CheckStatus[];
 }

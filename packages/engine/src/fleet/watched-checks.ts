@@ -1,5 +1,6 @@
-import { Subscription } from 'rxjs';
+import { delayWhen, of, Subscription, timer } from 'rxjs';
 import { checkResults$ } from '../checks/check-results.ts';
+import { monotonicMs } from '../clock.ts';
 import { describeQuestion } from '../checks/describe-question.ts';
 import type { FleetFact } from './fleet-event.ts';
 import type { CheckStatus } from './status.ts';
@@ -22,19 +23,25 @@ export type CheckFact = FleetFact & { type: 'check.passed' | 'check.failed' | 'c
 /** Who hears of the checks of a tunnel. */
 export interface CheckListener {
   readonly tell: (fact: CheckFact) => void;
+  /** Why a check has failed that was asked then, as far as ssh says. */
+  readonly explain: (check: Check, askedAtMs: number) => string | undefined;
   /** A check that restarts its tunnel has failed. */
   readonly restart: (reason: string) => void;
 }
 
+/** What ssh says of a connection that led nowhere may be read a little later than its end. */
+const HEARSAY_MS = 50;
+
 /** Makes the checks of a tunnel; nobody is asked before `begin`. */
 export function watchChecks(checks: readonly Check[], listener: CheckListener): WatchedChecks {
-  const watched = checks.map((check) => ({ check, last: unasked(check) }));
+  const watched = checks.map((check) => ({ check, last: unasked(check), askedAtMs: 0 }));
   let asking: Subscription | undefined;
   /** Whether all of them had passed on this connection; whoever waits for the tunnel is told once. */
   let isProved = false;
   const arePassed = () => watched.every(({ last }) => last.ok === true);
 
-  const hear = (each: (typeof watched)[number], problem: string | undefined) => {
+  const hear = (each: (typeof watched)[number], said: string | undefined) => {
+    const problem = said === undefined ? undefined : explained(each, said);
     const { question, ok } = each.last;
     each.last = { ...unasked(each.check), ok: problem === undefined, at: new Date().toISOString() };
     if (problem === undefined) {
@@ -50,6 +57,11 @@ export function watchChecks(checks: readonly Check[], listener: CheckListener): 
     if (each.check.restart) listener.restart(`the check ${question} failed: ${problem}`);
   };
 
+  const explained = ({ check, askedAtMs }: (typeof watched)[number], said: string) => {
+    const why = listener.explain(check, askedAtMs);
+    return why === undefined ? said : `${said}: ${why}`;
+  };
+
   return {
     status: () => watched.map(({ last }) => last),
     arePassed,
@@ -58,9 +70,9 @@ export function watchChecks(checks: readonly Check[], listener: CheckListener): 
       asking = new Subscription();
       for (const each of watched) {
         asking.add(
-          checkResults$(each.check).subscribe((result) =>
-            hear(each, result.ok ? undefined : result.problem),
-          ),
+          checkResults$(each.check, () => (each.askedAtMs = monotonicMs()))
+            .pipe(delayWhen(({ ok }) => (ok ? of(0) : timer(HEARSAY_MS))))
+            .subscribe((result) => hear(each, result.ok ? undefined : result.problem)),
         );
       }
     },

@@ -32,6 +32,7 @@ function status(more: Partial<TunnelStatus>): TunnelStatus {
     roundTripMs: null,
     answeredAt: null,
     forwards: [],
+    targetFailures: [],
     checks: [],
     ...more,
   };

@@ -20,6 +20,7 @@ export function whySentences(
     ...whatFailed(status, nowMs),
     ...degraded(status),
     ...unchecked(status),
+    ...ledNowhere(status, nowMs),
     ...chosenPorts(status),
     ...whatDecided(status),
     ...whatIsNext(status, nowMs, stopReason),
@@ -108,6 +109,15 @@ function degraded({ isDegraded, checks, forwards }: TunnelStatus): readonly stri
     .filter(({ isBound }) => !isBound)
     .map((forward) => `the forward ${formatForward(forward)} is lost: ${forward.problem}`);
   return [...lost, ...failing].map((what) => `It is degraded: ${what}.`);
+}
+
+function ledNowhere({ targetFailures }: TunnelStatus, nowMs: number): readonly string[] {
+  return targetFailures.map(({ sentence, times, at, line, remedy }) => {
+    const ago = describeSeconds(secondsBetween(Date.parse(at), nowMs));
+    const often = times > 1 ? ` (${times} times)` : '';
+    const can = remedy === undefined ? '' : ` What you can do: ${remedy}.`;
+    return `A connection led nowhere ${ago} ago${often}: ${sentence}. ssh said: "${line}".${can}`;
+  });
 }
 
 /** The ports that the server chose. */

@@ -135,6 +135,7 @@ function recordedStatus(row: InspectorRow, atMs: number): TunnelStatus {
     roundTripMs: row.roundTripsMs.at(-1) ?? null,
     answeredAt: null,
     forwards: [],
+    targetFailures: [],
     checks: [],
   };
 }

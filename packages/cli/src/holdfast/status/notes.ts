@@ -10,6 +10,7 @@ export function tunnelNotes(tunnel: TunnelStatus, nowMs: number): readonly strin
     ...failureNote(tunnel),
     ...checkNotes(tunnel),
     ...boundNotes(tunnel),
+    ...targetNotes(tunnel, nowMs),
   ];
   const next = [...phaseNote(tunnel), ...nextNote(tunnel, nowMs)];
   const remedy = tunnel.failure?.remedy;
@@ -50,6 +51,19 @@ function boundNotes(tunnel: TunnelStatus): readonly string[] {
       const { problem = 'no reason is known' } = forward;
       return `${formatForwardOption(forward)} is not bound: ${problem}`;
     });
+}
+
+/** A supervisor of an earlier version says nothing of these. */
+function targetNotes(
+  { targetFailures = [], checks }: Omit<TunnelStatus, 'targetFailures'> & Partial<TunnelStatus>,
+  nowMs: number,
+): readonly string[] {
+  return targetFailures.flatMap(({ sentence, times, at }) => {
+    // A check that fails for it says so.
+    if (checks.some(({ problem }) => problem?.endsWith(sentence))) return [];
+    const ago = formatSpan(nowMs - Date.parse(at));
+    return [`${sentence} (${times > 1 ? `${times} times, last ` : ''}${ago} ago)`];
+  });
 }
 
 function phaseNote({ phase }: TunnelStatus): readonly string[] {

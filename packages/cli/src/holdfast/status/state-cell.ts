@@ -1,4 +1,5 @@
 import type { TunnelStatus } from '@holdfast/engine';
+import { isHealthy } from './health.ts';
 import type { Style } from '../terminal/paint.ts';
 
 /** The state as the table shows it. */
@@ -19,11 +20,11 @@ const STYLES: Readonly<Partial<Record<TunnelStatus['state'], Style>>> = {
 
 /** A tunnel with a probe out is as healthy as before it: the word would flicker. */
 export function stateCell(tunnel: TunnelStatus): StateCell {
-  const { state, isHealthy, isDegraded, needsAttention } = tunnel;
+  const { state, isDegraded, needsAttention } = tunnel;
   const shown = state === 'probing' ? 'healthy' : state;
   if (needsAttention) return { text: `${shown}!`, style: 'alarm' };
   if (isDegraded) return { text: 'degraded', style: 'yellow' };
   // Connected, and a check is still to pass for the first time.
-  if (shown === 'healthy' && !isHealthy) return { text: 'checking', style: 'yellow' };
+  if (shown === 'healthy' && !isHealthy(tunnel)) return { text: 'checking', style: 'yellow' };
   return { text: shown, style: STYLES[shown] };
 }

@@ -32,6 +32,7 @@ export function sampleTunnel(more: Partial<TunnelStatus> = {}): TunnelStatus {
     roundTripMs: 12.4,
     answeredAt: secondsBefore(2),
     forwards: [{ kind: 'local', text: '5432:db.internal:5432', isBound: true, isExtra: false }],
+    targetFailures: [],
     checks: [],
     ...more,
   };
