@@ -113,7 +113,9 @@ function userOf(words: readonly string[], program: string): string | undefined {
 function readInnerShell(fields: readonly Field[], environment: Environment, depth: number) {
   const words = fields.map(({ text }) => text);
   if (words.some((word) => MENTIONS_ONLY.test(word))) return NOTHING;
-  const inner = words.find((word) => /(?:^|[\s;/&|('"!])(?:auto)?ssh\s/.test(word));
+  const isAlias = words[0] === 'alias';
+  const texts = isAlias ? words.map((word) => word.replace(/^[\w.-]+=/, '')) : words;
+  const inner = texts.find((word) => /(?:^|[\s;/&|('"!])(?:auto)?ssh\s/.test(word));
   if (inner === undefined || depth === DEEPEST_SHELL) return NOTHING;
   const all = { ...environment, ...readAssignments(words) };
   const variables: Variables = new Map(

@@ -194,6 +194,9 @@ function lookUp(name: string, variables: Variables): Variable | undefined {
 function unknownUntil(source: string, at: number, end: number): Expansion | undefined {
   if (end === -1) return undefined;
   const written = source.slice(at, end + 1);
+  // "$(which autossh)" is autossh, wherever that is.
+  const [, program] = /^(?:\$\(|`)\s*(?:which|command -v)\s+([\w/.-]+)\s*[)`]$/.exec(written) ?? [];
+  if (program !== undefined) return { ...variable(program), next: end + 1 };
   return { ...variable(written, written), next: end + 1 };
 }
 
