@@ -82,6 +82,7 @@ const ends = namesOf<EndClass>({
   'operator-stop': true,
   'premature-exit': true,
   'bad-status': true,
+  'connection-silent': true,
   'deliberate-signal': true,
   'ssh-not-runnable': true,
   'ssh-unstoppable': true,

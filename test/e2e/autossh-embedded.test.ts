@@ -10,7 +10,6 @@ import {
   startServer,
 } from './support/embedded-scene.ts';
 import { findFreePorts } from './support/free-ports.ts';
-import { createRunFolder } from './support/run-folder.ts';
 
 afterEach(async () => {
   await endRuns();
@@ -19,9 +18,6 @@ afterEach(async () => {
 
 /** Looks often enough for a test, and leaves a busy machine 1.5 s for each answer. */
 const WATCHFUL: Settings = { AUTOSSH_POLL: '3', AUTOSSH_FIRST_POLL: '2' };
-
-/** The ports from which -M auto chooses, read ports included. */
-const AUTO_PORTS = Array.from({ length: 12_000 }, (_, index) => 20_000 + index);
 
 interface Scene {
   readonly server: EmbeddedServer;
@@ -125,16 +121,19 @@ describe('autossh and the embedded server', () => {
 
   test('hears the echo hang up', async () => {
     const scene = await setScene({ services: { 7: (stream) => void stream.end() } });
-    const run = startAutossh(
-      ['-M', `${await findFreePorts(1)}:7`, ...scene.sshWords('-N')],
-      WATCHFUL,
-    );
-    await expectStarts(run, 2);
-    expect(run.log).toContain('the echo service hung up');
+    const words = ['-M', `${await findFreePorts(1)}:7`, ...scene.sshWords('-N')];
+    const [run, strict] = [
+      startAutossh(words, WATCHFUL),
+      startAutossh(words, { ...WATCHFUL, AUTOSSH_RULES: '1.4' }),
+    ];
+    await expectStarts(strict, 2);
+    expect(strict.log).toContain('the echo service hung up');
+    await expect.poll(() => run.log, PATIENT).toContain('no heartbeat: the echo service hung up');
+    expect(run.starts, run.log).toBe(1);
   });
 });
 
-describe('autossh that chooses its ports', () => {
+describe('autossh without a monitor port', () => {
   test('keeps one ssh over several heartbeats, with -M auto and without any -M', async () => {
     const scene = await setScene();
     const tunnels = [
@@ -146,40 +145,28 @@ describe('autossh that chooses its ports', () => {
       await expect.poll(() => run.count('connection ok'), PATIENT).toBeGreaterThanOrEqual(2);
       expect(run.starts, run.log).toBe(1);
     }
-    expect(scene.server.remoteForwards).toHaveLength(2);
   });
 
-  test('chooses others when the far end holds the first ones', async () => {
-    const scene = await setScene({ heldPorts: AUTO_PORTS });
-    const folder = createRunFolder();
-    // The second ssh waits until the ports are free: how many refusals there are is no matter of chance.
-    const ssh = folder.writeScript(
-      'ssh',
-      `if mkdir ${folder.path}/first; then exec ssh "$@"; fi`,
-      `while ! test -e ${folder.path}/released; do sleep 0.05; done`,
-      'exec ssh "$@"',
-    );
-    const forward = await findFreePorts(1);
-    const words = ['-M', 'auto', ...scene.sshWords(...forwardToEcho(forward))];
-    const run = startAutossh(words, { ...WATCHFUL, AUTOSSH_PATH: ssh }, folder);
-    const refused = 'the forward of the monitor port was refused, trying other ports';
-    await expect.poll(() => run.log, PATIENT).toContain(refused);
-    for (const port of AUTO_PORTS) scene.server.release(port);
-    folder.writeScript('released');
-    await expect.poll(() => run.count('connection ok'), PATIENT).toBeGreaterThanOrEqual(1);
-    expect(run.count(refused)).toBe(1);
-    expect(run.starts, run.log).toBe(2);
-    await expectBytes(forward);
-  });
-
-  test('says that it goes on without a heartbeat when forwarding is forbidden', async () => {
+  test('takes a refusal for an answer', async () => {
     const scene = await setScene({ allowForwarding: false });
-    const run = startAutossh(['-M', 'auto', ...scene.sshWords('-N')], WATCHFUL);
-    await expect.poll(() => run.log, PATIENT).toContain('no heartbeat: ');
-    expect(run.folder.processes()).toContain(run.sshPid);
-    await expect.poll(() => scene.server.connections, PATIENT).toBe(1);
+    const run = startAutossh(scene.sshWords('-N'), WATCHFUL);
+    await expect.poll(() => run.count('connection ok'), PATIENT).toBeGreaterThanOrEqual(2);
+    expect(run.starts, run.log).toBe(1);
+    expect(run.stderr).toBe('');
     run.signal('SIGTERM');
     expect(await run.ended).toBe(1);
     expect(run.log).toContain('received signal to exit');
+  });
+
+  test('finds a silent freeze, and carries bytes again', async () => {
+    const scene = await setScene();
+    const { run, port } = await startTunnel(scene, [], WATCHFUL);
+    await expectBytes(port);
+    await expect.poll(() => run.count('connection ok'), PATIENT).toBeGreaterThanOrEqual(1);
+    scene.line.freeze();
+    await expectStarts(run, 2);
+    expect(run.log).toContain('the server does not answer');
+    scene.line.thaw();
+    await expectBytes(port);
   });
 });

@@ -66,6 +66,16 @@ const ENDS: Record<
     [1, 1, 0, 'goes on'],
     'ssh exited with status 42, which is not a lost connection',
   ],
+  'connection-silent': [
+    { gateSeconds: 0, hasHeartbeat: true, restartsWhenSilent: false },
+    (tunnel) => {
+      tunnel.advance(600_000);
+      tunnel.beat({ type: 'heartbeat.missed', reason: 'no answer' });
+      tunnel.exit(0);
+    },
+    [1, 1, 0, 1],
+    'the connection does not answer any more, and ssh is not to be started again for that',
+  ],
   'deliberate-signal': [
     { gateSeconds: 30 },
     (tunnel) => tunnel.exit('SIGINT'),

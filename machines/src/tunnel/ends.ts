@@ -8,7 +8,7 @@ import type {
   TunnelEnd,
   TunnelSettings,
 } from './types.ts';
-import { isHopeless, isPremature, type JudgedExit } from './verdict.ts';
+import { isHopeless, isPremature, isSilentForGood, type JudgedExit } from './verdict.ts';
 
 /** Ends that are no error under any rule set. */
 const GOOD_ENDS: readonly EndClass[] = ['ssh-finished', 'starts-used-up', 'lifetime-over'];
@@ -41,8 +41,10 @@ export interface NamedEnd {
 }
 
 /** The end that an exit of ssh brought about. */
-export function exitEnd(judged: JudgedExit, { settings, stopReason }: TunnelContext): NamedEnd {
+export function exitEnd(judged: JudgedExit, context: TunnelContext): NamedEnd {
   const { exit, verdict, counted } = judged;
+  const { settings, stopReason } = context;
+  if (isSilentForGood(context)) return SILENT;
   if (stopReason === null && isPremature(judged)) {
     const sentence = `the first ssh exited with status ${exit.status} within the gate time of ${settings.gateSeconds} s`;
     return { class: 'premature-exit', sentence: withCause(sentence, counted) };
@@ -58,6 +60,11 @@ export function exitEnd(judged: JudgedExit, { settings, stopReason }: TunnelCont
     sentence: `ssh exited with status ${exit.status}, which is not a lost connection`,
   };
 }
+
+const SILENT: NamedEnd = {
+  class: 'connection-silent',
+  sentence: 'the connection does not answer any more, and ssh is not to be started again for that',
+};
 
 /** Only a rule set of a user's own calls anything done but status 0. */
 function finishedSentence({ status, signal }: SshExit): string {

@@ -165,14 +165,20 @@ describe('a heartbeat that is impossible', () => {
     expect(tunnel.holes).toEqual(['start 1', 'probe 1', 'gone 1', 'start 2', 'probe 2']);
   });
 
-  test('is given up for good under the rules of autossh', () => {
+  test('is given up for one ssh under the rules of autossh, too', () => {
     const tunnel = fleetTunnel({ rules: 'classic' });
     tunnel.ready();
     tunnel.beat(IMPOSSIBLE);
     tunnel.exit(255);
     tunnel.ready();
     tunnel.advance(600_000);
-    expect(tunnel.holes).toEqual(['start 1', 'probe 1', 'gone 1', 'start 2']);
+    expect(tunnel.holes.slice(0, 5)).toEqual([
+      'start 1',
+      'probe 1',
+      'gone 1',
+      'start 2',
+      'probe 2',
+    ]);
   });
 
   test('does not prove a second time what was proved', () => {

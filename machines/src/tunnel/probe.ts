@@ -3,7 +3,7 @@ import { rulesOf } from './settings.ts';
 import type { HeartbeatCommand, TunnelContext } from './types.ts';
 
 /** Whether the time that a probe may take follows the round trips of the present ssh. */
-export function isAdaptive({ settings }: TunnelContext): boolean {
+function isAdaptive({ settings }: TunnelContext): boolean {
   return rulesOf(settings).probeTimeout === 'adaptive';
 }
 

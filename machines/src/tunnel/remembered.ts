@@ -1,7 +1,6 @@
 import { countTries } from '../rules/grace-time.ts';
 import { measureRoundTrip } from '../rules/probe-timeout.ts';
 import { countedFacts, countEnd } from './failures.ts';
-import { isAdaptive } from './probe.ts';
 import type { ChildExited, TunnelContext } from './types.ts';
 
 // What of the context changes when something happens to an ssh.
@@ -23,8 +22,8 @@ export function afterStart(context: TunnelContext): Partial<TunnelContext> {
     roundTrip: null,
     provedAtMs: null,
     answeredAtMs: null,
-    // In a fleet each ssh gets its chance to be asked; the classic gives up once and for all.
-    probes: isAdaptive(context) ? context.settings.hasHeartbeat : context.probes,
+    // Each ssh gets its chance to be asked.
+    probes: context.settings.hasHeartbeat,
   };
 }
 

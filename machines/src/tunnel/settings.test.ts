@@ -13,6 +13,7 @@ test('without a word, everything is as autossh has it', () => {
     lifetimeSeconds: 0,
     hasHeartbeat: false,
     missesAllowed: 0,
+    restartsWhenSilent: true,
     restartIntensity: null,
     asksBeforeStart: false,
     termGraceSeconds: 5,

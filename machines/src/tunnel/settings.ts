@@ -19,6 +19,7 @@ export const DEFAULT_SETTINGS: TunnelSettings = {
   lifetimeSeconds: 0,
   hasHeartbeat: false,
   missesAllowed: 0,
+  restartsWhenSilent: true,
   restartIntensity: null,
   asksBeforeStart: false,
   termGraceSeconds: 5,

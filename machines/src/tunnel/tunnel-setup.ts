@@ -20,7 +20,7 @@ import type {
   TunnelInput,
   TunnelOutput,
 } from './types.ts';
-import { isHopeless, isPremature, judge } from './verdict.ts';
+import { isHopeless, isPremature, isSilentForGood, judge } from './verdict.ts';
 
 /** Seconds before the next start: what the present number of tries asks for, or the last failure. */
 function graceOf(context: TunnelContext): number {
@@ -226,6 +226,7 @@ export const tunnelSetup = setup({
         reason: params.reason,
         pid: context.pid,
         signal: params.signal ?? null,
+        ...(isSilentForGood({ ...context, stopReason: params.reason }) ? { isFinal: true } : {}),
       }),
     ),
     tellKill: emit(({ context }) => ({ type: 'child.killed', pid: context.pid })),

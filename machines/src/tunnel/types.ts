@@ -24,6 +24,8 @@ export interface TunnelSettings {
   readonly hasHeartbeat: boolean;
   /** How many probes in a row may be missed before ssh counts as dead. Default: 0. */
   readonly missesAllowed: number;
+  /** Whether ssh is started again after probes that were missed; if not, the tunnel has failed then. Default: true. */
+  readonly restartsWhenSilent: boolean;
   /** How many restarts are allowed in what time; with one more the tunnel has failed. `null`: any. Default: `null`. */
   readonly restartIntensity: Intensity | null;
   /** Whether each start waits for `start.granted`: for whoever runs many tunnels. Default: false. */
@@ -54,6 +56,7 @@ export type StopReason =
  * | `operator-stop` | somebody asked for it |
  * | `premature-exit` | the first ssh ended inside the gate time |
  * | `bad-status` | ssh exited with a status that the rules do not restart on |
+ * | `connection-silent` | probes were missed, and ssh was not to be started again for that |
  * | `deliberate-signal` | ssh was killed by a signal that counts as somebody's will |
  * | `ssh-not-runnable` | ssh could not be executed |
  * | `ssh-unstoppable` | ssh outlived SIGKILL and was left behind |
@@ -67,6 +70,7 @@ export type EndClass =
   | 'operator-stop'
   | 'premature-exit'
   | 'bad-status'
+  | 'connection-silent'
   | 'deliberate-signal'
   | 'ssh-not-runnable'
   | 'ssh-unstoppable'
@@ -296,6 +300,8 @@ export type TunnelEmitted =
       readonly reason: StopReason;
       readonly pid: number | null;
       readonly signal: string | null;
+      /** Present if missed probes end the tunnel, and not only its ssh. */
+      readonly isFinal?: true;
     }
   | { readonly type: 'child.killed'; readonly pid: number | null }
   | { readonly type: 'child.abandoned'; readonly pid: number | null }

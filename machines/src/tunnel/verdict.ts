@@ -24,13 +24,19 @@ export function judge(context: TunnelContext, exited: ChildExited): JudgedExit {
   const exit = { status: exited.status, signal: exited.signal };
   const counted = countEnd(context, exited);
   const byStatus = isAsked(context) ? 'restart' : judgeExit(rulesOf(settings), exit, phase);
-  const verdict = byStatus === 'restart' && isHopeless(counted) ? 'fail' : byStatus;
+  const isOver = isHopeless(counted) || isSilentForGood(context);
+  const verdict = byStatus === 'restart' && isOver ? 'fail' : byStatus;
   return { exit, phase, verdict, counted };
 }
 
 /** The status of an ssh that was told to go says nothing (EXIT-9). */
 function isAsked({ stopReason }: TunnelContext): boolean {
   return stopReason !== null;
+}
+
+/** Whether ssh is being ended for missed probes, and is not to be started again for that. */
+export function isSilentForGood({ stopReason, settings }: TunnelContext): boolean {
+  return stopReason === 'heartbeat-missed' && !settings.restartsWhenSilent;
 }
 
 /** Whether another start would be in vain, or one too many. */

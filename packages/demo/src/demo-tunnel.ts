@@ -20,6 +20,11 @@ const SETTINGS = {
   killGraceSeconds: 1,
 } as const;
 
+const MONITOR = {
+  message: () => heartbeatMessage({ program: 'holdfast-demo', appendix: undefined }),
+  timeoutMs: networkTimeoutMs(SETTINGS.pollSeconds),
+};
+
 // The scenes break connections on purpose, and ssh would complain about each on this terminal.
 const SILENT = ['-o', 'LogLevel=QUIET', '-o', 'BatchMode=yes'];
 
@@ -35,38 +40,29 @@ export interface DemoTunnel {
 /** Starts the tunnel: the real ssh, with a heartbeat round a loop of two forwards. */
 export async function openDemoTunnel(stage: Stage): Promise<DemoTunnel> {
   const port = await findFreePort();
-  const monitor = await openMonitor(
-    { kind: 'auto' },
-    {
-      message: () => heartbeatMessage({ program: 'holdfast-demo', appendix: undefined }),
-      timeoutMs: networkTimeoutMs(SETTINGS.pollSeconds),
-    },
-  );
-  let moved = Promise.resolve();
+  let monitor: Monitor | undefined;
   const tunnel = createTunnel({
     ...SETTINGS,
+    // New ports for each ssh: far away, a silent connection may still hold those of the last.
     command: async () => {
-      await moved;
+      monitor?.close();
+      monitor = await openMonitor({ kind: 'loop', port: 'free' }, MONITOR);
       return sshCommand(stage, monitor, port);
     },
-    heartbeat: monitor.driver,
-  });
-  // Far away, the silent connection may still hold its port of the loop: the next ssh is given others.
-  tunnel.fact$.subscribe((fact) => {
-    if (fact.type === 'stop.began' && fact.reason === 'heartbeat-missed') moved = monitor.renew();
+    heartbeat: { probe: (target) => monitor!.driver.probe(target) },
   });
   return {
     tunnel,
     port,
     async close() {
       await tunnel.stop();
-      monitor.close();
+      monitor?.close();
     },
   };
 }
 
 function sshCommand(stage: Stage, monitor: Monitor, port: number): SshCommand {
   const forward = ['-N', '-L', `${port}:127.0.0.1:${ECHO_PORT}`];
-  const args = [...SILENT, ...monitor.forwards(), ...forward, ...stage.sshArguments()];
+  const args = [...SILENT, ...monitor.forwards, ...forward, ...stage.sshArguments()];
   return { file: 'ssh', args };
 }

@@ -16,6 +16,7 @@ export {
   type TabledChild,
 } from './child/child-table.ts';
 export { findProgram, type FoundProgram } from './child/find-program.ts';
+export { knownSshOptions } from './child/ssh-program.ts';
 
 // Failures: what the words of ssh mean.
 export {
@@ -44,7 +45,8 @@ export {
   type MonitorChoice,
   type MonitorSettings,
 } from './heartbeat/monitor.ts';
-export { monitoredCommand, type MonitoredCommand } from './heartbeat/monitored-command.ts';
+export { createUnaskedMuxDriver, type UnaskedMuxSettings } from './heartbeat/unasked-mux.ts';
+export { createSocketPlace, type FreePath, type SocketPlace } from './heartbeat/socket-place.ts';
 export { heartbeatMessage, type MessageSettings } from './heartbeat/message.ts';
 export { describeHolder, portHolder, type PortHolder } from './heartbeat/port-holder.ts';
 

@@ -9,6 +9,11 @@ import type { HeartbeatDriver } from './heartbeat/driver.ts';
 import { superviseTunnel, type RunningTunnel, type SuperviseOptions } from './supervise-tunnel.ts';
 import { isRunning } from './testing/processes.ts';
 
+// What passes is seen at the stderr of the tests.
+vi.mock('./output/own-output.ts', () => ({
+  ownOutput: () => ({ write: (text: Buffer) => void process.stderr.write(text) }),
+}));
+
 const PATIENT = { timeout: 90_000 };
 const SLEEP: SshCommand = { file: '/bin/sleep', args: ['60'] };
 const STOPPED = { class: 'operator-stop', exitStatus: 1, sentence: 'it was told to stop' };
@@ -227,7 +232,7 @@ describe('an order', () => {
   test('to stop kills an ssh that does not obey', async () => {
     const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     const stubborn = sh(`trap '' TERM; echo ready >&2; while :; do sleep 0.1; done`, {
-      watchedPort: 20000,
+      passesStderr: true,
     });
     const subject = tunnel({ command: stubborn, termGraceSeconds: 0.1 });
     subject.start();
@@ -289,7 +294,7 @@ describe('a heartbeat', () => {
     const subject = tunnel({ command: SLEEP, firstPollSeconds: 0.05, heartbeat: { probe } });
     subject.start();
     const pid = await running(subject);
-    await expect.poll(() => probe.mock.calls, PATIENT).toEqual([[{ pid }]]);
+    await expect.poll(() => probe.mock.calls, PATIENT).toEqual([[{ pid, hasAnswered: false }]]);
     answer$.next({ type: 'heartbeat.answered' });
     expect(subject.states).toEqual(['connecting', 'probing', 'healthy']);
   });
@@ -314,30 +319,13 @@ describe('a heartbeat', () => {
   });
 });
 
-test('a refused forward is told, and ssh is started again', async () => {
-  vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-  const onForwardRefused = vi.fn();
-  const line = 'Warning: remote port forwarding failed for listen port 20000';
-  const subject = tunnel({
-    command: (start) =>
-      start === 1 ? sh(`echo '${line}' >&2; exec sleep 60`, { watchedPort: 20000 }) : sh('exit 0'),
-    onForwardRefused,
-  });
-  subject.start();
-  expect(await subject.ended).toMatchObject({ class: 'ssh-finished' });
-  expect(onForwardRefused).toHaveBeenCalledTimes(1);
-  expect(subject.facts).toContainEqual(
-    expect.objectContaining({ type: 'stop.began', reason: 'forward-refused' }),
-  );
-});
-
 test('many starts leave no listeners behind', async () => {
   vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   const warnings: Error[] = [];
   const onWarning = (warning: Error) => warnings.push(warning);
   process.on('warning', onWarning);
   const subject = tunnel({
-    command: sh('echo words >&2; exit 255', { watchedPort: 20000 }),
+    command: sh('echo words >&2; exit 255', { passesStderr: true }),
     maxStarts: 15,
   });
   subject.start();

@@ -38,8 +38,6 @@ export interface SuperviseOptions extends Omit<TunnelInput, 'hasHeartbeat'> {
   readonly launch: Launch;
   /** How to find out whether ssh still carries traffic. Default: not at all. */
   readonly heartbeat?: HeartbeatDriver | undefined;
-  /** Called when the command's watched port was refused; ssh is being ended then, and started again. */
-  readonly onForwardRefused?: (() => void) | undefined;
   /** Asked once for each ssh, with its first answer: what a tunnel lacks that has a server that answers. Default: nothing. */
   readonly verify?: Verify | undefined;
   /** The actor whose system the tunnel is to belong to, with its clock and its inspectors. Default: a system of its own. */
@@ -75,7 +73,6 @@ export function superviseTunnel(options: SuperviseOptions): RunningTunnel {
     command: typeof command === 'function' ? command : () => command,
     launch,
     driver: heartbeat,
-    onForwardRefused: options.onForwardRefused ?? (() => undefined),
     verify: options.verify ?? (() => undefined),
   });
   const actor = createActor(runnableTunnelMachine, {

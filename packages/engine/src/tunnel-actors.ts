@@ -34,8 +34,6 @@ export interface TunnelResources {
   readonly command: (start: number) => SshCommand | Promise<SshCommand>;
   readonly driver: HeartbeatDriver;
   readonly launch: Launch;
-  /** Told when a forward that the heartbeat needs was refused; ssh is being ended then. */
-  readonly onForwardRefused: () => void;
   /** Asked once for each ssh, when it has answered for the first time: is everything there that should be? */
   readonly verify: Verify;
   /** The ssh that runs; kept by the actors. */
@@ -75,7 +73,6 @@ const sshChild = fromCallback<ChildCommand, ChildInput>(({ input, sendBack, rece
   const tunnel = resourcesOf(input);
   const running = sshEvents$(tunnel, input, signals$(receive)).subscribe((event) => {
     if (event.type === 'child.spawned') tunnel.pid = event.pid;
-    if (event.type === 'forward.refused') tunnel.onForwardRefused();
     sendBack(event);
   });
   return () => running.unsubscribe();
@@ -122,10 +119,15 @@ function sshEvents$(
 const heartbeat = fromCallback<HeartbeatCommand, ChildInput>(({ input, sendBack, receive }) => {
   const tunnel = resourcesOf(input);
   if (tunnel.driver === noHeartbeat) return undefined;
+  const tell = verifiedOnce(tunnel, sendBack);
+  let hasAnswered = false;
   const asker = askInTurn(
     tunnel.driver,
-    () => ({ pid: tunnel.pid }),
-    verifiedOnce(tunnel, sendBack),
+    () => ({ pid: tunnel.pid, hasAnswered }),
+    (answer) => {
+      hasAnswered ||= answer.type === 'heartbeat.answered';
+      tell(answer);
+    },
   );
   receive(asker.ask);
   return asker.end;

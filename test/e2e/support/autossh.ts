@@ -23,6 +23,8 @@ export interface StartedRun {
   readonly ended: Promise<number | NodeJS.Signals>;
   /** Types into its standard input. */
   write(text: string): void;
+  /** Closes its standard input. */
+  endInput(): void;
   signal(name: NodeJS.Signals): void;
   /** How many lines of the log have this in them. */
   count(text: string): number;
@@ -74,6 +76,7 @@ export function startRun(
     },
     ended: endOf(child, () => stdout.text.length + stderr.text.length),
     write: (text) => void child.stdin.write(text),
+    endInput: () => void child.stdin.end(),
     signal: (name) => void child.kill(name),
     count,
   };

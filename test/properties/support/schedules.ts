@@ -31,6 +31,8 @@ export function randomSettings(rules: RuleSetName): fc.Arbitrary<TunnelSettings>
       lifetimeSeconds: oneof(constantFrom(0, 0, 600), integer({ min: 0, max: 5000 })),
       hasHeartbeat: constantFrom(true, true, false),
       missesAllowed: constantFrom(0, 0, 1, 2),
+      // A fleet has no ssh that reads anything.
+      restartsWhenSilent: isInFleet ? constantFrom(true) : constantFrom(true, true, true, false),
       restartIntensity: oneof(
         { weight: 2, arbitrary: constantFrom(null) },
         {

@@ -39,6 +39,8 @@ export class TunnelModel {
   private answeredAtMs: number | undefined;
   private roundTripsMs: number[] = [];
   private probes: boolean;
+  /** Probes were missed, and that ends the tunnel. */
+  private isSilentForGood = false;
   private misses = 0;
   private readonly timers = new TimerList();
 
@@ -98,7 +100,8 @@ export class TunnelModel {
     const ageMs = this.nowMs - this.spawnedAtMs;
     if (this.leaving === 'stop' || this.leaving === 'lifetime') return this.finish('stopped');
     const asked = this.leaving === 'restart';
-    const verdict = asked ? 'restart' : expectedVerdict(this.settings, this.starts, ageMs, how);
+    const byRequest = this.isSilentForGood ? 'fail' : 'restart';
+    const verdict = asked ? byRequest : expectedVerdict(this.settings, this.starts, ageMs, how);
     this.countFailure(this.failureOf(said), chance);
     if (verdict === 'stop') this.finish('stopped');
     else if (verdict === 'fail' || this.failures.isOver) this.finish('failed');
@@ -125,6 +128,7 @@ export class TunnelModel {
   miss(): void {
     if (this.state !== 'probing') return;
     if (this.misses === this.settings.missesAllowed) {
+      this.isSilentForGood = !this.settings.restartsWhenSilent;
       this.leave('restart', this.provedAtMs === undefined ? 'throttled' : 'dropped');
       return;
     }
@@ -274,11 +278,12 @@ export class TunnelModel {
     this.misses = 0;
     this.isUnsent = false;
     this.leaving = 'nothing';
+    this.isSilentForGood = false;
     this.blame = 'whatever ssh says';
     this.provedAtMs = undefined;
     this.answeredAtMs = undefined;
     this.roundTripsMs = [];
-    if (this.isInFleet) this.probes = this.settings.hasHeartbeat;
+    this.probes = this.settings.hasHeartbeat;
     this.connect();
     if (this.starts === 1 && this.settings.gateSeconds > 0) {
       this.state = 'gating';

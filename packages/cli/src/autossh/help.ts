@@ -13,8 +13,9 @@ Options
                      come back on port + 1, at both ends of the connection
   -M port:echo_port  the message goes to an echo service at the far end instead
                      (normally port 7)
-  -M auto            choose free ports; choose others if the far end has them in use
-                     (what happens without -M, but with AUTOSSH_RULES=1.3 or 1.4)
+  -M auto            ask through a private control socket of ssh: needs no port, nothing at
+                     the far end, and ends no session in doubt
+                     (what happens without -M, unless AUTOSSH_RULES is 1.3 or 1.4)
   -M 0               no monitoring; consider ssh's own ServerAliveInterval then
   -f                 run in the background; ssh never sees it, and cannot ask for a password
   -V                 print the version and end

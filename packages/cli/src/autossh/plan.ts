@@ -1,5 +1,6 @@
 import { parseMonitorPort, type AutosshEnvironment, type MonitorPort } from '@holdfast/config';
 import type { AutosshRun } from './arguments.ts';
+import { readSshUse, type SshUse } from './ssh-use.ts';
 
 /** What is to be done: command line and environment together. */
 export interface Plan {
@@ -8,8 +9,10 @@ export interface Plan {
   readonly monitor: MonitorPort;
   /** The program to run. */
   readonly sshPath: string;
+  /** What ssh is used for. */
+  readonly use: SshUse;
   /** Gives ssh's arguments, with these words put in for the heartbeat. */
-  readonly sshArguments: (forwards: readonly string[]) => readonly string[];
+  readonly sshArguments: (heartbeat: readonly string[]) => readonly string[];
   /** The gate time; -f turns the gate off since 1.4 (docs/rules.md, RUN-4). */
   readonly gateSeconds: number;
 }
@@ -33,16 +36,17 @@ export function makePlan(env: AutosshEnvironment, run: AutosshRun): Plan | undef
     monitor,
     background: run.background,
     sshPath: env.sshPath ?? DEFAULT_SSH,
-    sshArguments: (forwards) => [
+    use: readSshUse(run.sshArguments, env.rules),
+    sshArguments: (heartbeat) => [
       ...run.sshArguments.slice(0, place),
-      ...forwards,
+      ...heartbeat,
       ...run.sshArguments.slice(place),
     ],
     gateSeconds: run.background && env.rules !== 'autossh-1.3' ? 0 : env.gateSeconds,
   };
 }
 
-/** AUTOSSH_PORT over -M; with neither, `classic` chooses ports itself, as Debian's wrapper does for its users. */
+/** AUTOSSH_PORT over -M; with neither, `classic` asks over a control socket, which needs no port. */
 function chooseMonitor(env: AutosshEnvironment, run: AutosshRun): MonitorPort | undefined {
   if (env.monitor !== undefined) return env.monitor;
   if (run.monitor !== undefined) return parseMonitorPort(run.monitor, '-M');

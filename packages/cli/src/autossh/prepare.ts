@@ -1,14 +1,13 @@
-import { findProgram, type Monitor } from '@holdfast/engine';
-import { pollTimes } from '@holdfast/machines';
+import { findProgram } from '@holdfast/engine';
 import type { Caller } from './background.ts';
-import { openHeartbeat } from './open-heartbeat.ts';
+import { openHeartbeat, type Heartbeat } from './open-heartbeat.ts';
 import { writePidFile } from './pid-file.ts';
 import type { Plan } from './plan.ts';
 import { openSessionAgent, type AgentSettings } from './session-agent.ts';
 
 /** What stands around ssh, ready for its first start. */
 export interface Prepared {
-  readonly monitor: Monitor;
+  readonly heartbeat: Heartbeat;
   readonly agent: AgentSettings | undefined;
   /** Undoes all of it. */
   close(): void;
@@ -18,25 +17,29 @@ export interface Prepared {
  * Prepares everything around ssh, in the order of RUN-1: the read port, then the pid file; and tells the caller how it went.
  *
  * Throws a FatalError when something cannot be had.
+ *
+ * @param tell - told what went wrong and costs no session.
+ * @param tellWithout - told why ssh goes without a heartbeat.
  */
 export async function prepare(
   plan: Plan,
   caller: Caller,
   tell: (problem: string) => void,
+  tellWithout: (reason: string) => void,
 ): Promise<Prepared> {
   const { env, sshPath } = plan;
-  const monitor = await openHeartbeat(plan, pollTimes(env).pollSeconds);
+  const heartbeat = await openHeartbeat(plan, tellWithout);
   const removePidFile = env.pidFile === undefined ? () => undefined : ownPidFile(env.pidFile);
   const agent = await openSessionAgent(plan, tell);
   const ssh = findProgram(sshPath);
   if ('problem' in ssh) caller.failed(notRunnable(sshPath, ssh.problem), false);
   else caller.ready();
   return {
-    monitor,
+    heartbeat,
     agent,
     close() {
       agent?.close();
-      monitor.close();
+      heartbeat.close();
       removePidFile();
     },
   };

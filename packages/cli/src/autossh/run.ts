@@ -2,11 +2,11 @@ import {
   classicLines,
   launchPlainly,
   LOG_LEVELS,
-  monitoredCommand,
   superviseTunnel,
   type Logger,
   type RunningTunnel,
 } from '@holdfast/engine';
+import type { TunnelEmitted } from '@holdfast/machines';
 import { constants } from 'node:os';
 import { AUTOSSH_EXIT } from '../exit-codes.ts';
 import type { Caller } from './background.ts';
@@ -31,9 +31,10 @@ export async function run(plan: Plan, surroundings: Surroundings): Promise<numbe
   for (const record of settingLines(plan)) logger.log(record);
   try {
     const tell = (text: string) => logger.log({ level: LOG_LEVELS.warning, text });
-    const prepared = await prepare(plan, caller, tell);
+    const tellWithout = withoutHeartbeat(logger);
+    const prepared = await prepare(plan, caller, tell, tellWithout);
     try {
-      return await supervise(plan, prepared, surroundings);
+      return await supervise(plan, prepared, surroundings, tellWithout);
     } finally {
       prepared.close();
     }
@@ -51,22 +52,45 @@ async function supervise(
   plan: Plan,
   prepared: Prepared,
   { caller, logger, signals }: Surroundings,
+  tellWithout: TellWithout,
 ): Promise<number> {
   const tunnel = makeTunnel(plan, prepared, signals);
-  tunnel.fact$.subscribe((fact) => classicLines(fact).forEach((record) => logger.log(record)));
+  tunnel.fact$.subscribe((fact) => {
+    if (fact.type === 'probe.impossible') tellWithout(fact.reason, fact);
+    else classicLines(fact).forEach((record) => logger.log(record));
+  });
   const earlyStop = followSignals(tunnel, signals, logger);
   if (earlyStop !== undefined) return stoppedEarly(earlyStop, logger);
   tunnel.start();
   const end = await tunnel.ended;
+  if (end.class === 'connection-silent') logger.log({ level: LOG_LEVELS.error, text: READ_ONCE });
   caller.ended(end);
   return end.exitStatus;
 }
 
+/** Why a silent ssh was not started again. */
+const READ_ONCE =
+  'ssh is not started again: it reads its input from a pipe or a file, and another ssh would get only the rest of it';
+
+type TellWithout = (reason: string, fact?: TunnelEmitted) => void;
+
+/** Says why ssh goes without a heartbeat: each reason once, however many ssh it holds for. */
+function withoutHeartbeat(logger: Logger): TellWithout {
+  const told = new Set<string>();
+  return (reason, fact = { type: 'probe.impossible', reason }) => {
+    if (told.has(reason)) return;
+    told.add(reason);
+    classicLines(fact).forEach((record) => logger.log(record));
+  };
+}
+
 function makeTunnel(
   plan: Plan,
-  { monitor, agent }: Prepared,
+  { heartbeat, agent }: Prepared,
   { ignored }: StartSignals,
 ): RunningTunnel {
+  const { driver, needs, restartsWhenSilent } = heartbeat;
+  const makeCommand = sshCommands(plan, agent, ignored);
   const { rules, pollSeconds, firstPollSeconds, maxStarts, lifetimeSeconds } = plan.env;
   return superviseTunnel({
     name: 'autossh',
@@ -77,7 +101,12 @@ function makeTunnel(
     maxStarts,
     lifetimeSeconds,
     launch: launchPlainly,
-    ...monitoredCommand(monitor, sshCommands(plan, agent, ignored)),
+    restartsWhenSilent,
+    heartbeat: driver,
+    command() {
+      const needed = needs();
+      return needed instanceof Promise ? needed.then(makeCommand) : makeCommand(needed);
+    },
   });
 }
 

@@ -26,10 +26,12 @@ export interface SshCommand {
    */
   readonly deathSignal?: 'TERM' | 'KILL' | undefined;
   /**
-   * A port whose forward must not be refused. When set, ssh's stderr is read for the refusal on its way to
-   * this process's stderr; else ssh inherits stderr.
+   * Whether ssh's stderr passes through this process to its own, without the line that ssh writes for each probe that its server refuses.
+   * Default: no, ssh inherits stderr.
    */
-  readonly watchedPort?: number | undefined;
+  readonly passesStderr?: boolean | undefined;
+  /** Hears each line that passes. */
+  readonly overhear?: ((line: string) => void) | undefined;
   /**
    * Makes a reader of the last words of one ssh. When set, ssh has no stdin and no stdout, and its stderr goes to this reader
    * and nowhere else.

@@ -148,14 +148,14 @@ describe.each(LAUNCHER_NAMES)('%s', (name) => {
     expect(() => child.signal('SIGKILL')).not.toThrow();
   });
 
-  test('keeps stderr for itself unless a port is watched', async () => {
+  test('keeps stderr for itself unless it is to pass through this process', async () => {
     const child = launched(launch, sh('exit 0'));
     expect(child.stderr).toBeNull();
     await firstValueFrom(child.ended$);
   });
 
-  test('lets stderr be read when a port is watched', async () => {
-    const child = launched(launch, sh('printf "one\\ntwo" >&2; exit 4', { watchedPort: 20000 }));
+  test('lets stderr be read when it is to pass', async () => {
+    const child = launched(launch, sh('printf "one\\ntwo" >&2; exit 4', { passesStderr: true }));
     let text = '';
     child.stderr!.on('data', (chunk: Buffer) => (text += chunk.toString()));
     expect(await firstValueFrom(child.ended$)).toEqual({ exit: { status: 4, signal: null } });
@@ -163,7 +163,7 @@ describe.each(LAUNCHER_NAMES)('%s', (name) => {
   });
 
   test('reports the exit though somebody else still holds stderr', async () => {
-    const child = launched(launch, sh('sleep 60 & echo $! >&2; exit 255', { watchedPort: 20000 }));
+    const child = launched(launch, sh('sleep 60 & echo $! >&2; exit 255', { passesStderr: true }));
     let closed = false;
     let holder = '';
     child.stderr!.on('close', () => (closed = true));
@@ -185,16 +185,16 @@ describe.each(LAUNCHER_NAMES)('%s', (name) => {
     expect([run.stdout(), run.stderr()]).toEqual(['from stdin', 'words of ssh\n']);
   });
 
-  test('passes watched stderr on', async () => {
-    const command = sh('echo words of ssh >&2; exit 3', { watchedPort: 20000 });
+  test('passes stderr on', async () => {
+    const command = sh('echo words of ssh >&2; exit 3', { passesStderr: true });
     const run = elsewhere({ launcher: name, command });
     expect(await run.ended).toBe(0);
     expect(run.stderr()).toBe('words of ssh\n');
     expect(run.events.at(-1)).toMatchObject({ type: 'child.exited', status: 3 });
   });
 
-  test('reads watched stderr to its end though nobody reads ours', async () => {
-    const command = sh('head -c 300000 /dev/zero >&2; exit 3', { watchedPort: 20000 });
+  test('reads a passing stderr to its end though nobody reads ours', async () => {
+    const command = sh('head -c 300000 /dev/zero >&2; exit 3', { passesStderr: true });
     const run = elsewhere({ launcher: name, command });
     run.program.stderr!.destroy();
     await expect
@@ -249,13 +249,13 @@ test('a failed signal of a child that once ran does not throw', () => {
 });
 
 // Not with execa: it trips over the handle that Node gives it then.
-test.each([undefined, 20000])(
-  'a program is unrunnable while there are no descriptors left (watched port: %s)',
-  async (watchedPort) => {
+test.each([false, true])(
+  'a program is unrunnable while there are no descriptors left (stderr passes: %s)',
+  async (passesStderr) => {
     const run = elsewhere(
       {
         launcher: 'launchPlainly',
-        command: sh('exit 0', { watchedPort }),
+        command: sh('exit 0', { passesStderr }),
         usesUpDescriptors: true,
       },
       'ulimit -n 64',

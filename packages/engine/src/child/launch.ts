@@ -34,9 +34,9 @@ export function launchedProgram(command: SshCommand): Pick<SshCommand, 'file' | 
 }
 
 /** What the child gets as stdin, stdout and stderr. */
-export function childStdio({ watchedPort, lastWords }: SshCommand): ChildStdio {
+export function childStdio({ passesStderr = false, lastWords }: SshCommand): ChildStdio {
   if (lastWords !== undefined) return ['ignore', 'ignore', 'pipe'];
-  return ['inherit', 'inherit', watchedPort === undefined ? 'inherit' : 'pipe'];
+  return ['inherit', 'inherit', passesStderr ? 'pipe' : 'inherit'];
 }
 
 type ChildStdio = readonly ['inherit' | 'ignore', 'inherit' | 'ignore', 'inherit' | 'pipe'];

@@ -10,6 +10,11 @@ import { launchPlainly } from './launch-plainly.ts';
 import { sshChild$, type SshChildSource } from './ssh-child.ts';
 import { StartRefused } from './start-refused.ts';
 
+// What passes is seen at the stderr of the tests.
+vi.mock('../output/own-output.ts', () => ({
+  ownOutput: () => ({ write: (text: Buffer) => void process.stderr.write(text) }),
+}));
+
 const PATIENT = { timeout: 90_000 };
 const children = createChildTable();
 
@@ -118,7 +123,9 @@ describe('the stream', () => {
     const signal$ = new Subject<'SIGTERM' | 'SIGKILL'>();
     const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     const script = `trap '' TERM; echo ready >&2; while :; do sleep 0.1; done`;
-    const { events, subscription } = listen(source(sh(script, { watchedPort: 1 }), { signal$ }));
+    const { events, subscription } = listen(
+      source(sh(script, { passesStderr: true }), { signal$ }),
+    );
     const pid = pidOf(events);
     await expect.poll(() => stderr.mock.calls.length, PATIENT).toBe(1);
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
@@ -153,38 +160,30 @@ describe('an order to ssh', () => {
   });
 });
 
-describe('a watched port', () => {
-  const REFUSED = 'Warning: remote port forwarding failed for listen port 20000';
+describe('an stderr that passes', () => {
+  const NOISE = 'mux_confirm_remote_forward: remote port forwarding failed for listen port 0';
 
   function watchStderr(): () => string {
     const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     return () => write.mock.calls.map(([chunk]) => String(chunk)).join('');
   }
 
-  test('whose forward is refused is reported, before the exit, and all is passed on', async () => {
+  test('is passed on, and heard line by line, without what probes make ssh write', async () => {
     const stderr = watchStderr();
-    const command = sh(`echo hello >&2; echo '${REFUSED}' >&2; exit 255`, { watchedPort: 20000 });
-    const events = await allEvents(source(command));
-    expect(events.map(({ type }) => type)).toEqual([
-      'child.spawned',
-      'forward.refused',
-      'child.exited',
-    ]);
-    expect(events[1]).toEqual({ type: 'forward.refused', port: 20000 });
-    expect(stderr()).toBe(`hello\n${REFUSED}\n`);
-  });
-
-  test('is not another port', async () => {
-    const stderr = watchStderr();
-    const command = sh(`echo '${REFUSED}' >&2; exit 255`, { watchedPort: 20001 });
+    const heard: string[] = [];
+    const command = sh(`printf 'hello\\n${NOISE}\\r\\nlast words' >&2; exit 255`, {
+      passesStderr: true,
+      overhear: (line) => heard.push(line),
+    });
     const events = await allEvents(source(command));
     expect(events.map(({ type }) => type)).toEqual(['child.spawned', 'child.exited']);
-    expect(stderr()).toBe(`${REFUSED}\n`);
+    expect(stderr()).toBe('hello\nlast words');
+    expect(heard).toEqual(['hello', `${NOISE}\r`]);
   });
 
   test('does not make the exit wait for somebody who holds stderr', async () => {
     const stderr = watchStderr();
-    const command = sh(`sleep 60 & echo $! >&2; exit 255`, { watchedPort: 20000 });
+    const command = sh(`sleep 60 & echo $! >&2; exit 255`, { passesStderr: true });
     const events = await allEvents(source(command));
     const holder = Number(stderr());
     expect(events.at(-1)).toMatchObject({ type: 'child.exited', status: 255 });
@@ -194,7 +193,7 @@ describe('a watched port', () => {
 
   test('does not end this process, whose stderr is closed', () => {
     watchStderr();
-    const { subscription } = listen(source(sh('exec sleep 60', { watchedPort: 20000 })));
+    const { subscription } = listen(source(sh('exec sleep 60', { passesStderr: true })));
     expect(() => process.stderr.emit('error', new Error('write EPIPE'))).not.toThrow();
     subscription!.unsubscribe();
   });

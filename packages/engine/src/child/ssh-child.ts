@@ -1,6 +1,5 @@
 import type { ChildEvent } from '@holdfast/machines';
 import {
-  EMPTY,
   from,
   fromEvent,
   Observable,
@@ -20,8 +19,8 @@ import { terminate, type ChildTable, type TabledChild } from './child-table.ts';
 import type { LastWords, SshCommand } from './command.ts';
 import { findProgram } from './find-program.ts';
 import type { ChildEnd, Launch } from './launch.ts';
+import { passOn } from './pass-on.ts';
 import { ready$ } from './ready.ts';
-import { refusedForward$ } from './refused-forward.ts';
 import { StartRefused } from './start-refused.ts';
 
 /** How long to wait for the rest of stderr: a ControlPersist master may hold it for ever. */
@@ -94,7 +93,7 @@ function tellOf(
     else child.signal(name);
   });
   if (pid !== undefined) subscriber.next({ type: 'child.spawned', pid, atMs: startedAtMs });
-  if (stderr !== null) listening.add(readStderr(stderr, command, words, subscriber));
+  if (stderr !== null) readStderr(stderr, command, words);
   const readTheRest = stderr === null ? ignore : limitRate(stderr);
   if (readyPath !== undefined && pid !== undefined) {
     listening.add(ready$(readyPath, prepare).subscribe((event) => subscriber.next(event)));
@@ -119,32 +118,12 @@ function drained$(stderr: Readable): Observable<unknown> {
 /** Reads ssh's stderr: for its last words, or to pass it on. */
 function readStderr(
   stderr: Readable,
-  command: SshCommand,
+  { overhear = ignore }: SshCommand,
   words: LastWords | undefined,
-  subscriber: Subscriber<ChildEvent>,
-): Subscription | undefined {
-  if (words === undefined) {
-    return passedOnStderr$(stderr, command).subscribe((event) => subscriber.next(event));
-  }
+): void {
+  if (words === undefined) passOn(stderr, overhear);
   // Latin-1 keeps every byte, and no character is cut in two by the end of a chunk.
-  stderr.on('data', (chunk: Buffer) => words.hear(chunk.toString('latin1')));
-  return undefined;
-}
-
-/**
- * ssh's stderr goes where it would have gone; on its way it is read for a refused forward.
- *
- * Not by `pipe`: that stops reading when this process's stderr is closed, and ssh would wait for ever to get rid of its words.
- */
-function passedOnStderr$(stderr: Readable, { watchedPort }: SshCommand): Observable<ChildEvent> {
-  stderr.on('data', (chunk: Buffer) => ownStderr().write(chunk));
-  return watchedPort === undefined ? EMPTY : refusedForward$(stderr, watchedPort);
-}
-
-/** This process's stderr; that it is closed ends nothing. */
-function ownStderr(): NodeJS.WriteStream {
-  const { stderr } = process;
-  return stderr.listeners('error').includes(ignore) ? stderr : stderr.on('error', ignore);
+  else stderr.on('data', (chunk: Buffer) => words.hear(chunk.toString('latin1')));
 }
 
 function ignore(): void {

@@ -61,7 +61,7 @@ export function createManagedHeartbeat(
       );
     case 'loop':
       return {
-        ...overForwards(() => Promise.resolve({ kind: 'auto' })),
+        ...overForwards(() => Promise.resolve({ kind: 'loop', port: 'free' })),
         whyUnanswered: () => UNANSWERED.loop,
       };
     case 'echo':
@@ -91,7 +91,7 @@ function overForwards(choose: () => Promise<MonitorChoice>): ManagedHeartbeat {
       monitor?.close();
       const message = () => heartbeatMessage({ program: 'holdfast', appendix: undefined });
       monitor = await openMonitor(await choose(), { message, timeoutMs: TIMEOUT_MS });
-      return forwardsIn(monitor.forwards());
+      return forwardsIn(monitor.forwards);
     },
     close: () => monitor?.close(),
   };

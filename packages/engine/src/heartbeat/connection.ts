@@ -14,7 +14,9 @@ export function connection$(port: number): Observable<Socket> {
     const socket = connect({ host: LOOPBACK, port, noDelay: true });
     socket.once('connect', () => subscriber.next(socket));
     socket.on('error', (error) =>
-      subscriber.error(new Error(`${LOOPBACK}:${port}: ${systemErrorText(error)}`)),
+      subscriber.error(
+        new Error(`${LOOPBACK}:${port}: ${systemErrorText(error)}`, { cause: error }),
+      ),
     );
     return () => socket.destroy();
   });

@@ -167,3 +167,25 @@ describe.skipIf(skipWithout('a system that tells who listens', systemTells))('th
     expect(answers).toEqual([missed(`127.0.0.1:${port}: Connection refused`)]);
   });
 });
+
+describe('HB-12: what is refused at once, on an ssh that never answered,', () => {
+  const refusal = async (hasAnswered: boolean | undefined, firstRefusal?: 'impossible') => {
+    const settings = { message: () => MESSAGE, timeoutMs: LONG, firstRefusal };
+    service = await listen((socket) => socket.end());
+    const hangsUp = createEchoDriver({ ...settings, port: service.port });
+    const nobody = createEchoDriver({ ...settings, port: await closedPort() });
+    const drivers = [nobody, hangsUp];
+    const answers = drivers.map((driver) =>
+      lastValueFrom(driver.probe({ pid: undefined, hasAnswered })),
+    );
+    return (await Promise.all(answers)).map(({ type }) => type);
+  };
+
+  test.each([
+    ['is impossible', false, 'impossible', 'heartbeat.impossible'],
+    ['is missed, if it answered before', true, 'impossible', 'heartbeat.missed'],
+    ['is missed, where nobody wants it otherwise', false, undefined, 'heartbeat.missed'],
+  ] as const)('%s', async (_what, hasAnswered, firstRefusal, type) => {
+    expect(await refusal(hasAnswered, firstRefusal)).toEqual([type, type]);
+  });
+});

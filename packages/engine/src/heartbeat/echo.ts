@@ -16,7 +16,7 @@ import {
   type Observable,
 } from 'rxjs';
 import type { Socket } from 'node:net';
-import { answered, failed, missed } from './answers.ts';
+import { answered, failed, isRefusal, missed, refused, type FirstRefusal } from './answers.ts';
 import { connection$, LOOPBACK, pieces$ } from './connection.ts';
 import type { HeartbeatDriver, ProbeTarget } from './driver.ts';
 import { strangerOnPort } from './port-holder.ts';
@@ -29,7 +29,14 @@ export interface EchoSettings {
   readonly message: () => Buffer;
   /** How long to wait for the connection, and for each answer. */
   readonly timeoutMs: number;
+  /** What a probe is that is refused at once, on an ssh that never had one answered. Default: missed, as any other. */
+  readonly firstRefusal?: FirstRefusal | undefined;
 }
+
+/** Either there is no echo service, or the server prohibits the way to it, or it hung up. */
+const HUNG_UP = 'the echo service hung up';
+
+type TryEnd = HeartbeatEvent | typeof HUNG_UP;
 
 /** How often a message is sent before the probe counts as missed. */
 const TRIES = 2;
@@ -46,7 +53,8 @@ export function createEchoDriver(settings: EchoSettings): HeartbeatDriver {
   return { probe: (target) => defer(() => probeEcho$(settings, target)) };
 }
 
-function probeEcho$(settings: EchoSettings, { pid }: ProbeTarget): Observable<HeartbeatEvent> {
+function probeEcho$(settings: EchoSettings, target: ProbeTarget): Observable<HeartbeatEvent> {
+  const { pid } = target;
   const stranger = pid === undefined ? undefined : strangerOnPort(settings.port, pid);
   if (stranger !== undefined) return of(missed(stranger));
   const message = settings.message();
@@ -55,24 +63,27 @@ function probeEcho$(settings: EchoSettings, { pid }: ProbeTarget): Observable<He
     timeout({ first: timeoutMs, with: () => failed(`${LOOPBACK}:${port}: Connection timed out`) }),
     switchMap((socket) => tries$(socket, message, timeoutMs)),
     take(1),
-    catchError((error: Error) => of(missed(error.message))),
+    map((answer) => (answer === HUNG_UP ? refused(HUNG_UP, settings, target) : answer)),
+    catchError((error: Error) =>
+      of(isRefusal(error) ? refused(error.message, settings, target) : missed(error.message)),
+    ),
   );
 }
 
 /** The message is sent again, on the same connection, after a wrong answer or none. */
-function tries$(socket: Socket, message: Buffer, timeoutMs: number): Observable<HeartbeatEvent> {
+function tries$(socket: Socket, message: Buffer, timeoutMs: number): Observable<TryEnd> {
   const answer$ = pieces$(socket, message.length).pipe(
     map((piece) => (piece.equals(message) ? 'right' : 'wrong')),
     endWith('closed'),
     share(),
   );
-  const try$ = (left: number): Observable<HeartbeatEvent> => {
+  const try$ = (left: number): Observable<TryEnd> => {
     socket.write(message);
     return race(answer$, timer(timeoutMs)).pipe(
       take(1),
-      switchMap((answer) => {
+      switchMap((answer): Observable<TryEnd> => {
         if (answer === 'right') return of(answered);
-        if (answer === 'closed') return of(missed('the echo service hung up'));
+        if (answer === 'closed') return of(HUNG_UP);
         return left > 1 ? try$(left - 1) : of(missed(`tried connection ${TRIES} times and failed`));
       }),
     );

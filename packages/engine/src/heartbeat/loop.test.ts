@@ -58,7 +58,7 @@ function keepDoing(what: () => void): void {
 type FarEnd = (nth: number, socket: Socket) => unknown;
 
 /** A driver whose forward leads to this far end. */
-async function openLoop(farEnd: FarEnd, timeoutMs: number) {
+async function openLoop(farEnd: FarEnd, timeoutMs: number, firstRefusal?: 'impossible') {
   readPort = await openFreeMonitorPort();
   const seen = { tries: 0 };
   forward = await listen(
@@ -70,7 +70,13 @@ async function openLoop(farEnd: FarEnd, timeoutMs: number) {
     readPort.port - 1,
   );
   const port = forward.port;
-  const driver = createLoopDriver({ port, readPort, message: () => MESSAGE, timeoutMs });
+  const driver = createLoopDriver({
+    port,
+    readPort,
+    message: () => MESSAGE,
+    timeoutMs,
+    firstRefusal,
+  });
   return { driver, seen };
 }
 
@@ -246,5 +252,41 @@ describe('the stream', () => {
     driver.probe({ pid: undefined });
     await lastValueFrom(driver.probe({ pid: undefined }));
     expect([seen.tries, forward!.sockets.length]).toEqual([1, 1]);
+  });
+});
+
+describe('HB-12: where an ssh that never answered is not ended for a refusal', () => {
+  const answerTo = async (farEnd: FarEnd, timeoutMs: number, hasAnswered = false) => {
+    const { driver } = await openLoop(farEnd, timeoutMs, 'impossible');
+    return lastValueFrom(driver.probe({ pid: undefined, hasAnswered }));
+  };
+
+  test.each<[what: string, farEnd: FarEnd]>([
+    ['hangs up', (_, socket) => socket.end()],
+    ['hangs up without a word', (_, socket) => socket.resetAndDestroy()],
+  ])('a far end that %s at once is one that cannot be asked', async (_what, farEnd) => {
+    expect((await answerTo(farEnd, LONG)).type).toBe('heartbeat.impossible');
+  });
+
+  test('so is a port at which nobody listens', async () => {
+    const { driver } = await openLoop(good, LONG, 'impossible');
+    await forward!.close();
+    const answer = await lastValueFrom(driver.probe({ pid: undefined, hasAnswered: false }));
+    expect(answer).toMatchObject({
+      type: 'heartbeat.impossible',
+      reason: expect.stringContaining('Connection refused'),
+    });
+  });
+
+  test.each<[what: string, farEnd: FarEnd, hasAnswered: boolean]>([
+    ['silence', () => undefined, false],
+    ['an end after an answer', (_, socket) => socket.end(), true],
+    ['a visitor who goes', () => newVisitor().end(), false],
+  ])('%s stays missed', async (_what, farEnd, hasAnswered) => {
+    expect((await answerTo(farEnd, SHORT, hasAnswered)).type).toBe('heartbeat.missed');
+  });
+
+  test('the way round is an answer', async () => {
+    expect((await answerTo(good, LONG)).type).toBe('heartbeat.answered');
   });
 });

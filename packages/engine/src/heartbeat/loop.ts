@@ -3,9 +3,11 @@ import {
   catchError,
   filter,
   finalize,
+  fromEvent,
   map,
   merge,
   mergeMap,
+  NEVER,
   of,
   race,
   share,
@@ -13,15 +15,24 @@ import {
   skip,
   switchMap,
   take,
+  takeUntil,
   tap,
   timeout,
   timer,
   type Observable,
 } from 'rxjs';
 import type { Socket } from 'node:net';
-import { answered, failed, missed } from './answers.ts';
+import {
+  answered,
+  failed,
+  impossible,
+  isRefusal,
+  missed,
+  refused,
+  type FirstRefusal,
+} from './answers.ts';
 import { connection$, LOOPBACK, pieces$ } from './connection.ts';
-import type { HeartbeatDriver } from './driver.ts';
+import type { HeartbeatDriver, ProbeTarget } from './driver.ts';
 import type { ReadPort } from './read-port.ts';
 
 /** What the loop needs. */
@@ -34,6 +45,8 @@ export interface LoopSettings {
   readonly message: () => Buffer;
   /** How long to wait for a connection, and for each answer. */
   readonly timeoutMs: number;
+  /** What a probe is that is refused at once, on an ssh that never had one answered. Default: missed, as any other. */
+  readonly firstRefusal?: FirstRefusal | undefined;
 }
 
 /**
@@ -46,11 +59,12 @@ export interface LoopSettings {
  * @see docs/rules.md, HB-1, HB-2, HB-5, HB-6 and HB-9.
  */
 export function createLoopDriver(settings: LoopSettings): HeartbeatDriver {
-  return { probe: () => probeLoop$(settings) };
+  return { probe: (target) => probeLoop$(settings, target) };
 }
 
-function probeLoop$(settings: LoopSettings): Observable<HeartbeatEvent> {
-  const { port, readPort, timeoutMs } = settings;
+function probeLoop$(settings: LoopSettings, target: ProbeTarget): Observable<HeartbeatEvent> {
+  const { port, readPort, timeoutMs, firstRefusal } = settings;
+  const looksForRefusal = firstRefusal === 'impossible' && target.hasAnswered === false;
   const message = settings.message();
   // The visitor may come before the system has told that the message's own connection is there.
   const visitor$ = readPort.socket$.pipe(shareReplay({ bufferSize: 1, refCount: true }));
@@ -60,7 +74,12 @@ function probeLoop$(settings: LoopSettings): Observable<HeartbeatEvent> {
   );
   const sent$ = connection$(port).pipe(
     timeout({ first: timeoutMs, with: () => failed(`${LOOPBACK}:${port}: Connection timed out`) }),
-    switchMap((socket) => tries$(socket, message, { visitor$, answer$ }, timeoutMs)),
+    switchMap((socket) =>
+      merge(
+        tries$(socket, message, { visitor$, answer$ }, timeoutMs),
+        looksForRefusal ? hungUp$(socket, visitor$) : NEVER,
+      ),
+    ),
   );
   return merge(
     answer$.pipe(
@@ -70,7 +89,18 @@ function probeLoop$(settings: LoopSettings): Observable<HeartbeatEvent> {
     sent$,
   ).pipe(
     take(1),
-    catchError((error: Error) => of(missed(error.message))),
+    catchError((error: Error) =>
+      of(isRefusal(error) ? refused(error.message, settings, target) : missed(error.message)),
+    ),
+  );
+}
+
+/** ssh closes the connection at once when its server prohibits the way, or nobody listens there; the original waits for a visitor. */
+function hungUp$(socket: Socket, visitor$: Observable<Socket>): Observable<HeartbeatEvent> {
+  return fromEvent(socket, 'close').pipe(
+    takeUntil(visitor$),
+    take(1),
+    map(() => impossible('the way round the loop is closed at the far end')),
   );
 }
 

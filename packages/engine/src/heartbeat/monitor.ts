@@ -1,28 +1,22 @@
-import { of } from 'rxjs';
+import type { FirstRefusal } from './answers.ts';
 import { noHeartbeat, type HeartbeatDriver } from './driver.ts';
 import { createEchoDriver } from './echo.ts';
 import { openFreeMonitorPort } from './free-ports.ts';
 import { createLoopDriver } from './loop.ts';
 import { openReadPort, type ReadPort } from './read-port.ts';
 
-/** What the user chose with -M or AUTOSSH_PORT. */
+/** A heartbeat over a forwarded port, as -M or AUTOSSH_PORT choose it, or none. */
 export type MonitorChoice =
   | { readonly kind: 'none' }
-  | { readonly kind: 'loop'; readonly port: number }
-  | { readonly kind: 'echo'; readonly port: number; readonly echoPort: number }
-  /** The loop on ports of our choice. */
-  | { readonly kind: 'auto' };
+  | { readonly kind: 'loop'; readonly port: number | 'free' }
+  | { readonly kind: 'echo'; readonly port: number; readonly echoPort: number };
 
 /** A heartbeat over forwarded ports, and the forwards it needs. */
 export interface Monitor {
-  /** Asks over the ports as they are now. */
+  /** Asks over the ports. */
   readonly driver: HeartbeatDriver;
-  /** ssh's arguments for the forwards, as they are now. */
-  forwards(): readonly string[];
-  /** The port whose forward is watched for being refused, if other ports could be chosen instead. */
-  watchedPort(): number | undefined;
-  /** Chooses other ports for the next ssh, after a forward was refused. */
-  renew(): Promise<void>;
+  /** ssh's arguments for the forwards. */
+  readonly forwards: readonly string[];
   /** Lets all ports go. */
   close(): void;
 }
@@ -33,10 +27,9 @@ export interface MonitorSettings {
   readonly message: () => Buffer;
   /** How long to wait for a connection, and for each answer. */
   readonly timeoutMs: number;
+  /** What a probe is that is refused at once, on an ssh that never had one answered. Default: missed, as any other. */
+  readonly firstRefusal?: FirstRefusal | undefined;
 }
-
-/** How many pairs of ports are tried before the far end is believed to forbid them all. */
-const MOST_RENEWALS = 5;
 
 /**
  * Opens what the chosen heartbeat needs on this machine.
@@ -56,10 +49,11 @@ export async function openMonitor(
       const forward = `${choice.port}:127.0.0.1:${choice.echoPort}`;
       return fixedMonitor(createEchoDriver({ ...settings, port: choice.port }), ['-L', forward]);
     }
-    case 'loop':
-      return loopMonitor(await openReadPort(choice.port + 1), settings);
-    case 'auto':
-      return autoMonitor(await openFreeMonitorPort(), settings);
+    case 'loop': {
+      const { port } = choice;
+      const opening = port === 'free' ? openFreeMonitorPort() : openReadPort(port + 1);
+      return loopMonitor(await opening, settings);
+    }
   }
 }
 
@@ -68,13 +62,7 @@ function fixedMonitor(
   forwards: readonly string[],
   close = () => undefined as void,
 ): Monitor {
-  return {
-    driver,
-    forwards: () => forwards,
-    watchedPort: () => undefined,
-    renew: () => Promise.resolve(),
-    close,
-  };
+  return { driver, forwards, close };
 }
 
 function loopMonitor(readPort: ReadPort, settings: MonitorSettings): Monitor {
@@ -85,30 +73,4 @@ function loopMonitor(readPort: ReadPort, settings: MonitorSettings): Monitor {
 
 function loopForwards(port: number): readonly string[] {
   return ['-L', `${port}:127.0.0.1:${port}`, '-R', `${port}:127.0.0.1:${port + 1}`];
-}
-
-/** A loop that moves to other ports, and at last does without, when the far end refuses its forward. */
-function autoMonitor(first: ReadPort, settings: MonitorSettings): Monitor {
-  let loop: Monitor | undefined = loopMonitor(first, settings);
-  let port = first.port - 1;
-  let renewals = 0;
-  return {
-    driver: {
-      probe: (target) =>
-        loop?.driver.probe(target) ??
-        of({ type: 'heartbeat.impossible', reason: 'the far end refused every port' }),
-    },
-    forwards: () => loop?.forwards() ?? [],
-    watchedPort: () => (loop === undefined ? undefined : port),
-    async renew() {
-      loop?.close();
-      loop = undefined;
-      renewals += 1;
-      if (renewals > MOST_RENEWALS) return;
-      const readPort = await openFreeMonitorPort();
-      port = readPort.port - 1;
-      loop = loopMonitor(readPort, settings);
-    },
-    close: () => loop?.close(),
-  };
 }

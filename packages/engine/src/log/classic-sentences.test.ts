@@ -12,9 +12,9 @@ function ended(exit: number | string, verdict: Ended['verdict'], premature = fal
 
 function stopping(
   reason: StopBegan['reason'],
-  { pid = 7, signal = null }: { pid?: number | null; signal?: string | null } = {},
+  more: Partial<Pick<StopBegan, 'pid' | 'signal' | 'isFinal'>> = {},
 ): TunnelEmitted {
-  return { type: 'stop.began', reason, pid, signal };
+  return { type: 'stop.began', reason, pid: 7, signal: null, ...more };
 }
 
 function over(endClass: Extract<TunnelEmitted, { type: 'tunnel.ended' }>['end']['class']) {
@@ -85,11 +85,9 @@ const SENTENCES: [fact: TunnelEmitted, ...lines: string[]][] = [
   [stopping('operator-stop', { signal: 'SIGTERM', pid: null }), '6 signalled to exit'],
   [stopping('operator-restart'), '6 signalled to kill and restart ssh'],
   [stopping('lifetime-over'), '6 exceeded maximum time to live, shutting down'],
-  [
-    stopping('forward-refused'),
-    '6 the forward of the monitor port was refused, trying other ports',
-  ],
+  [stopping('forward-refused'), '6 a forward was refused, restarting ssh'],
   [stopping('heartbeat-missed'), '6 port down, restarting ssh'],
+  [stopping('heartbeat-missed', { isFinal: true }), '6 port down; autossh exiting'],
   [{ type: 'child.killed', pid: 811 }, '4 ssh (pid 811) does not end, sending SIGKILL'],
   [
     { type: 'child.abandoned', pid: 811 },
@@ -97,6 +95,7 @@ const SENTENCES: [fact: TunnelEmitted, ...lines: string[]][] = [
   ],
   [over('starts-used-up'), '6 max start count reached; exiting'],
   [over('ssh-not-runnable'), '3 what happened'],
+  [over('connection-silent'), '3 what happened'],
   [over('ssh-finished')],
   [over('lifetime-over')],
   [over('operator-stop')],

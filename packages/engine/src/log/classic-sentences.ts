@@ -1,6 +1,8 @@
-import type { SshExit, StopReason, TunnelEmitted, TunnelEnd } from '@holdfast/machines';
+import type { SshExit, TunnelEmitted, TunnelEnd } from '@holdfast/machines';
 import { constants } from 'node:os';
 import { LOG_LEVELS, type LogLevel, type LogRecord } from './log-record.ts';
+
+type StopBegan = Extract<TunnelEmitted, { readonly type: 'stop.began' }>;
 
 type Line = readonly [level: LogLevel, text: string];
 
@@ -44,7 +46,7 @@ function lines(fact: TunnelEmitted): Line[] {
         [debug, `expired child, returning ${EXPIRED[fact.verdict]}`],
       ];
     case 'stop.began':
-      return [[info, stopText(fact.reason, fact.pid, fact.signal)]];
+      return [[info, stopText(fact)]];
     case 'child.killed':
       return [[warning, `ssh (pid ${fact.pid}) does not end, sending SIGKILL`]];
     case 'child.abandoned':
@@ -88,7 +90,7 @@ function exitLine({ status, signal }: SshExit, verdict: string, premature: boole
   return [info, `ssh exited with status ${status}; autossh exiting`];
 }
 
-function stopText(reason: StopReason, pid: number | null, signal: string | null): string {
+function stopText({ reason, pid, signal, isFinal }: StopBegan): string {
   switch (reason) {
     case 'operator-stop':
       return pid === null || signal === null
@@ -99,11 +101,11 @@ function stopText(reason: StopReason, pid: number | null, signal: string | null)
     case 'lifetime-over':
       return 'exceeded maximum time to live, shutting down';
     case 'forward-refused':
-      return 'the forward of the monitor port was refused, trying other ports';
+      return 'a forward was refused, restarting ssh';
     case 'check-failed':
       return 'a check failed, restarting ssh';
     case 'heartbeat-missed':
-      return 'port down, restarting ssh';
+      return isFinal === true ? 'port down; autossh exiting' : 'port down, restarting ssh';
   }
 }
 
@@ -112,6 +114,7 @@ function endLines(end: TunnelEnd): Line[] {
     case 'starts-used-up':
       return [[info, 'max start count reached; exiting']];
     case 'ssh-not-runnable':
+    case 'connection-silent':
       return [[error, end.sentence]];
     default:
       return [];

@@ -81,6 +81,15 @@ export class ProbeLine implements LineListener {
     this.#closeIfSafe();
   }
 
+  /**
+   * Hangs up now, whatever is still unanswered: for an ssh that could not end as long as the line is there. What the server grants later
+   * stays open at its end until ssh ends.
+   */
+  hangUp(): void {
+    this.#listener = undefined;
+    this.#line.close();
+  }
+
   greeted(): void {
     this.#listener?.greeted();
   }

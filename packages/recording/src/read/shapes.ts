@@ -41,6 +41,8 @@ export const settings = z.object({
   lifetimeSeconds: number.min(0),
   hasHeartbeat: z.boolean(),
   missesAllowed: count,
+  // Not in recordings that are older than it.
+  restartsWhenSilent: z.boolean().default(true),
   restartIntensity: intensity,
   asksBeforeStart: z.boolean(),
   termGraceSeconds: number.min(0),

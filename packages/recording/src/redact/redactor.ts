@@ -114,6 +114,7 @@ const SETTING_NAMES = [
   'lifetimeSeconds',
   'hasHeartbeat',
   'missesAllowed',
+  'restartsWhenSilent',
   'restartIntensity',
   'asksBeforeStart',
   'termGraceSeconds',

@@ -1,0 +1,102 @@
+import {
+  controlMasterArguments,
+  createSocketPlace,
+  createUnaskedMuxDriver,
+  knownSshOptions,
+  monotonicMs,
+  noHeartbeat,
+  type FreePath,
+} from '@holdfast/engine';
+import { fstatSync } from 'node:fs';
+import type { Heartbeat, HeartbeatNeeds } from './open-heartbeat.ts';
+import type { Plan } from './plan.ts';
+import { PROGRAM } from './report.ts';
+import { somebodyCanType } from './is-terminal.ts';
+
+/** What the heartbeat over a control socket works with, besides the plan. */
+export interface SocketHeartbeatSettings {
+  /** How long one of its two tries may take. */
+  readonly timeoutMs: number;
+  /** Told why ssh goes without a heartbeat. */
+  readonly tellWithout: (reason: string) => void;
+}
+
+/**
+ * A server lets nobody take longer than 2 minutes to log in (sshd_config(5), LoginGraceTime). Where nobody can be typing, an ssh that takes
+ * longer than this talks to nobody.
+ */
+const LOGIN_MS = 300_000;
+
+const WITHOUT: HeartbeatNeeds = { words: [] };
+
+/**
+ * The heartbeat where nobody chose a port: each ssh listens at a control socket of its own, and is asked there. It adds nothing that a server
+ * could refuse, and listens nowhere; and where it cannot be had, ssh goes without.
+ *
+ * @see docs/rules.md, HB-13 to HB-16; docs/decisions/0013-the-heartbeat-nobody-asked-for.md
+ */
+export function openSocketHeartbeat(
+  { use, sshPath, background }: Plan,
+  { timeoutMs, tellWithout }: SocketHeartbeatSettings,
+): Heartbeat {
+  const known = use.obstacle === undefined ? knownSshOptions(sshPath, [FORKS]) : undefined;
+  if (known === undefined) {
+    tellWithout(use.obstacle ?? `${sshPath} is not known to be OpenSSH's client`);
+    return { driver: noHeartbeat, needs: () => WITHOUT, restartsWhenSilent: true, close: nothing };
+  }
+  const place = createSocketPlace(PROGRAM);
+  const restartsWhenSilent = !use.readsInput || background || !isReadOnce(0);
+  const waitsForLogin = !restartsWhenSilent || (!background && somebodyCanType());
+  let present: FreePath = { problem: 'no ssh was started' };
+  let startedAtMs = 0;
+  /** ssh's last words, if they are that it could not make its socket. */
+  let lastWords: string | undefined;
+
+  return {
+    driver: createUnaskedMuxDriver({
+      place: () => present,
+      timeoutMs,
+      hasSession: use.hasSession,
+      isQuiet: use.isQuiet,
+      isLoginOverdue: () => !waitsForLogin && monotonicMs() - startedAtMs > LOGIN_MS,
+    }),
+    async needs() {
+      present = lastWords === undefined ? await place.next() : { problem: lastWords };
+      lastWords = undefined;
+      startedAtMs = monotonicMs();
+      if ('problem' in present) {
+        tellWithout(present.problem);
+        return WITHOUT;
+      }
+      const words = [
+        ...controlMasterArguments(present.path),
+        ...(known.has(FORKS) ? ['-o', 'ForkAfterAuthentication=no'] : []),
+      ];
+      return use.hasSession
+        ? { words }
+        : { words, overhear: (line) => (lastWords = NO_SOCKET.test(line) ? line : undefined) };
+    },
+    restartsWhenSilent,
+    close: () => place.close(),
+  };
+}
+
+/** Since OpenSSH 8.7; it would send ssh into the background, where nobody finds it. */
+const FORKS = 'forkafterauthentication';
+
+/** What ssh ends with when it cannot make its control socket, after it has logged in. */
+const NO_SOCKET = /^(?:unix_listener: |[a-z_]+: link mux listener )/;
+
+/** Whether what is read from a descriptor is gone then: not what somebody types, nor /dev/null. */
+function isReadOnce(fd: number): boolean {
+  try {
+    const file = fstatSync(fd);
+    return file.isFIFO() || file.isFile() || file.isSocket();
+  } catch {
+    return false;
+  }
+}
+
+function nothing(): void {
+  // There is nothing to close.
+}

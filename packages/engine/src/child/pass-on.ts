@@ -1,0 +1,54 @@
+import type { Readable } from 'node:stream';
+import { ownOutput } from '../output/own-output.ts';
+
+/**
+ * What ssh writes to stderr for each probe that its server refuses, in front of the port or path.
+ *
+ * @see https://github.com/openssh/openssh-portable/blob/V_9_2_P1/mux.c `mux_confirm_remote_forward()`
+ */
+const NOISE = 'mux_confirm_remote_forward: remote port forwarding failed for listen ';
+
+/** As much of a line as is kept. */
+const LONGEST_LINE = 1000;
+
+/**
+ * ssh's stderr goes where it would have gone, this process's own, without the lines that only our probes make ssh write. Nothing waits for
+ * the end of its line but what may become one of these.
+ *
+ * Not by `pipe`: that stops reading when this process's stderr is closed, and ssh would wait for ever to get rid of its words.
+ */
+export function passOn(stderr: Readable, hear: (line: string) => void): void {
+  let line = '';
+  /** How much of the line has been passed on. */
+  let passed = 0;
+  const say = (end = '') => {
+    write(line.slice(passed) + end);
+    line = line.slice(0, LONGEST_LINE);
+    passed = line.length;
+  };
+  const endLine = () => {
+    if (passed > 0 || !line.startsWith(NOISE)) say('\n');
+    hear(line);
+    passed = 0;
+  };
+  stderr.on('data', (chunk: Buffer) => {
+    // Latin-1 keeps every byte, and no character is cut in two by the end of a chunk.
+    const [rest = '', ...lines] = chunk.toString('latin1').split('\n');
+    line += rest;
+    for (const next of lines) {
+      endLine();
+      line = next;
+    }
+    if (passed > 0 || !mayBecomeNoise(line)) say();
+  });
+  stderr.once('end', () => say());
+}
+
+function mayBecomeNoise(line: string): boolean {
+  return line.length < LONGEST_LINE && (NOISE.startsWith(line) || line.startsWith(NOISE));
+}
+
+/** It waits for nobody: what finds no room is dropped, and counted. */
+function write(text: string): void {
+  if (text !== '') ownOutput(2).write(Buffer.from(text, 'latin1'));
+}

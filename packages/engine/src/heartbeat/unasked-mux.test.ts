@@ -1,0 +1,167 @@
+import type { HeartbeatEvent } from '@holdfast/machines';
+import { rmSync } from 'node:fs';
+import { lastValueFrom, toArray } from 'rxjs';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  CLOSE_FORWARD,
+  OPEN_FORWARD,
+  playMaster,
+  type PlayedMaster,
+} from '../testing/played-master.ts';
+import { scratchFolder, type ScratchFolder } from '../testing/scratch-folder.ts';
+import { createUnaskedMuxDriver, type UnaskedMuxSettings } from './unasked-mux.ts';
+
+const ANSWERED = { type: 'heartbeat.answered' };
+const PATIENT = { timeout: 60_000, interval: 5 };
+/** As OpenSSH's server refuses. */
+const REFUSED = { failure: 'remote port forwarding failed for listen port 0' };
+
+let folder: ScratchFolder;
+let master: PlayedMaster | undefined;
+
+beforeEach(() => {
+  folder = scratchFolder();
+});
+
+afterEach(async () => {
+  await master?.close();
+  master = undefined;
+  folder.remove();
+});
+
+const path = () => folder.file('s');
+
+const driverOf = (settings: Partial<UnaskedMuxSettings> = {}) =>
+  createUnaskedMuxDriver({
+    place: () => ({ path: path() }),
+    timeoutMs: 10_000,
+    hasSession: false,
+    isQuiet: false,
+    isLoginOverdue: () => false,
+    ...settings,
+  });
+
+/** Every answer to one probe. */
+const ask = (driver: ReturnType<typeof driverOf>): Promise<HeartbeatEvent[]> =>
+  lastValueFrom(driver.probe({ pid: process.pid }).pipe(toArray()));
+
+const is = (type: string, reason: string) => [{ type, reason: expect.stringContaining(reason) }];
+
+describe('a server that', () => {
+  test.each([true, false])('grants is alive (session: %s)', async (hasSession) => {
+    master = await playMaster(path());
+    const driver = driverOf({ hasSession });
+    expect(await ask(driver)).toEqual([ANSWERED]);
+    expect(await ask(driver)).toEqual([ANSWERED]);
+    await expect
+      .poll(() => master!.asked, PATIENT)
+      .toEqual([OPEN_FORWARD, CLOSE_FORWARD, OPEN_FORWARD, CLOSE_FORWARD]);
+    // An open connection would keep an ssh with a session from ending.
+    await expect.poll(() => master!.open, PATIENT).toBe(hasSession ? 0 : 1);
+  });
+
+  test('refuses is alive, where ssh has no session', async () => {
+    master = await playMaster(path(), () => REFUSED);
+    expect(await ask(driverOf())).toEqual([ANSWERED]);
+  });
+
+  test('refuses is asked no more, where ssh writes that to the stderr of its caller', async () => {
+    master = await playMaster(path(), () => REFUSED);
+    const answer = await ask(driverOf({ hasSession: true }));
+    expect(answer).toEqual(is('heartbeat.impossible', 'the server refuses'));
+    await expect.poll(() => master!.open, PATIENT).toBe(0);
+  });
+
+  test('refuses is asked again, where ssh writes nothing', async () => {
+    master = await playMaster(path(), () => REFUSED);
+    expect(await ask(driverOf({ hasSession: true, isQuiet: true }))).toEqual([ANSWERED]);
+  });
+
+  test.each([true, false])('is silent is missed (session: %s)', async (hasSession) => {
+    master = await playMaster(path(), () => 'nothing');
+    const answer = await ask(driverOf({ hasSession, timeoutMs: 50 }));
+    expect(answer).toEqual(is('heartbeat.missed', 'the server does not answer (waited 100 ms)'));
+    // ssh could not end as long as the question is open.
+    await expect.poll(() => master!.open, PATIENT).toBe(0);
+  });
+});
+
+describe('a probe proves nothing when', () => {
+  test('ssh is stopped', async () => {
+    master = await playMaster(
+      path(),
+      () => 'granted',
+      () => false,
+    );
+    expect(await ask(driverOf())).toEqual(is('heartbeat.unsent', 'ssh itself does not answer'));
+  });
+
+  test('ssh was stopped while its server was asked', async () => {
+    let isRunning = true;
+    master = await playMaster(
+      path(),
+      () => {
+        isRunning = false;
+        return 'nothing';
+      },
+      () => isRunning,
+    );
+    const answer = await ask(driverOf({ timeoutMs: 50 }));
+    expect(answer).toEqual(is('heartbeat.unsent', 'ssh itself does not answer'));
+  });
+
+  test('ssh has not logged in', async () => {
+    const answer = await ask(driverOf());
+    expect(answer).toEqual(is('heartbeat.unsent', 'ssh has not logged in yet'));
+  });
+
+  test('ssh hangs up', async () => {
+    master = await playMaster(path(), () => 'bye');
+    expect(await ask(driverOf())).toEqual(is('heartbeat.unsent', 'closed its control socket'));
+  });
+
+  test('the file of its socket is gone, though ssh listens', async () => {
+    // As ssh makes it: under a longer name first.
+    master = await playMaster(`${path()}.0123456789abcdef`);
+    const answer = await ask(driverOf({ isLoginOverdue: () => true }));
+    expect(answer).toEqual(is('heartbeat.unsent', 'No such file or directory'));
+  });
+});
+
+test('an ssh that had time enough to log in, and nobody types, is missed', async () => {
+  const answer = await ask(driverOf({ isLoginOverdue: () => true }));
+  expect(answer).toEqual(is('heartbeat.missed', 'ssh has not logged in'));
+});
+
+test('a connection that is kept needs no path', async () => {
+  master = await playMaster(path());
+  const driver = driverOf();
+  expect(await ask(driver)).toEqual([ANSWERED]);
+  rmSync(path());
+  expect(await ask(driver)).toEqual([ANSWERED]);
+});
+
+test('each ssh is asked at its own path', async () => {
+  const paths = [folder.file('1'), folder.file('2')];
+  const masters = await Promise.all(paths.map((one) => playMaster(one)));
+  let present = 0;
+  const driver = driverOf({ place: () => ({ path: paths[present]! }) });
+  await ask(driver);
+  present = 1;
+  await ask(driver);
+  await expect.poll(() => masters.map(({ open }) => open), PATIENT).toEqual([0, 1]);
+  await Promise.all(masters.map((one) => one.close()));
+});
+
+test('an ssh that has no control socket cannot be asked', async () => {
+  const answer = await ask(driverOf({ place: () => ({ problem: 'no room' }) }));
+  expect(answer).toEqual(is('heartbeat.impossible', 'no room'));
+});
+
+test('whoever stops waiting leaves no connection behind', async () => {
+  master = await playMaster(path(), () => 'nothing');
+  const asking = driverOf({ hasSession: true }).probe({ pid: undefined }).subscribe();
+  await expect.poll(() => master!.asked, PATIENT).toEqual([OPEN_FORWARD]);
+  asking.unsubscribe();
+  await expect.poll(() => master!.open, PATIENT).toBe(0);
+});
