@@ -89,7 +89,7 @@ async function pack(library: Library, destination: string): Promise<string> {
 }
 
 function findPackage(name: string, from: string): string {
-  const { paths } = createRequire(join(from, 'package.json')).resolve;
+  const { paths } = createRequire(join(realpathSync(from), 'package.json')).resolve;
   const found = (paths(name) ?? []).flatMap((folder) => {
     try {
       return [realpathSync(join(folder, name))];

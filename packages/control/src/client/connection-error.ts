@@ -8,6 +8,8 @@ export function toControlError(error: unknown, socketPath: string): ControlError
   switch (code) {
     case 'ENOENT':
     case 'ENOTDIR':
+    // A path that no socket can have, from Node 24 on.
+    case 'EINVAL':
     case 'ECONNREFUSED':
       return new ControlError(
         'not-running',

@@ -16,10 +16,14 @@ export function failed(problem: string): CheckResult {
   return { ok: false, problem: printable(problem).slice(0, LONGEST_PROBLEM) };
 }
 
+/** From 24 on Node adds advice to what it says of a certificate, about an option that no user of a tunnel can give it. */
+const ADVICE = /; [^;]*\bNode\.js\b.*$/s;
+
 /** The question could not even be put. */
 export function failedBy(error: unknown): CheckResult {
   // Of a name with two addresses each has failed in its own way.
-  return failed(systemErrorText(error instanceof AggregateError ? error.errors[0] : error));
+  const said = systemErrorText(error instanceof AggregateError ? error.errors[0] : error);
+  return failed(said.replace(ADVICE, ''));
 }
 
 /** A text without anything that a terminal would obey. */

@@ -10,8 +10,11 @@ const LONGEST_ANSWER_BYTES = 256 * 1024;
 
 const LENGTH_BYTES = 4;
 
-/** How the system says that nobody listens there; anything else, such as too many open files, says nothing about the agent. */
-const NOBODY = new Set(['ENOENT', 'ENOTDIR', 'ENOTSOCK', 'ECONNREFUSED', 'EACCES']);
+/**
+ * How the system says that nobody listens there; anything else, such as too many open files, says nothing about the agent. From 24 on Node
+ * refuses a path that no socket can have with EINVAL; before, it looked for what is left of it.
+ */
+const NOBODY = new Set(['ENOENT', 'ENOTDIR', 'ENOTSOCK', 'ECONNREFUSED', 'EACCES', 'EINVAL']);
 
 /** The fingerprint of no agent. */
 export const NO_AGENT = 'no agent';
