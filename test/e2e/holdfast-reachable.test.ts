@@ -199,6 +199,18 @@ describe('a supervisor that runs and does not answer', () => {
   });
 });
 
+test('as ExecStartPost of a unit, "up" waits for the supervisor of that unit', async () => {
+  const scene = createHoldfastScene();
+  scene.folder.writeScript('bin/ssh', 'exec sleep 600');
+  scene.write(tunnelToml('db', 'gw', { heartbeat: 'none' }));
+  const main = scene.start('supervise');
+  const unit = createHoldfastScene({ ...scene.environment, MAINPID: String(main.pid) });
+  expect(jsonOf(await unit.up('--json'))).toMatchObject({
+    tunnels: ['db'],
+    supervisor: { pid: main.pid, isNew: false },
+  });
+});
+
 test('a supervisor that cannot listen ends, and says why', async () => {
   const scene = createHoldfastScene();
   scene.write(tunnelToml('db', 'gw'));

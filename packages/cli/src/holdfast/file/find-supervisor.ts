@@ -59,11 +59,11 @@ async function findRunning({
  */
 async function findMain({
   env,
-  endsAtMs = Infinity,
+  endsAtMs,
 }: Pick<Starting, 'env' | 'endsAtMs'>): Promise<Hello | undefined> {
   const main = Number(env['MAINPID']);
   if (!Number.isSafeInteger(main) || main <= 1) return undefined;
-  const giveUpAtMs = Math.min(endsAtMs, performance.now() + OTHER_MS);
+  const giveUpAtMs = Math.min(endsAtMs ?? Infinity, performance.now() + OTHER_MS);
   while (performance.now() < giveUpAtMs && conditionOf(main) !== 'is-gone') {
     const found = await findRunning({ env, endsAtMs });
     if (found !== undefined) return found;
