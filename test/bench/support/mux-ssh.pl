@@ -2,7 +2,7 @@
 # A tiny stand-in for ssh as a control master: it connects nowhere, listens at its ControlPath and at the ports of its -L, and
 # answers the multiplexing protocol (OpenSSH's PROTOCOL.mux, version 4) as an ssh whose server grants everything.
 use strict;
-use Socket;
+use Socket qw(:DEFAULT inet_pton pack_sockaddr_in6 IPPROTO_IPV6 IPV6_V6ONLY);
 
 use constant {
   HELLO => 1, ALIVE_CHECK => 0x10000004, TERMINATE => 0x10000005, OPEN_FORWARD => 0x10000006,
@@ -28,7 +28,8 @@ sub leave { unlink $control if defined $control; exit 255 }
 $SIG{$_} = \&leave for qw(TERM INT HUP);
 $SIG{PIPE} = 'IGNORE';
 
-my @held = map { hold($_) } @ports;
+# At both loopback addresses, as ssh does: one that has half of a forward is asked for the rest.
+my @held = map { (hold($_), hold6($_)) } @ports;
 unless (defined $control) { sleep 3600 while 1 }
 $control =~ s/%%/%/g;
 
@@ -59,6 +60,14 @@ sub hold {
   bind($socket, sockaddr_in($_[0], INADDR_LOOPBACK)) and listen($socket, 16) and return $socket;
   print STDERR "bind [127.0.0.1]:$_[0]: $!\n";
   exit 255;
+}
+
+sub hold6 {
+  socket(my $socket, PF_INET6, SOCK_STREAM, 0) or return;
+  setsockopt($socket, SOL_SOCKET, SO_REUSEADDR, 1);
+  setsockopt($socket, IPPROTO_IPV6, IPV6_V6ONLY, 1);
+  my $address = pack_sockaddr_in6($_[0], inet_pton(AF_INET6, '::1'));
+  return bind($socket, $address) && listen($socket, 16) ? $socket : ();
 }
 
 sub send_packet { my ($client, $packet) = @_; syswrite $client, pack 'N/a*', $packet }
