@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer, type AddressInfo } from 'node:net';
 import { createThrowawayKeys } from '@holdfast/demo';
 import type { FailureClass, TunnelState } from '@holdfast/machines';
 import type { NetworkChange } from '@holdfast/engine';
@@ -101,6 +103,39 @@ test('a key that is refused is a matter for people from the 4th try, and tried a
   // Nobody waits for keys any more: nobody looks at them.
   credentialChange$.next();
   expect(credentialChange$.observed).toBe(false);
+});
+
+describe('what ssh does not tell is looked for', () => {
+  test('an HTTP server at the port is named, and is not a server that is full', async () => {
+    const web = createHttpServer((_, response) => response.end('hello')).listen(0, '127.0.0.1');
+    await once(web, 'listening');
+    endings.push(async () => void (await new Promise((resolve) => web.close(resolve))));
+    const { port } = web.address() as AddressInfo;
+    const server = await startServer();
+    const scene = makeFleet([tunnelTo(server, { name: 'db' }, port)]);
+    scene.fleet.start(['db']);
+    await scene.hear('db', 'child.ended', 1);
+    expect((await scene.reach('db', 'backoff')).failure).toMatchObject({
+      class: 'unreachable',
+      sentence: `what answers at 127.0.0.1 port ${port} is not an SSH server but an HTTP server`,
+    });
+  });
+
+  test('a key with a passphrase that no agent holds is named', async () => {
+    const server = await startServer();
+    const file = createRunFolder().file('locked');
+    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', 'secret', '-f', file]);
+    const good = server.clientArguments();
+    const options = good.map((word, at) => (good[at - 1] === '-i' ? file : word));
+    const to = { destination: server.destination, clientArguments: () => options };
+    const scene = makeFleet([tunnelTo(to, { name: 'db' })]);
+    scene.fleet.start(['db']);
+    await scene.hear('db', 'child.ended', 1);
+    const { failure } = await scene.reach('db', 'backoff');
+    expect(failure?.class).toBe('auth');
+    expect(failure?.sentence).toContain(`the key ${file} has a passphrase, and no agent holds it`);
+    expect(failure?.remedy).toContain(`ssh-add ${file}`);
+  });
 });
 
 describe('a tunnel gives up at once', () => {

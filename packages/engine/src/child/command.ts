@@ -5,7 +5,8 @@ import type { Prepare } from './ready.ts';
 /** Whoever reads what one ssh writes to stderr, and says at its end what went wrong. */
 export interface LastWords {
   hear(text: string): void;
-  explain(end: ChildEnd, ageMs: number): FailureEvidence;
+  /** A promise where somebody has to look first; it is never rejected. */
+  explain(end: ChildEnd, ageMs: number): FailureEvidence | Promise<FailureEvidence>;
 }
 
 /** One program to be run; none of its words is ever read by a shell. */

@@ -59,17 +59,17 @@ export interface Failure {
  * @see docs/failures.md
  */
 export function classifyFailure({ stderr, exit, ageMs, wasHealthy }: EndedSsh): Failure {
-  if ('unrunnable' in exit) return failure(unrunnable(exit.unrunnable));
+  if ('unrunnable' in exit) return describeFailure(unrunnable(exit.unrunnable));
   const lines = stderr.map(readLine);
   const found = exit.status === LOST_CONNECTION_STATUS ? findEnd(lines, ageMs) : undefined;
   const known = found ?? endWithoutWords(exit, lines);
-  return wasHealthy ? dropped(known) : failure(known);
+  return wasHealthy ? dropped(known) : describeFailure(known);
 }
 
 /** Whatever came between: this was a tunnel that worked. How ssh was ended is no matter of the connection, and is said as it is. */
 function dropped(known: Finding): Failure {
-  if (FAILURE_WORDS[known.cause].class === 'dropped') return failure(known);
-  return failure({ ...known, cause: ENDED_BY_ITSELF[known.cause] ?? 'connection-lost' });
+  if (FAILURE_WORDS[known.cause].class === 'dropped') return describeFailure(known);
+  return describeFailure({ ...known, cause: ENDED_BY_ITSELF[known.cause] ?? 'connection-lost' });
 }
 
 /** Ends without words of a tunnel that was healthy. */
@@ -88,7 +88,7 @@ const ENDED_BY_ITSELF: Partial<Record<FailureCause, FailureCause>> = {
  */
 export function findRefusedForwards(stderr: readonly string[]): readonly Failure[] {
   const lines = stderr.map(readLine).filter(({ isOwn }) => isOwn);
-  return [...localRefusals(lines), ...remoteRefusals(lines)].map(failure);
+  return [...localRefusals(lines), ...remoteRefusals(lines)].map(describeFailure);
 }
 
 /** Cuts what ssh wrote to stderr into lines, as {@link classifyFailure} needs them. */
@@ -145,7 +145,8 @@ const PLACE_WORDS = {
   'behind-hop': 'behind the jump host: ',
 } as const;
 
-function failure({ cause, line, facts, place }: Finding): Failure {
+/** A finding in words. */
+export function describeFailure({ cause, line, facts, place }: Finding): Failure {
   const words = FAILURE_WORDS[cause];
   const remedy = words.remedy?.(facts);
   return {

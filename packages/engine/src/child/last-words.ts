@@ -1,4 +1,4 @@
-import type { FailureReport, StopReason } from '@holdfast/machines';
+import type { FailureEvidence, FailureReport, StopReason } from '@holdfast/machines';
 import type { LastWords } from './command.ts';
 import { classifyFailure, stderrLines, type Failure } from './failure-class.ts';
 
@@ -12,6 +12,8 @@ export interface LastWordsSettings {
   readonly chance: () => number;
   /** Asked when no probe was ever answered: what the heartbeat lacks, if it is known. */
   readonly whyUnanswered?: () => FailureReport | undefined;
+  /** Looks closer at what ssh cannot tell; `undefined` where there is nothing to look for. Never rejects. */
+  readonly lookCloser?: (failure: Failure) => Promise<Failure> | undefined;
   /** Asked when a local port was held: by whom, if the system tells. */
   readonly whoHolds?: () => FailureReport | undefined;
 }
@@ -37,7 +39,16 @@ const EXPLAINS_THE_END: Readonly<Record<StopReason, boolean>> = {
 const PROBE_NOISE =
   /^mux_confirm_remote_forward: remote port forwarding failed for listen (?:port \d+|path \/\S+)\r?\n/gm;
 
+/** Last words of which nobody looks closer: whoever asks has the answer at once. */
+export interface PromptLastWords extends LastWords {
+  explain(...asked: Parameters<LastWords['explain']>): FailureEvidence;
+}
+
 /** Reads ssh's stderr for why it failed; keeps no more of it than a few thousand characters. */
+export function createLastWords(
+  settings: LastWordsSettings & { readonly lookCloser?: undefined },
+): PromptLastWords;
+export function createLastWords(settings: LastWordsSettings): LastWords;
 export function createLastWords(settings: LastWordsSettings): LastWords {
   let kept = '';
   return {
@@ -57,7 +68,11 @@ export function createLastWords(settings: LastWordsSettings): LastWords {
       const stderr = stderrLines(words);
       const failure = classifyFailure({ stderr, exit, ageMs, wasHealthy: settings.wasHealthy() });
       const holder = failure.class === 'local-port-held' ? settings.whoHolds?.() : undefined;
-      return { failure: { ...failureReport(failure), ...holder }, chance: settings.chance() };
+      const evidence = (found: Failure) => ({
+        failure: { ...failureReport(found), ...holder },
+        chance: settings.chance(),
+      });
+      return settings.lookCloser?.(failure)?.then(evidence) ?? evidence(failure);
     },
   };
 }

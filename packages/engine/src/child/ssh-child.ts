@@ -1,4 +1,4 @@
-import type { ChildEvent } from '@holdfast/machines';
+import type { ChildEvent, FailureEvidence } from '@holdfast/machines';
 import {
   from,
   fromEvent,
@@ -62,8 +62,8 @@ function startedChild$(source: SshChildSource, command: SshCommand): Observable<
     const words = command.lastWords?.();
     const program = findProgram(command.file, command.env?.['PATH']);
     if ('problem' in program) {
-      subscriber.next(endEvent({ unrunnable: program.problem }, command, words, monotonicMs()));
-      subscriber.complete();
+      const startedAtMs = monotonicMs();
+      tellEnd({ unrunnable: program.problem }, { command, words, startedAtMs }, subscriber);
       return undefined;
     }
     const child = source.children.run(source.launch, command, source.owner);
@@ -99,8 +99,7 @@ function tellOf(
     listening.add(ready$(readyPath, prepare).subscribe((event) => subscriber.next(event)));
   }
   const end = (how: ChildEnd) => {
-    subscriber.next(endEvent(how, command, words, startedAtMs));
-    subscriber.complete();
+    tellEnd(how, { command, words, startedAtMs }, subscriber);
   };
   child.onEnd((how) => {
     readTheRest();
@@ -130,14 +129,35 @@ function ignore(): void {
   // on purpose
 }
 
+/** An ssh that has ended, or never ran. */
+interface Ended {
+  readonly command: SshCommand;
+  readonly words: LastWords | undefined;
+  readonly startedAtMs: number;
+}
+
+/** Tells of the end, with what is known of why: at once, unless somebody has to look closer. */
+function tellEnd(
+  end: ChildEnd,
+  { command, words, startedAtMs }: Ended,
+  subscriber: Subscriber<ChildEvent>,
+): void {
+  const atMs = monotonicMs();
+  const tell = (evidence: FailureEvidence) => {
+    subscriber.next(endEvent(end, command, atMs, evidence));
+    subscriber.complete();
+  };
+  const evidence = words?.explain(end, atMs - startedAtMs) ?? {};
+  if (evidence instanceof Promise) void evidence.then(tell);
+  else tell(evidence);
+}
+
 function endEvent(
   end: ChildEnd,
   { file }: SshCommand,
-  words: LastWords | undefined,
-  startedAtMs: number,
+  atMs: number,
+  evidence: FailureEvidence,
 ): ChildEvent {
-  const atMs = monotonicMs();
-  const evidence = words?.explain(end, atMs - startedAtMs) ?? {};
   if ('exit' in end) return { type: 'child.exited', ...end.exit, atMs, ...evidence };
   return { type: 'child.unrunnable', reason: `${file}: ${end.unrunnable}`, atMs, ...evidence };
 }

@@ -60,6 +60,11 @@ export function managedArguments(
   ];
 }
 
+/** The words of a tunnel with which `ssh -G` tells its settings. */
+export function configWords({ host, options }: Pick<TunnelSpec, 'host' | 'options'>): string[] {
+  return [...options.map(expandHome), '--', host];
+}
+
 /** A forward as ssh's own arguments. */
 function forwardArguments({ kind, text }: Pick<Forward, 'kind' | 'text'>): readonly string[] {
   return [OPTION_OF[kind], text];

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { FailureReport, TunnelInput } from '@holdfast/machines';
 import type { SshCommand } from '../child/command.ts';
 import { createLastWords } from '../child/last-words.ts';
+import { lookCloser } from '../child/look-closer.ts';
 import { StartRefused } from '../child/start-refused.ts';
 import type { Forward } from '../forward/forward.ts';
 import { noHeartbeat } from '../heartbeat/driver.ts';
@@ -10,7 +11,7 @@ import { clearControlPath } from '../heartbeat/mux.ts';
 import { heldForwardFailure } from '../listeners/held-forward-failure.ts';
 import { findHeldForwards } from '../listeners/held-forwards.ts';
 import { superviseTunnel, type RunningTunnel } from '../supervise-tunnel.ts';
-import { managedArguments } from './managed-command.ts';
+import { configWords, managedArguments } from './managed-command.ts';
 import type { ForwardKeeper } from './forward-keeper.ts';
 import { createManagedHeartbeat } from './managed-heartbeat.ts';
 import { ownAddressFamily } from './own-address-family.ts';
@@ -57,6 +58,11 @@ export function superviseManaged(
       findHeldForwards(allForwards(wanted()), undefined, undefined, family),
     );
   };
+  const failedSsh = () => ({
+    program: around.ssh,
+    words: configWords(wanted().spec),
+    env: around.env,
+  });
   const ownPid = () => tunnel.actor.getSnapshot().context.pid ?? undefined;
   const lastFailure = () => tunnel.actor.getSnapshot().context.failures.last;
 
@@ -91,6 +97,7 @@ export function superviseManaged(
           stopReason: () => tunnel.actor.getSnapshot().context.stopReason,
           chance: around.chance,
           whyUnanswered: () => heartbeat.whyUnanswered?.(),
+          lookCloser: (failure) => lookCloser(failure, failedSsh),
           whoHolds: heldForwards,
         });
         const hearOfTargets = targets.reader();

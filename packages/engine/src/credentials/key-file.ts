@@ -1,0 +1,58 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+
+/** What a file with a private key tells without its passphrase. */
+export interface KeyFile {
+  readonly isEncrypted: boolean;
+  /** Its public key, in base64, as ssh-add(1) lists it; `undefined`: only the format of OpenSSH has it in the open. */
+  readonly publicKey: string | undefined;
+}
+
+const MOST_BYTES = 16_384;
+const MAGIC = 'openssh-key-v1\0';
+
+/**
+ * Reads how a private key is kept; `undefined` if that is not a private key, or cannot be read.
+ *
+ * @see https://github.com/openssh/openssh-portable/blob/V_9_2_P1/PROTOCOL.key; RFC 1421, Proc-Type; RFC 5958 (PKCS #8)
+ */
+export function readKeyFile(path: string): KeyFile | undefined {
+  const text = readStart(path);
+  const [, kind] = /^-----BEGIN ((?:[A-Z0-9]+ )*PRIVATE KEY)-----/m.exec(text ?? '') ?? [];
+  if (kind === undefined) return undefined;
+  if (kind === 'OPENSSH PRIVATE KEY') return readOpenSsh(text!);
+  const isEncrypted = kind === 'ENCRYPTED PRIVATE KEY' || /^Proc-Type: *4, *ENCRYPTED/m.test(text!);
+  return { isEncrypted, publicKey: undefined };
+}
+
+function readStart(path: string): string | undefined {
+  let file: number | undefined;
+  try {
+    file = openSync(path, 'r');
+    const buffer = Buffer.alloc(MOST_BYTES);
+    return buffer.toString('latin1', 0, readSync(file, buffer, 0, MOST_BYTES, 0));
+  } catch {
+    return undefined;
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+/** Cipher, key derivation and its options, the number of keys, then the public key: each a length and so many bytes. */
+function readOpenSsh(text: string): KeyFile | undefined {
+  const [, base64 = ''] = /PRIVATE KEY-----([A-Za-z0-9+/=\s]+)/.exec(text) ?? [];
+  const bytes = Buffer.from(base64, 'base64');
+  if (!bytes.toString('latin1').startsWith(MAGIC)) return undefined;
+  const cipher = readString(bytes, MAGIC.length);
+  const derivation = readString(bytes, cipher.next);
+  const options = readString(bytes, derivation.next);
+  const publicKey = readString(bytes, options.next + 4);
+  return {
+    isEncrypted: cipher.value.toString('latin1') !== 'none',
+    publicKey: publicKey.value.length === 0 ? undefined : publicKey.value.toString('base64'),
+  };
+}
+
+function readString(bytes: Buffer, at: number) {
+  const length = at + 4 <= bytes.length ? bytes.readUInt32BE(at) : 0;
+  return { value: bytes.subarray(at + 4, at + 4 + length), next: at + 4 + length };
+}
