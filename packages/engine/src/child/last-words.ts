@@ -14,8 +14,8 @@ export interface LastWordsSettings {
   readonly whyUnanswered?: () => FailureReport | undefined;
   /** Looks closer at what ssh cannot tell; `undefined` where there is nothing to look for. Never rejects. */
   readonly lookCloser?: (failure: Failure) => Promise<Failure> | undefined;
-  /** Asked when a local port was held: by whom, if the system tells. */
-  readonly whoHolds?: () => FailureReport | undefined;
+  /** Asked when a port was held: by whom, and who asked for it, if that is known. */
+  readonly whoHolds?: (failure: Failure) => Partial<FailureReport> | undefined;
 }
 
 /** As much of stderr as is kept: ssh's last words are short, and come last. */
@@ -67,7 +67,7 @@ export function createLastWords(settings: LastWordsSettings): LastWords {
       const words = Buffer.from(kept.replace(PROBE_NOISE, ''), 'latin1').toString('utf8');
       const stderr = stderrLines(words);
       const failure = classifyFailure({ stderr, exit, ageMs, wasHealthy: settings.wasHealthy() });
-      const holder = failure.class === 'local-port-held' ? settings.whoHolds?.() : undefined;
+      const holder = PORT_CLASSES.has(failure.class) ? settings.whoHolds?.(failure) : undefined;
       const evidence = (found: Failure) => ({
         failure: { ...failureReport(found), ...holder },
         chance: settings.chance(),
@@ -76,6 +76,11 @@ export function createLastWords(settings: LastWordsSettings): LastWords {
     },
   };
 }
+
+const PORT_CLASSES: ReadonlySet<Failure['class']> = new Set([
+  'local-port-held',
+  'remote-port-held',
+]);
 
 /** The end of a text, in whole lines: what is left of a line could look like another. */
 function lastOf(text: string): string {

@@ -8,6 +8,7 @@ import { closeOnAbort } from './close-on-abort.ts';
 import { completeTunnels } from './complete-tunnel.ts';
 import { createChronicle } from './chronicle.ts';
 import { readyControlFolder } from './control-folder.ts';
+import type { Forward } from '../forward/forward.ts';
 import type { NetworkChange } from './fleet-event.ts';
 import { forwardOfCheck } from './forward-of-check.ts';
 import { fleetLaunch } from './fleet-launch.ts';
@@ -125,6 +126,7 @@ export function createFleet(options: FleetOptions): Fleet {
     isInteractive: options.isInteractive ?? false,
     chance: options.chance ?? Math.random,
     places,
+    otherWithRemote: (name, forwards) => otherWithRemote(members, name, forwards),
     missing: (names) => names.filter((name) => !isHealthyName(name)),
     tell(name, fact) {
       chronicle.tell(name, fact);
@@ -170,4 +172,25 @@ export function createFleet(options: FleetOptions): Fleet {
   });
   if (options.signal !== undefined) closeOnAbort(fleet, options.signal);
   return fleet;
+}
+
+function otherWithRemote(
+  members: ReadonlyMap<string, Member>,
+  name: string,
+  forwards: readonly Forward[],
+) {
+  const isWanted = ({ kind, listen }: Forward) =>
+    kind === 'remote' && forwards.some((forward) => isSamePlace(forward.listen, listen));
+  for (const { tunnel } of members.values()) {
+    const { spec, extras } = tunnel.facts();
+    if (spec.name === name || !tunnel.isConnected()) continue;
+    if ([...spec.forwards, ...extras].some(isWanted)) return spec;
+  }
+  return undefined;
+}
+
+function isSamePlace(one: Forward['listen'], other: Forward['listen']): boolean {
+  return one.kind === 'unix' || other.kind === 'unix'
+    ? one.kind === 'unix' && other.kind === 'unix' && one.path === other.path
+    : one.port === other.port;
 }

@@ -8,6 +8,7 @@ import { StartRefused } from '../child/start-refused.ts';
 import type { Forward } from '../forward/forward.ts';
 import { noHeartbeat } from '../heartbeat/driver.ts';
 import { clearControlPath } from '../heartbeat/mux.ts';
+import { configForwardFailure } from '../listeners/config-forward-failure.ts';
 import { heldForwardFailure } from '../listeners/held-forward-failure.ts';
 import { findHeldForwards } from '../listeners/held-forwards.ts';
 import { superviseTunnel, type RunningTunnel } from '../supervise-tunnel.ts';
@@ -58,6 +59,17 @@ export function superviseManaged(
       findHeldForwards(allForwards(wanted()), undefined, undefined, family),
     );
   };
+  /** A remote port that is held may be held by a tunnel beside this one, to another name of the same host. */
+  const namingTunnel = (refused: FailureReport | undefined, forwards: readonly Forward[]) => {
+    if (refused?.class !== 'remote-port-held') return refused;
+    const other = around.otherWithRemote(spec.name, refusedOf(refused, forwards));
+    if (other === undefined) return refused;
+    return {
+      ...refused,
+      sentence: `${refused.sentence}; tunnel ${other.name} has it, if ${spec.host} and ${other.host} are one machine`,
+      remedy: `choose another port for one of the two, or disable ${other.name}`,
+    };
+  };
   const failedSsh = () => ({
     program: around.ssh,
     words: configWords(wanted().spec),
@@ -79,7 +91,8 @@ export function superviseManaged(
         more: foregroundSettings(around.ssh, around.env),
       }),
       async prepare() {
-        const refused = await keeper.openRemote(controlPath, forwards.filter(isLate));
+        const late = forwards.filter(isLate);
+        const refused = namingTunnel(await keeper.openRemote(controlPath, late), late);
         const pid = ownPid();
         // With a heartbeat that is looked at when the server has answered.
         if (refused !== undefined || heartbeat.driver !== noHeartbeat || pid === undefined) {
@@ -98,7 +111,9 @@ export function superviseManaged(
           chance: around.chance,
           whyUnanswered: () => heartbeat.whyUnanswered?.(),
           lookCloser: (failure) => lookCloser(failure, failedSsh),
-          whoHolds: heldForwards,
+          whoHolds: (failure) =>
+            configForwardFailure(failure, forwards) ??
+            (failure.class === 'local-port-held' ? heldForwards() : undefined),
         });
         const hearOfTargets = targets.reader();
         return {
@@ -156,6 +171,15 @@ export function superviseManaged(
   const { close } = heartbeat;
   if (close !== undefined) tunnel.ended.finally(close).catch(() => undefined);
   return tunnel;
+}
+
+/** The forwards among these that a refusal names. */
+function refusedOf({ sentence }: FailureReport, forwards: readonly Forward[]): readonly Forward[] {
+  return forwards.filter(({ listen }) =>
+    listen.kind === 'tcp'
+      ? sentence.includes(` port ${listen.port}:`)
+      : sentence.includes(listen.path),
+  );
 }
 
 /** The part of a specification that the machine works with, and that can be changed while it runs. */

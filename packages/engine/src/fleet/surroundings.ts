@@ -1,5 +1,6 @@
 import type { TunnelEmitted } from '@holdfast/machines';
 import type { AnyActorRef } from 'xstate';
+import type { Forward } from '../forward/forward.ts';
 import type { Launch } from '../child/launch.ts';
 import type { FleetFact } from './fleet-event.ts';
 import type { StartPlaces } from './start-places.ts';
@@ -23,6 +24,11 @@ export interface Surroundings {
   /** A random number from 0 to 1, for each wait. */
   readonly chance: () => number;
   readonly places: StartPlaces;
+  /** Another tunnel that is up and has one of these remote forwards, as far as its listener goes. */
+  readonly otherWithRemote: (
+    name: string,
+    forwards: readonly Forward[],
+  ) => { readonly name: string; readonly host: string } | undefined;
   /** Which of these tunnels are not healthy. */
   readonly missing: (names: readonly string[]) => readonly string[];
   /** Hears every fact of every tunnel. */

@@ -1,4 +1,5 @@
 import { FAILURE_POLICIES, type FailureClass, type StopReason } from '@holdfast/machines';
+import { parseForward } from '../forward/forward.ts';
 import { formatForward } from './format-forward.ts';
 import { describeSeconds, ordinal } from './describe-seconds.ts';
 import { isHealthyState } from './stay.ts';
@@ -22,6 +23,7 @@ export function whySentences(
     ...unchecked(status),
     ...ledNowhere(status, nowMs),
     ...chosenPorts(status),
+    ...unseenListeners(status),
     ...whatDecided(status),
     ...whatIsNext(status, nowMs, stopReason),
   ];
@@ -60,6 +62,24 @@ function whatIs(status: TunnelStatus, nowMs: number, stopReason: StopReason | nu
     case 'failed':
       return `${name} gave up ${since} ago.`;
   }
+}
+
+/** sshd binds at loopback in silence what was to be bound elsewhere, and its answer is the same. @see sshd_config(5), GatewayPorts */
+function unseenListeners({ forwards, state }: TunnelStatus): readonly string[] {
+  if (!isHealthyState(state)) return [];
+  return forwards
+    .filter(({ kind, text, isBound }) => kind === 'remote' && isBound && isBeyondLoopback(text))
+    .map(
+      ({ text }) =>
+        `Whether the server listens for -R ${text} beyond its own loopback cannot be seen from here: with GatewayPorts no, the default, sshd grants it and listens at loopback only. Try from another machine; GatewayPorts yes or clientspecified there.`,
+    );
+}
+
+function isBeyondLoopback(text: string): boolean {
+  const read = parseForward('remote', text);
+  if (!('value' in read) || read.value.listen.kind !== 'tcp') return false;
+  const { address } = read.value.listen;
+  return address !== undefined && !/^(?:localhost|127\..*|::1)$/.test(address);
 }
 
 function standing({ isDegraded, isHealthy }: TunnelStatus): string {

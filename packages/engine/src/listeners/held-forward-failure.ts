@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net';
 import { quote } from '../child/failure-parts.ts';
 import type { Forward } from '../forward/forward.ts';
 import type { HeldForward } from './held-forwards.ts';
-import { describeHolder } from './socket-holder.ts';
+import { describeHolder, endHolder } from './socket-holder.ts';
 import type { PathObstacle } from './socket-path.ts';
 
 /** Why a tunnel cannot have a forward, and what can be done about it. Lower case, without a full stop. */
@@ -50,7 +50,7 @@ function pathWords(obstacle: PathObstacle): Pick<HeldForwardFailure, 'sentence' 
   switch (obstacle.kind) {
     case 'held': {
       const { holder } = obstacle;
-      const end = holder === undefined ? 'end that program' : `end pid ${holder.pid}`;
+      const end = endHolder(holder);
       return {
         sentence: `${describeHolder(holder)} listens at the socket ${path}`,
         remedy: `${end}, or choose another path`,
@@ -91,8 +91,7 @@ function others(count: number): string {
 }
 
 function remedy({ port, isHalf, address, holder, holderAddress }: HeldForward): string {
-  const end =
-    holder === undefined ? `end that program (ss -ltnp sport = :${port})` : `end pid ${holder.pid}`;
+  const end = endHolder(holder, `end that program (ss -ltnp sport = :${port})`);
   if (!isHalf || holderAddress === IPV6_ANY) return `${end}, or choose another port`;
   return `${end}, or listen at one address only: ${bracketed(twinOf(address))}:${port}:…`;
 }

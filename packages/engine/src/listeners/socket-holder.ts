@@ -1,10 +1,13 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { basename } from 'node:path';
 
 /** Who listens on a port of this machine. */
 export interface PortHolder {
   readonly pid: number;
   /** The program's short name. */
   readonly program: string;
+  /** What started it, and will again when it ends. */
+  readonly keeper?: { readonly pid: number; readonly program: string };
 }
 
 const SOCKET_LINK = /^socket:\[(\d+)\]$/;
@@ -52,7 +55,9 @@ export function findHolders(inodes: ReadonlySet<string>): ReadonlyMap<string, Po
     const pid = Number(name);
     for (const inode of socketInodes(pid) ?? []) {
       if (inodes.has(inode) && !holders.has(inode)) {
-        holders.set(inode, { pid, program: programName(pid) });
+        const keeper = keeperOf(pid);
+        const by = keeper === undefined ? {} : { keeper };
+        holders.set(inode, { pid, program: programName(pid), ...by });
       }
     }
   }
@@ -65,6 +70,30 @@ function programName(pid: number): string {
     return readFileSync(`/proc/${pid}/comm`, 'utf8').trim().replaceAll(/\p{C}/gu, '?');
   } catch {
     return '?';
+  }
+}
+
+/** What brings an ssh back. */
+const KEEPERS: ReadonlySet<string> = new Set(['autossh', 'holdfast']);
+
+/** The parent of a process, if it is one that starts it again; not this process itself. */
+function keeperOf(pid: number): PortHolder['keeper'] {
+  const parent = Number(/^PPid:\t(\d+)$/m.exec(readOf(pid, 'status'))?.[1] ?? 0);
+  if (parent <= 1 || parent === process.pid) return undefined;
+  // Node's name is that of the program: the script is the first word behind it that is not an option.
+  const words = readOf(parent, 'cmdline').split('\0');
+  const names = [programName(parent), ...words.slice(0, 4).map((word) => basename(word))];
+  const program = names
+    .map((name) => name.replace(/\.c?js$/, ''))
+    .find((name) => KEEPERS.has(name));
+  return program === undefined ? undefined : { pid: parent, program };
+}
+
+function readOf(pid: number, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    return ''; // it has ended
   }
 }
 
@@ -83,7 +112,19 @@ function childrenOf(pid: number): readonly number[] {
   }
 }
 
-/** `pid 811 (nc)`, or `another program` where the system does not tell. */
+/** `pid 811 (nc)`, or `another program` where the system does not tell; and who keeps it up. */
 export function describeHolder(holder: PortHolder | undefined): string {
-  return holder === undefined ? 'another program' : `pid ${holder.pid} (${holder.program})`;
+  if (holder === undefined) return 'another program';
+  const { pid, program, keeper } = holder;
+  const kept = keeper === undefined ? '' : `, which ${keeper.program} (pid ${keeper.pid}) keeps up`;
+  return `pid ${pid} (${program})${kept}`;
+}
+
+/** What to do to get rid of a holder. */
+export function endHolder(holder: PortHolder | undefined, otherwise = 'end that program'): string {
+  if (holder === undefined) return otherwise;
+  const { pid, keeper } = holder;
+  return keeper === undefined
+    ? `end pid ${pid}`
+    : `end ${keeper.program} (pid ${keeper.pid}), or it comes back`;
 }

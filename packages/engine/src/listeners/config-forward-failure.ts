@@ -1,0 +1,40 @@
+import type { FailureReport } from '@holdfast/machines';
+import type { Failure } from '../child/failure-class.ts';
+import type { Forward } from '../forward/forward.ts';
+import { tcpListeners } from './listeners.ts';
+import { describeHolder, endHolder, findHolders, type PortHolder } from './socket-holder.ts';
+
+/**
+ * Says of a forward that could not be had that it comes from ssh_config, if the tunnel did not ask for it; `undefined` if it did.
+ *
+ * LocalForward, DynamicForward and RemoteForward of ssh_config belong to every ssh to their host: the second one finds the port taken.
+ */
+export function configForwardFailure(
+  failure: Failure,
+  forwards: readonly Forward[],
+): Partial<FailureReport> | undefined {
+  const { port } = failure.facts;
+  const isRemote = failure.class === 'remote-port-held';
+  if (port === undefined || (!isRemote && failure.class !== 'local-port-held')) return undefined;
+  if (forwards.some((forward) => isAt(forward, port, isRemote))) return undefined;
+  if (isRemote) {
+    return {
+      sentence: `${failure.sentence}; it is ssh_config that asks for it (RemoteForward)`,
+      remedy: 'take the forward out of ssh_config, or find out who has the port there',
+    };
+  }
+  const holder = holderOf(port);
+  return {
+    sentence: `ssh_config asks for a forward at port ${port}, which is held by ${describeHolder(holder)}`,
+    remedy: `take it out of ssh_config (LocalForward, DynamicForward), or ${endHolder(holder)}`,
+  };
+}
+
+function isAt({ kind, listen }: Forward, port: number, isRemote: boolean): boolean {
+  return listen.kind === 'tcp' && listen.port === port && (kind === 'remote') === isRemote;
+}
+
+function holderOf(port: number): PortHolder | undefined {
+  const inodes = tcpListeners().flatMap((one) => (one.port === port ? [one.inode] : []));
+  return inodes.length === 0 ? undefined : [...findHolders(new Set(inodes)).values()][0];
+}
