@@ -24,8 +24,7 @@ afterEach(async () => {
 const [PAUSE, RESUME] = ['\u0013', '\u0011'];
 const UNPAID = { AUTOSSH_LOGFILE: undefined };
 
-/** Quiet: ssh has the output as well, and would wait for somebody to read that it lost its connection. */
-const holding = () => ['-M', '0', '-qN', ...server.clientArguments(), server.destination];
+const holding = () => ['-M', '0', '-N', ...server.clientArguments(), server.destination];
 
 /** A connection that is lost comes back, and with it a line of output each time. */
 async function expectReconnects(times: number) {

@@ -165,5 +165,6 @@ export {
   type OwnDescriptor,
 } from './output/own-output.ts';
 export type { Output, OutputSettings } from './output/output.ts';
+export { canStall } from './output/taker.ts';
 export { createSyslogSink } from './log/syslog-sink.ts';
 export { createEventLog, type EventLog, type EventLogOptions } from './log/event-log.ts';

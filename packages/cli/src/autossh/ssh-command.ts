@@ -1,4 +1,4 @@
-import type { SshCommand } from '@holdfast/engine';
+import { canStall, type SshCommand } from '@holdfast/engine';
 import { keptSignals } from './kept-signals.ts';
 import type { HeartbeatNeeds } from './open-heartbeat.ts';
 import type { Plan } from './plan.ts';
@@ -6,18 +6,20 @@ import type { AgentSettings } from './session-agent.ts';
 
 /** Makes the commands of a plan: one for each start, with what its heartbeat needs put in. */
 export function sshCommands(
-  { env, sshPath, sshArguments }: Plan,
+  { env, sshPath, sshArguments, use }: Plan,
   agent: AgentSettings | undefined,
   ignored: readonly NodeJS.Signals[],
 ): (needs: HeartbeatNeeds) => SshCommand {
   // The strict sets leave ssh alone when autossh is killed, as the original does (SIG-7, SIG-8).
   const program = { file: sshPath, survivesParent: env.rules !== 'classic' };
+  // An ssh without a session says little, but must not wait for somebody to read that: it would not even end (docs/rules.md, LOG-6).
+  const mustNotWait = env.rules === 'classic' && !use.hasSession && canStall(2);
   let isFirst = true;
   return ({ words, overhear }) => {
     const ignores = keptSignals(ignored, env.rules, isFirst);
     isFirst = false;
     const args = sshArguments(words);
-    const passesStderr = overhear !== undefined;
+    const passesStderr = overhear !== undefined || mustNotWait;
     const command = { ...program, ignores, passesStderr, overhear };
     if (agent === undefined) return { ...command, args };
     return { ...command, args: [...agent.sshArguments, ...args], env: agent.environment };

@@ -34,9 +34,8 @@ const BUSY = 'EAGAIN';
  * @param elsewhere - what else is to do it there.
  */
 export function takerOf(fd: number, elsewhere: (fd: number) => Taker = waitingProcess): Taker {
-  const facts = fstatSync(fd);
-  if (!canStall(facts)) return directTaker(fd);
-  const own = facts.isSocket() ? undefined : openAgain(fd);
+  if (!canStall(fd)) return directTaker(fd);
+  const own = fstatSync(fd).isSocket() ? undefined : openAgain(fd);
   return own === undefined ? elsewhere(fd) : directTaker(own);
 }
 
@@ -82,8 +81,9 @@ function isNamedPipe(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFIFO() === true;
 }
 
-/** Terminals, pipes and sockets; not files, and neither /dev/null nor /dev/full. */
-function canStall(facts: Stats): boolean {
+/** Whether a write may have to wait for somebody: to terminals, pipes and sockets; not to files, /dev/null and /dev/full. */
+export function canStall(fd: number): boolean {
+  const facts = fstatSync(fd);
   return (
     facts.isFIFO() || facts.isSocket() || (facts.isCharacterDevice() && !isMemoryDevice(facts))
   );
