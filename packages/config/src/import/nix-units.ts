@@ -1,7 +1,7 @@
 import { plainFields, readAssignments, readAutossh } from './autossh-command.ts';
 import { readScript } from './command-lines.ts';
 import { atLines, joinFindings, withNotes, type Findings } from './found-tunnel.ts';
-import { shellCommands } from './shell-commands.ts';
+import { countLines, shellCommands } from './shell-commands.ts';
 import { readExec } from './systemd-unit.ts';
 
 /** A value of NixOS's configuration that is a text. */
@@ -65,7 +65,7 @@ function openings(text: string, firstLine: number): readonly number[] {
 
 function readTexts(text: string, firstLine: number): readonly Text[] {
   const plain = text.replaceAll(/^\s*#.*$/gm, (comment) => ' '.repeat(comment.length));
-  const lineAt = (at: number) => firstLine + plain.slice(0, at).split('\n').length - 1;
+  const lineAt = countLines(plain, firstLine);
   return [...plain.matchAll(TEXT)].map((found) => {
     const [whole, key, indented, quoted] = found;
     const value = indented === undefined ? unescape(quoted!) : indented.replaceAll("''$", '$');

@@ -21,7 +21,7 @@ const HAS_COMMAND = /\b(?:auto)?ssh[ \t]+\S/;
 /** What a text is, by what is in it; the first that fits. */
 const KINDS: readonly (readonly [RegExp, Reader])[] = [
   [/<plist\b|<key>ProgramArguments<\/key>/, readPlist],
-  [/^\s*\[program:/m, readSupervisord],
+  [/^[ \t]*\[program:/m, readSupervisord],
   [/\bExecStart\s*=\s*(?:"|'')|services\.autossh|systemd\.(?:user\.)?services/, readNix],
   [
     /^(?:[ \t]*(?:[#;].*)?\n)*[ \t]*(?:\[[\w-]+\][ \t]*(?:\n|$)|(?:Exec\w+|Environment)[ \t]*=)/,

@@ -182,7 +182,7 @@ function lineOf(source: string, at: number): string {
 }
 
 /** Which line a place is in; asked in the order of the text. */
-function countLines(source: string, firstLine: number): (at: number) => number {
+export function countLines(source: string, firstLine: number): (at: number) => number {
   let [known, line] = [0, firstLine];
   return (at) => {
     if (at < known) [known, line] = [0, firstLine];

@@ -32,6 +32,7 @@ export function beforeCommand(words: readonly string[]): readonly string[] {
  */
 export function leaveOutUnknown(fields: readonly Field[]): KnownWords {
   const hostAt = findHost(fields);
+  const end = commandAt(fields, hostAt);
   const words: string[] = [];
   const notes: string[] = [];
   let unfinished: string | undefined;
@@ -50,7 +51,7 @@ export function leaveOutUnknown(fields: readonly Field[]): KnownWords {
         unfinished = `its host has ${field.unknown}, whose value is not known here: write out what is meant`;
       }
       words.push(isUnknown(field) ? field.text.replaceAll(/\s/g, '_') : field.text);
-    } else if (field.text.startsWith('-') && at < commandAt(fields, hostAt)) {
+    } else if (field.text.startsWith('-') && at < end) {
       const option = readOptionWord(field.text);
       const hasNext = takesNextWord(option) && at + 1 < fields.length;
       const some = hasNext ? [field, fields[at + 1]!] : [field];
