@@ -1,5 +1,6 @@
 // All benchmarks, one after the other: pnpm bench. With --write the results go to docs/benchmarks.md; --only NAME runs one (again for
-// more) and leaves the rows of the others; --long adds the scenes that take many minutes.
+// more) and leaves the rows of the others; --long adds the scenes that take many minutes. --against REF compares with the programs of another
+// commit, in turns, and prints ratios.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -31,6 +32,8 @@ const { values: options } = parseArgs({
     only: { type: 'string', multiple: true, default: Object.keys(BENCHMARKS) },
     long: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    against: { type: 'string' },
   },
 });
 
@@ -54,7 +57,8 @@ function page(rows) {
   return `# Benchmarks
 
 Made by \`pnpm bench --long --write\` on ${cpus().length} cores (${cpus()[0].model.trim()}), Linux ${release()}, Node ${process.version}.
-Medians; what is compared was measured in the same run, in turns. Ratios are what to rely on.
+Medians; what is compared was measured in the same run, in turns. Ratios are what to rely on. \`pnpm bench --against REF\` gives them
+to the programs of another commit.
 
 | what | measured | wanted |
 | --- | --- | --- |
@@ -71,7 +75,8 @@ async function run(name) {
   }
   const measure = await BENCHMARKS[name]();
   const lines = await measure({ isLong: options.long });
-  for (const line of lines) console.log(`${line.ok ? 'ok    ' : 'MISSED'} ${describe(line)}`);
+  if (!options.json)
+    for (const line of lines) console.log(`${line.ok ? 'ok    ' : 'MISSED'} ${describe(line)}`);
   return lines;
 }
 
@@ -79,10 +84,16 @@ const { default: install } = await import('../installed/install.ts');
 const remove = await install();
 const lines = [];
 try {
-  for (const name of options.only) lines.push(...(await run(name)));
+  if (options.against !== undefined) {
+    const { compareWith } = await import('./support/against.mjs');
+    await compareWith(options.against, options.only, options.long);
+  } else {
+    for (const name of options.only) lines.push(...(await run(name)));
+  }
 } finally {
   remove?.();
 }
 const isAll = options.only.length === Object.keys(BENCHMARKS).length;
 if (options.write) writeFileSync(PAGE, page(isAll ? lines.map(rowOf) : rowsAmongOld(lines)));
-process.exitCode = lines.every((line) => line.ok) ? 0 : 1;
+if (options.json) console.log(JSON.stringify(lines));
+else process.exitCode = lines.every((line) => line.ok) ? 0 : 1;

@@ -17,14 +17,14 @@ export interface Installation {
 }
 
 /** Packs what was built, and installs the tarball with npm; it depends on nothing, so no network is needed. */
-export async function installPackage(): Promise<Installation> {
-  if (!existsSync(join(PACKAGE, 'dist/holdfast.js'))) {
+export async function installPackage(folder = PACKAGE): Promise<Installation> {
+  if (!existsSync(join(folder, 'dist/holdfast.js'))) {
     throw new Error('the programs are not built: pnpm build');
   }
   const prefix = realpathSync(mkdtempSync(join(tmpdir(), 'holdfast-installed-')));
   const remove = () => rmSync(prefix, { recursive: true, force: true });
   try {
-    await run('npm', ['pack', '--pack-destination', prefix], { cwd: PACKAGE });
+    await run('npm', ['pack', '--pack-destination', prefix], { cwd: folder });
     const [tarball = ''] = readdirSync(prefix);
     const words = ['--global', '--prefix', prefix, '--offline', '--no-audit', '--no-fund'];
     await run('npm', ['install', ...words, join(prefix, tarball)], { cwd: prefix });
