@@ -82,8 +82,8 @@ function measureClassic(pollSeconds) {
 function ourLines(times, wire) {
   const name = `silent freeze to bytes again, ${TRIALS} trials`;
   return [
-    boundLine(`${name}, worst`, Math.max(...times), 8, 's'),
-    boundLine(`${name}, mean`, mean(times), 5, 's'),
+    boundLine(`${name}, worst`, Math.max(...times), 11, 's'),
+    boundLine(`${name}, mean`, mean(times), 8, 's'),
     comparisonLine('bytes on the wire for a probe', wire * POLL_SECONDS, 'bytes'),
   ];
 }

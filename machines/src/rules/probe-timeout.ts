@@ -11,6 +11,13 @@ export interface RoundTrip {
 /** No time-out is shorter: 1 s, as RFC 6298 (2.4) has it. */
 export const SHORTEST_PROBE_TIMEOUT_MS = 1000;
 
+/**
+ * Nor one after a miss: a segment that was lost is sent again after 0.2, 0.6, 1.4 and 3 s, and its answer has to have the time to come.
+ *
+ * @see RFC 6298, 5.5, with Linux's least time-out of 200 ms
+ */
+export const SHORTEST_AFTER_MISS_MS = 4000;
+
 /** No time-out is longer: an answer that takes 15 s is of no use to anybody (autossh's default). */
 export const LONGEST_PROBE_TIMEOUT_MS = NETWORK_TIMEOUT_MS;
 
@@ -44,9 +51,8 @@ export function measureRoundTrip(known: RoundTrip | undefined, answerMs: number)
  * Whole milliseconds that the next probe may take.
  *
  * What the round trips let expect doubles with each miss in a row: a line that is slow, and not dead, gets the
- * time to show it. On a quick line that stays below the shortest time-out, so that with a poll time of 5 s and one
- * miss allowed a frozen line is dead after 5 + 1 + 1 = 7 s. (RFC 6298 would double the shortest one as well; but
- * there it paces what is sent, and here it only measures silence, which two probes in a row have then kept for 2 s.)
+ * time to show it. On a quick line the shortest times count, 1 s, then 4 s, and so on doubled: a blip is not a death,
+ * and with a poll time of 5 s and one miss allowed a frozen line is dead after 5 + 1 + 4 = 10 s.
  *
  * @param misses - how many probes in a row went unanswered just before.
  * @see RFC 6298, 2.1 to 2.5 and 5.5; docs/failures.md, "How soon a dead line is noticed".
@@ -56,6 +62,10 @@ export function probeTimeoutMs(known: RoundTrip | undefined, misses: number): nu
     known === undefined
       ? FIRST_PROBE_TIMEOUT_MS
       : known.smoothedMs + VARIATIONS * known.variationMs;
-  const patientMs = Math.max(SHORTEST_PROBE_TIMEOUT_MS, Math.ceil(expectedMs * 2 ** misses));
+  const patientMs = Math.max(shortestMs(misses), Math.ceil(expectedMs * 2 ** misses));
   return Math.min(LONGEST_PROBE_TIMEOUT_MS, patientMs);
+}
+
+function shortestMs(misses: number): number {
+  return misses === 0 ? SHORTEST_PROBE_TIMEOUT_MS : SHORTEST_AFTER_MISS_MS * 2 ** (misses - 1);
 }

@@ -54,7 +54,7 @@ test('a day of a tunnel in a fleet is told by its states, its facts and its comm
     'gone 3',
   ]);
   expect(tunnel.startedAtMs).toEqual([0, 1000, 6300]);
-  expect(tunnel.probeTimeoutsMs).toEqual([3000, 1000, 1000]);
+  expect(tunnel.probeTimeoutsMs).toEqual([3000, 1000, 4000]);
 
   const silent = { class: 'dropped', sentence: 'the server did not answer for 5 s' };
   expect(tunnel.emitted).toEqual([

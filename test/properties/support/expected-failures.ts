@@ -70,7 +70,9 @@ export function expectedTimeoutMs(roundTripsMs: readonly number[], misses: numbe
     rttvar = index === 0 ? rtt / 2 : 0.75 * rttvar + 0.25 * Math.abs(srtt - rtt);
     srtt = index === 0 ? rtt : 0.875 * srtt + 0.125 * rtt;
   });
-  return Math.min(15_000, Math.max(1000, Math.ceil((srtt + 4 * rttvar) * 2 ** misses)));
+  // 1 s, 4 s, 8 s, 16 s: the longest is 15 s.
+  const least = [1000, 4000, 8000, 16_000][Math.min(misses, 3)]!;
+  return Math.min(15_000, Math.max(least, Math.ceil((srtt + 4 * rttvar) * 2 ** misses)));
 }
 
 function nth(list: readonly number[], times: number): number {
