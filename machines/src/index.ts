@@ -80,9 +80,20 @@ export {
   LONGEST_PROBE_TIMEOUT_MS,
   measureRoundTrip,
   probeTimeoutMs,
+  SHORTEST_AFTER_MISS_MS,
   SHORTEST_PROBE_TIMEOUT_MS,
   type RoundTrip,
 } from './rules/probe-timeout.ts';
+export {
+  countUntaken,
+  isAskedAt,
+  passTrial,
+  TAKES_PROBES,
+  trialSeconds,
+  UNASKED_MS,
+  type ProbeTaking,
+  type Untaken,
+} from './rules/untaken-probes.ts';
 export { countStart, type CountedStart, type Intensity } from './rules/restart-intensity.ts';
 export {
   askForStart,

@@ -63,6 +63,8 @@ const emitted = namesOf<TunnelEmitted['type']>({
   'probe.impossible': true,
   'probe.unsent': true,
   'probe.sent': true,
+  'probes.left-out': true,
+  'probes.resumed': true,
   'child.ended': true,
   'stop.began': true,
   'child.killed': true,

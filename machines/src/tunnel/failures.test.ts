@@ -9,6 +9,8 @@ const CONTEXT: TunnelContext = {
   tries: 0,
   misses: 0,
   unsent: null,
+  firstProbe: 'due',
+  untaken: { phase: 'asked', why: null, times: 0, sinceMs: 0 },
   probes: true,
   failures: NO_FAILURES,
   roundTrip: null,

@@ -2,6 +2,7 @@ import { countTries } from '../rules/grace-time.ts';
 import { measureRoundTrip } from '../rules/probe-timeout.ts';
 import { countedFacts, countEnd } from './failures.ts';
 import type { ChildExited, TunnelContext } from './types.ts';
+import { takingAfterAnswer, takingAfterExit } from './untaken.ts';
 
 // What of the context changes when something happens to an ssh.
 
@@ -18,21 +19,25 @@ export function afterStart(context: TunnelContext): Partial<TunnelContext> {
     pid: null,
     misses: 0,
     unsent: null,
+    firstProbe: 'due',
     stopReason: null,
     roundTrip: null,
     provedAtMs: null,
     answeredAtMs: null,
-    // Each ssh gets its chance to be asked.
-    probes: context.settings.hasHeartbeat,
+    // Each ssh gets its chance to be asked, but for a trial.
+    probes: context.settings.hasHeartbeat && context.untaken.phase !== 'trial',
   };
 }
 
 /** The server answered. */
 export function afterAnswer(
-  { roundTrip, provedAtMs }: TunnelContext,
+  context: TunnelContext,
   { atMs, roundTripMs }: AnswerTimes,
 ): Partial<TunnelContext> {
+  const { roundTrip, provedAtMs } = context;
   return {
+    firstProbe: 'over',
+    ...takingAfterAnswer(context),
     misses: 0,
     unsent: null,
     ...(atMs === undefined ? {} : { answeredAtMs: atMs, provedAtMs: provedAtMs ?? atMs }),
@@ -50,5 +55,6 @@ export function afterExit(context: TunnelContext, exited: ChildExited): Partial<
     tries: countTries(tries, exited.atMs - startedAtMs, settings.pollSeconds),
     failures: { ...failures, waitMs: 0 },
     ...countedFacts(countEnd(context, exited)),
+    ...takingAfterExit(context, exited.atMs),
   };
 }

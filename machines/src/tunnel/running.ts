@@ -22,6 +22,7 @@ export const running = tunnelSetup.createStateConfig({
       actions: [
         { type: 'rememberChild', params: ({ event }) => event },
         { type: 'tellChild', params: ({ event }) => event },
+        'tellLeftOut',
       ],
     },
     'child.exited': [
@@ -103,14 +104,14 @@ export const running = tunnelSetup.createStateConfig({
       initial: 'gating',
       after: {
         proofTime: [
-          { guard: 'hasProbes', target: 'probing' },
+          { guard: 'hasProbes', target: 'probing', actions: 'countFirstProbe' },
           { target: 'healthy', actions: ['tellProof', 'believeAfterUptime'] },
         ],
       },
       on: {
         // Not `network.changed`: an ssh that still logs in can be asked nothing, and has its own limits.
         'child.ready': [
-          { guard: 'hasProbes', target: 'probing', actions: 'tellReady' },
+          { guard: 'hasProbes', target: 'probing', actions: ['countFirstProbe', 'tellReady'] },
           {
             target: 'healthy',
             actions: ['tellReady', 'tellProof', { type: 'believe', params: ({ event }) => event }],
@@ -128,7 +129,22 @@ export const running = tunnelSetup.createStateConfig({
     },
     healthy: {
       description: 'ssh has proved that it carries traffic, and no probe is out',
-      after: { pollTime: { guard: 'hasProbes', target: 'probing' } },
+      after: {
+        pollTime: [
+          { guard: 'hasProbes', target: 'probing' },
+          {
+            guard: 'isOnTrial',
+            target: 'healthy',
+            reenter: true,
+            actions: ['passTrial', 'tellLeftOut'],
+          },
+          {
+            guard: 'mayRetryProbes',
+            target: 'probing',
+            actions: ['retryProbes', 'countFirstProbe', 'tellLeftOut'],
+          },
+        ],
+      },
       on: {
         'network.changed': { guard: 'hasProbes', target: 'probing' },
         'tunnel.probe': { guard: 'hasProbes', target: 'probing' },
@@ -173,12 +189,22 @@ export const running = tunnelSetup.createStateConfig({
             actions: ['tellSent', 'countMiss', { type: 'tellMiss', params: ({ event }) => event }],
           },
           {
+            guard: not('isRetry'),
             target: 'stopping',
             actions: [
               'tellSent',
               { type: 'rememberStopReason', params: { reason: 'heartbeat-missed' } },
               { type: 'tellMiss', params: ({ event }) => event },
               { type: 'tellStopping', params: { reason: 'heartbeat-missed' } },
+            ],
+          },
+          // ssh carries traffic, as far as it tells: to have asked it must not be its end.
+          {
+            target: 'healthy',
+            actions: [
+              { type: 'tellMiss', params: ({ event }) => event },
+              'leaveUnasked',
+              'tellLeftOut',
             ],
           },
         ],

@@ -14,6 +14,7 @@ test('without a word, everything is as autossh has it', () => {
     hasHeartbeat: false,
     missesAllowed: 0,
     restartsWhenSilent: true,
+    aliveLimitSeconds: null,
     restartIntensity: null,
     asksBeforeStart: false,
     termGraceSeconds: 5,

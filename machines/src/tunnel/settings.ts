@@ -20,6 +20,7 @@ export const DEFAULT_SETTINGS: TunnelSettings = {
   hasHeartbeat: false,
   missesAllowed: 0,
   restartsWhenSilent: true,
+  aliveLimitSeconds: null,
   restartIntensity: null,
   asksBeforeStart: false,
   termGraceSeconds: 5,

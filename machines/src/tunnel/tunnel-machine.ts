@@ -1,3 +1,4 @@
+import { TAKES_PROBES } from '../rules/untaken-probes.ts';
 import { NO_FAILURES } from './failures.ts';
 import { running } from './running.ts';
 import { completeSettings } from './settings.ts';
@@ -26,6 +27,8 @@ export const tunnelMachine = tunnelSetup.createMachine({
       tries: 0,
       misses: 0,
       unsent: null,
+      firstProbe: 'due',
+      untaken: TAKES_PROBES,
       probes: settings.hasHeartbeat,
       failures: NO_FAILURES,
       roundTrip: null,
@@ -67,7 +70,7 @@ export const tunnelMachine = tunnelSetup.createMachine({
           after: { graceTime: 'due' },
           on: {
             'tunnel.retry': 'due',
-            'tunnel.restart': 'due',
+            'tunnel.restart': { target: 'due', actions: 'askAnew' },
             'network.changed': 'due',
             'host.answered': { guard: 'waitsForHost', target: 'due' },
             'credentials.changed': { guard: 'waitsForCredentials', target: 'due' },

@@ -1,11 +1,10 @@
 import { assign, emit, enqueueActions, raise, sendTo, setup } from 'xstate';
 import { graceSeconds, minimumUptimeSeconds } from '../rules/grace-time.ts';
 import { hasStartsLeft } from '../rules/limits.ts';
-import { pollSecondsAfter } from '../rules/poll-times.ts';
 import { describeEnd, exitEnd, unrunnableEnd, type NamedEnd } from './ends.ts';
 import { countedFacts, countUnrunnable, isEndedBy, isEnding, waitsByFailure } from './failures.ts';
 import { heartbeat, sshChild } from './ports.ts';
-import { probeOf } from './probe.ts';
+import { pollMs, probeOf, proofMs } from './probe.ts';
 import { afterAnswer, afterExit, afterStart, type AnswerTimes } from './remembered.ts';
 import { rulesOf } from './settings.ts';
 import type {
@@ -20,6 +19,14 @@ import type {
   TunnelInput,
   TunnelOutput,
 } from './types.ts';
+import {
+  askedAnew,
+  isLeftUnasked,
+  mayRetry,
+  takingAfterRetry,
+  takingAfterTrial,
+  takingAtStart,
+} from './untaken.ts';
 import { isHopeless, isPremature, isSilentForGood, judge } from './verdict.ts';
 
 /** Seconds before the next start: what the present number of tries asks for, or the last failure. */
@@ -47,6 +54,10 @@ export const tunnelSetup = setup({
   guards: {
     hasGate: ({ context }) => context.starts === 1 && context.settings.gateSeconds > 0,
     hasProbes: ({ context }) => context.probes,
+    isOnTrial: ({ context }) => isLeftUnasked(context) && context.untaken.phase === 'trial',
+    mayRetryProbes: ({ context }) => mayRetry(context),
+    /** Also of one that is tried again: it carries traffic, as far as ssh tells. */
+    isRetry: ({ context }) => context.untaken.phase === 'unasked' && context.provedAtMs !== null,
     isProved: ({ context }) => context.provedAtMs !== null,
     hasMissesLeft: ({ context }) => context.misses < context.settings.missesAllowed,
     hasNoStartsLeft: ({ context }) => !hasStartsLeft(context.starts, context.settings.maxStarts),
@@ -67,13 +78,8 @@ export const tunnelSetup = setup({
   },
   delays: {
     gateTime: ({ context }) => context.settings.gateSeconds * 1000,
-    /** Until the first probe; without probes, until ssh has lived long enough to be believed. */
-    proofTime: ({ context: { probes, unsent, settings } }) =>
-      (probes
-        ? pollSecondsAfter(unsent, settings.firstPollSeconds)
-        : minimumUptimeSeconds(settings.pollSeconds)) * 1000,
-    pollTime: ({ context: { unsent, settings } }) =>
-      pollSecondsAfter(unsent, settings.pollSeconds) * 1000,
+    proofTime: ({ context }) => proofMs(context),
+    pollTime: ({ context }) => pollMs(context),
     graceTime: ({ context }) => Math.round(graceOf(context) * 1000),
     lifetime: ({ context }) => context.settings.lifetimeSeconds * 1000,
     termGraceTime: ({ context }) => context.settings.termGraceSeconds * 1000,
@@ -88,18 +94,31 @@ export const tunnelSetup = setup({
     }),
     endLifetime: raise({ type: 'lifetime.over' }),
     countStart: assign(({ context }) => afterStart(context)),
-    rememberChild: assign({
-      pid: (_, child: { pid: number; atMs: number }) => child.pid,
-      startedAtMs: (_, child: { pid: number; atMs: number }) => child.atMs,
-    }),
+    rememberChild: assign(({ context }, { pid, atMs }: { pid: number; atMs: number }) => ({
+      pid,
+      startedAtMs: atMs,
+      ...takingAtStart(context, atMs),
+    })),
+    askAnew: assign(({ context }) => askedAnew(context)),
+    passTrial: assign(({ context }) => takingAfterTrial(context)),
+    retryProbes: assign({ probes: true }),
+    leaveUnasked: assign(({ context }) => takingAfterRetry(context)),
+    countFirstProbe: assign({ firstProbe: 'out' }),
     countTry: assign(({ context }, exited: ChildExited) => afterExit(context, exited)),
     countUnrunnable: assign(({ context }, unrunnable: ChildUnrunnable) => {
       const counted = countUnrunnable(context, unrunnable);
       // Whatever ssh was told to go for, this is why it is gone.
       return counted === undefined ? {} : { ...countedFacts(counted), stopReason: null };
     }),
-    countMiss: assign({ misses: ({ context }) => context.misses + 1, unsent: null }),
-    rememberUnsent: assign({ unsent: (_, { reason }: { reason: string }) => reason }),
+    countMiss: assign({
+      misses: ({ context }) => context.misses + 1,
+      firstProbe: 'over',
+      unsent: null,
+    }),
+    rememberUnsent: assign({
+      unsent: (_, { reason }: { reason: string }) => reason,
+      firstProbe: ({ context }) => (context.firstProbe === 'out' ? 'due' : context.firstProbe),
+    }),
     rememberAnswer: assign(({ context }, answer: AnswerTimes) => afterAnswer(context, answer)),
     /** Nobody is asked: ssh is believed. */
     believe: assign({
@@ -116,7 +135,7 @@ export const tunnelSetup = setup({
         last: waitsByFailure(context) ? failure : null,
       }),
     }),
-    giveUpProbing: assign({ probes: false, unsent: null }),
+    giveUpProbing: assign({ probes: false, unsent: null, firstProbe: 'over' }),
     rememberStopReason: assign({
       stopReason: (_, params: { reason: StopReason }) => params.reason,
     }),
@@ -192,6 +211,12 @@ export const tunnelSetup = setup({
       pollSeconds: context.settings.pollSeconds,
     })),
     tellMiss: emit((_, { reason }: { reason: string }) => ({ type: 'probe.missed', reason })),
+    tellLeftOut: enqueueActions(({ context, enqueue }) => {
+      const { why, phase } = context.untaken;
+      if (why === null || phase === 'asked') return;
+      if (context.probes) enqueue.emit({ type: 'probes.resumed' });
+      else enqueue.emit({ type: 'probes.left-out', why, isSure: phase === 'unasked' });
+    }),
     tellUnsent: enqueueActions(({ context, enqueue }, { reason }: { reason: string }) => {
       if (context.unsent === null) enqueue.emit({ type: 'probe.unsent', reason });
     }),

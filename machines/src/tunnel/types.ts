@@ -3,6 +3,7 @@ import type { FailureClass, FailureCounts, FailureVerdict } from '../rules/failu
 import type { RoundTrip } from '../rules/probe-timeout.ts';
 import type { Intensity } from '../rules/restart-intensity.ts';
 import type { RuleSet, RuleSetName } from '../rules/rule-set.ts';
+import type { ProbeTaking, Untaken } from '../rules/untaken-probes.ts';
 
 /** The settings of one tunnel: the facts that its rules work on. */
 export interface TunnelSettings {
@@ -26,6 +27,12 @@ export interface TunnelSettings {
   readonly missesAllowed: number;
   /** Whether ssh is started again after probes that were missed; if not, the tunnel has failed then. Default: true. */
   readonly restartsWhenSilent: boolean;
+  /**
+   * After how many seconds ssh itself ends a connection whose server is silent (`ServerAliveInterval` times `ServerAliveCountMax`, and a
+   * bit more); 0: never. A server that ends ssh at its first probe, or (if it is not 0) is silent to it, is left unasked. `null`: every
+   * ssh is asked, whatever comes of it. Default: `null`.
+   */
+  readonly aliveLimitSeconds: number | null;
   /** How many restarts are allowed in what time; with one more the tunnel has failed. `null`: any. Default: `null`. */
   readonly restartIntensity: Intensity | null;
   /** Whether each start waits for `start.granted`: for whoever runs many tunnels. Default: false. */
@@ -120,6 +127,10 @@ export interface TunnelContext {
   readonly probes: boolean;
   /** What went wrong so far. */
   readonly failures: TunnelFailures;
+  /** What became of the first probe of the present ssh: not sent yet, not answered yet, or over. */
+  readonly firstProbe: 'due' | 'out' | 'over';
+  /** What is known of whether the server takes probes. */
+  readonly untaken: ProbeTaking;
   /** Why the last probe of the present ssh never left this machine; `null` if it did, or none was sent. */
   readonly unsent: string | null;
   /** What the present ssh's probes say about the round trip. */
@@ -286,6 +297,12 @@ export type TunnelEmitted =
   | { readonly type: 'probe.unsent'; readonly reason: string }
   /** They do again. */
   | { readonly type: 'probe.sent' }
+  /**
+   * The present ssh goes without probes, for what its predecessors did at their first; `isSure`: and it fares better so.
+   */
+  | { readonly type: 'probes.left-out'; readonly why: Untaken; readonly isSure: boolean }
+  /** Probes that were left out are tried again. */
+  | { readonly type: 'probes.resumed' }
   | {
       readonly type: 'child.ended';
       readonly exit: SshExit;

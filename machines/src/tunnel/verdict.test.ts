@@ -10,6 +10,8 @@ const CONTEXT: TunnelContext = {
   tries: 0,
   misses: 0,
   unsent: null,
+  firstProbe: 'due',
+  untaken: { phase: 'asked', why: null, times: 0, sinceMs: 0 },
   probes: false,
   failures: NO_FAILURES,
   roundTrip: null,

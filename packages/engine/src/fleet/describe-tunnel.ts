@@ -2,6 +2,7 @@ import { FORGIVING_HEALTH_MS, type TunnelContext } from '@holdfast/machines';
 import { monotonicMs } from '../clock.ts';
 import type { Forward } from '../forward/forward.ts';
 import { connectionPhase } from '../phase/connection-phase.ts';
+import { whyUnasked } from './unasked.ts';
 import type { TunnelFacts } from './managed-tunnel.ts';
 import { controlPathOf } from './managed-run.ts';
 import { isHealthyState } from './stay.ts';
@@ -30,6 +31,7 @@ export interface Outlook {
 export function describeTunnel(facts: TunnelFacts, outlook: Outlook): TunnelStatus {
   const { spec, state, context } = facts;
   const now = thisMoment();
+  const unasked = whyUnasked(context);
   const isConnected = isHealthyState(state);
   const forwards = forwardsOf(facts, isConnected);
   const isDegraded =
@@ -56,6 +58,7 @@ export function describeTunnel(facts: TunnelFacts, outlook: Outlook): TunnelStat
     failure: failureOf(facts, now),
     end: context?.end?.sentence ?? null,
     heartbeat: typeof spec.heartbeat === 'string' ? spec.heartbeat : 'custom',
+    ...(unasked === undefined ? {} : { unasked }),
     roundTripMs: context?.roundTrip?.smoothedMs ?? null,
     answeredAt: answeredAt(context, now),
     forwards,

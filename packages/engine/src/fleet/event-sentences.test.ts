@@ -58,6 +58,17 @@ const FACTS: readonly (readonly [fact: Fact, level: EventLevel, sentence: string
     'probes do not leave this machine, and ssh is kept: too many open files',
   ],
   [{ type: 'probe.sent' }, 'info', 'probes leave this machine again'],
+  [
+    { type: 'probes.left-out', why: 'ended', isSure: false },
+    'warning',
+    'ssh ended at its first probe, twice in a row: this ssh goes on without probes, to see whether the server does not take them (to leave it at that, set heartbeat = "none")',
+  ],
+  [
+    { type: 'probes.left-out', why: 'silent', isSure: true },
+    'warning',
+    'the server does not take probes (the server was silent to the first probes of ssh, twice in a row), and the tunnel goes on without probes: ssh\'s own ServerAlive watches it, and probes are tried again in an hour, or at a restart (to leave it at that, set heartbeat = "none")',
+  ],
+  [{ type: 'probes.resumed' }, 'info', 'probes, which were left out, are tried again'],
   [ENDED, 'warning', 'ssh ended with status 255'],
   [{ ...ENDED, exit: { status: null, signal: 'SIGKILL' } }, 'warning', 'ssh ended on SIGKILL'],
   [
@@ -227,6 +238,8 @@ const TYPES: Readonly<Record<Fact['type'], true>> = {
   'probe.impossible': true,
   'probe.unsent': true,
   'probe.sent': true,
+  'probes.left-out': true,
+  'probes.resumed': true,
   'child.ended': true,
   'stop.began': true,
   'child.killed': true,

@@ -1,4 +1,5 @@
 import type { TunnelEmitted, TunnelEnd } from '@holdfast/machines';
+import { leftOutSentence, unsentSentence } from './unasked.ts';
 import { printable } from '../checks/check-result.ts';
 import { describeSeconds } from './describe-seconds.ts';
 import type { EventLevel, FleetFact, NetworkChange } from './fleet-event.ts';
@@ -50,9 +51,13 @@ function tunnelWords(fact: TunnelEmitted, hasChecks: boolean): EventWords | unde
     case 'probe.impossible':
       return warning(`the heartbeat cannot ask: ${fact.reason}`);
     case 'probe.unsent':
-      return warning(`probes do not leave this machine, and ssh is kept: ${fact.reason}`);
+      return warning(unsentSentence(fact.reason));
     case 'probe.sent':
       return info('probes leave this machine again');
+    case 'probes.left-out':
+      return warning(leftOutSentence(fact.why, fact.isSure));
+    case 'probes.resumed':
+      return info('probes, which were left out, are tried again');
     case 'child.ended':
       return endedWords(fact);
     case 'stop.began':

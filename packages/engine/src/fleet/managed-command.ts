@@ -41,6 +41,16 @@ const USUAL = [
   'VisualHostKey=no',
 ] as const;
 
+/** As long as an ssh of ours lives whose server is silent: three questions, 15 s apart, and as much again for the answer to the last. */
+const ALIVE_LIMIT_SECONDS = 60;
+
+const OWN_ALIVE = /serveralive/i;
+
+/** After how long ssh itself ends a silent connection; 0 where the user's own options say something else, which may be never. */
+export function aliveLimitSeconds(options: readonly string[]): number {
+  return options.some((word) => OWN_ALIVE.test(word)) ? 0 : ALIVE_LIMIT_SECONDS;
+}
+
 /** The arguments of the ssh of a managed tunnel; the destination comes last. */
 export function managedArguments(
   { host, options }: Pick<TunnelSpec, 'host' | 'options'>,

@@ -6,13 +6,12 @@ import { createLastWords } from '../child/last-words.ts';
 import { lookCloser } from '../child/look-closer.ts';
 import { StartRefused } from '../child/start-refused.ts';
 import type { Forward } from '../forward/forward.ts';
-import { noHeartbeat } from '../heartbeat/driver.ts';
 import { clearControlPath } from '../heartbeat/mux.ts';
 import { configForwardFailure } from '../listeners/config-forward-failure.ts';
 import { heldForwardFailure } from '../listeners/held-forward-failure.ts';
 import { findHeldForwards } from '../listeners/held-forwards.ts';
 import { superviseTunnel, type RunningTunnel } from '../supervise-tunnel.ts';
-import { configWords, managedArguments } from './managed-command.ts';
+import { aliveLimitSeconds, configWords, managedArguments } from './managed-command.ts';
 import type { ForwardKeeper } from './forward-keeper.ts';
 import { createManagedHeartbeat } from './managed-heartbeat.ts';
 import { ownAddressFamily } from './own-address-family.ts';
@@ -78,6 +77,8 @@ export function superviseManaged(
   const ownPid = () => tunnel.actor.getSnapshot().context.pid ?? undefined;
   const lastFailure = () => tunnel.actor.getSnapshot().context.failures.last;
 
+  const isAsked = () => tunnel.actor.getSnapshot().context.probes;
+
   const commandWith = (heartbeatForwards: readonly Forward[]): SshCommand => {
     const { controlPath } = place;
     const forwards = [...allForwards(wanted()), ...heartbeatForwards];
@@ -95,7 +96,7 @@ export function superviseManaged(
         const refused = namingTunnel(await keeper.openRemote(controlPath, late), late);
         const pid = ownPid();
         // With a heartbeat that is looked at when the server has answered.
-        if (refused !== undefined || heartbeat.driver !== noHeartbeat || pid === undefined) {
+        if (refused !== undefined || isAsked() || pid === undefined) {
           return refused;
         }
         return await keeper.verify(pid);
@@ -159,6 +160,7 @@ export function superviseManaged(
     parent: around.root,
     rules: spec.ruleSet ?? 'holdfast',
     missesAllowed: 1,
+    aliveLimitSeconds: aliveLimitSeconds(spec.options),
     termGraceSeconds: 2,
     asksBeforeStart: true,
     firstPollSeconds: around.isInteractive ? TYPING_SECONDS : LOGIN_SECONDS,

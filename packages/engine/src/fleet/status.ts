@@ -110,6 +110,8 @@ export interface TunnelStatus {
   readonly end: string | null;
   /** Its name in the file of tunnels; `custom` for one of a program's own. */
   readonly heartbeat: string;
+  /** Why it is not asked at present although it has a heartbeat; absent where it is, or has none. For people. */
+  readonly unasked?: string;
   /** Smoothed time of an answer; `null` before the first. */
   readonly roundTripMs: number | null;
   /** When the server was last heard. */

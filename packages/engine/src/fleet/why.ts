@@ -19,6 +19,7 @@ export function whySentences(
   return [
     whatIs(status, nowMs, stopReason),
     ...whatFailed(status, nowMs),
+    ...unasked(status),
     ...degraded(status),
     ...unchecked(status),
     ...ledNowhere(status, nowMs),
@@ -118,6 +119,10 @@ function whatFailed({ failure, state, end }: TunnelStatus, nowMs: number): reado
   const said = failure.line === undefined ? '' : ` ssh said: "${failure.line}".`;
   const remedy = failure.remedy === undefined ? '' : ` What you can do: ${failure.remedy}.`;
   return [`What went wrong ${ago} ago${times}: ${failure.sentence}.${said}${remedy}`];
+}
+
+function unasked({ unasked: why }: TunnelStatus): readonly string[] {
+  return why === undefined ? [] : [`It is not asked whether it carries traffic: ${why}.`];
 }
 
 function degraded({ isDegraded, checks, forwards }: TunnelStatus): readonly string[] {

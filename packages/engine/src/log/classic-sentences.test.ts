@@ -53,6 +53,15 @@ const SENTENCES: [fact: TunnelEmitted, ...lines: string[]][] = [
   ],
   [{ type: 'probe.sent' }, '6 the connection can be tested again'],
   [
+    { type: 'probes.left-out', why: 'ended', isSure: false },
+    '4 ssh ended at its first connection test twice in a row, this ssh goes on without',
+  ],
+  [
+    { type: 'probes.left-out', why: 'silent', isSure: true },
+    '4 the server does not take connection tests (no answer to the first tests), going on without for an hour',
+  ],
+  [{ type: 'probes.resumed' }, '6 testing the connection again'],
+  [
     ended(255, 'restart'),
     '6 ssh exited with error status 255; restarting ssh',
     '7 expired child, returning 1',

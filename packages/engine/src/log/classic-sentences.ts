@@ -1,4 +1,4 @@
-import type { SshExit, TunnelEmitted, TunnelEnd } from '@holdfast/machines';
+import type { SshExit, TunnelEmitted, TunnelEnd, Untaken } from '@holdfast/machines';
 import { constants } from 'node:os';
 import { LOG_LEVELS, type LogLevel, type LogRecord } from './log-record.ts';
 
@@ -40,6 +40,10 @@ function lines(fact: TunnelEmitted): Line[] {
       return [[warning, `cannot test the connection from here, ssh is kept: ${fact.reason}`]];
     case 'probe.sent':
       return [[info, 'the connection can be tested again']];
+    case 'probes.left-out':
+      return [[warning, leftOutText(fact.why, fact.isSure)]];
+    case 'probes.resumed':
+      return [[info, 'testing the connection again']];
     case 'child.ended':
       return [
         exitLine(fact.exit, fact.verdict, fact.premature),
@@ -59,6 +63,14 @@ function lines(fact: TunnelEmitted): Line[] {
     case 'tunnel.proved':
       return [];
   }
+}
+
+function leftOutText(why: Untaken, isSure: boolean): string {
+  const what =
+    why === 'ended' ? 'ssh ended at its first connection test' : 'no answer to the first tests';
+  return isSure
+    ? `the server does not take connection tests (${what}), going on without for an hour`
+    : `${what} twice in a row, this ssh goes on without`;
 }
 
 function count(start: number, maxStarts: number): string {

@@ -95,7 +95,7 @@ describe('a recording', () => {
     const scene = createRecordingScene({ maxBytes: 70_000 });
     const tunnels = ['a', 'b', 'c'].map((name) => scene.tunnel(name, IN_FLEET));
     for (const tunnel of tunnels) liveFor(scene, tunnel, 1);
-    for (let poll = 0; poll < 120; poll += 1) {
+    for (let poll = 0; poll < 130; poll += 1) {
       scene.advance(5000);
       scene.recorder.flush();
       for (const tunnel of tunnels) answer(scene, tunnel);
@@ -259,6 +259,7 @@ const event: fc.Arbitrary<(atMs: number) => TunnelEvent> = fc.oneof(
       { type: 'host.answered' },
       { type: 'credentials.changed' },
       { type: 'heartbeat.missed', reason: 'no answer' },
+      { type: 'heartbeat.unsent', reason: 'too many open files' },
       { type: 'forward.refused' },
       { type: 'check.failed', reason: 'no answer' },
       { type: 'settings.changed', settings: { pollSeconds: 7 } },

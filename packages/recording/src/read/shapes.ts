@@ -1,4 +1,4 @@
-import { RULE_SETS, TUNNEL_STATES, type RuleSetName } from '@holdfast/machines';
+import { RULE_SETS, TAKES_PROBES, TUNNEL_STATES, type RuleSetName } from '@holdfast/machines';
 import { z } from 'zod';
 
 // What the lines of a recording may hold. They come from files: nothing is believed before it is looked at.
@@ -43,6 +43,8 @@ export const settings = z.object({
   missesAllowed: count,
   // Not in recordings that are older than it.
   restartsWhenSilent: z.boolean().default(true),
+  // Recordings of earlier versions do not have it.
+  aliveLimitSeconds: number.min(0).nullable().default(null),
   restartIntensity: intensity,
   asksBeforeStart: z.boolean(),
   termGraceSeconds: number.min(0),
@@ -71,8 +73,17 @@ export const context = z.object({
     waitMs: number.min(0),
     recentRestartsMs: z.array(number).max(10_000),
   }),
-  // Recordings of earlier versions do not have it.
+  // Recordings of earlier versions do not have these three.
   unsent: text.nullable().default(null),
+  firstProbe: z.enum(['due', 'out', 'over']).default('over'),
+  untaken: z
+    .object({
+      phase: z.enum(['asked', 'trial', 'unasked']),
+      why: z.enum(['ended', 'silent']).nullable(),
+      times: count,
+      sinceMs: number,
+    })
+    .default(TAKES_PROBES),
   roundTrip: z.object({ smoothedMs: number, variationMs: number }).nullable(),
   provedAtMs: number.nullable(),
   answeredAtMs: number.nullable(),

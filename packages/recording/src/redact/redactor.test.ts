@@ -32,6 +32,8 @@ function contextWith(text: string): TunnelContext {
     tries: 0,
     misses: 0,
     unsent: null,
+    firstProbe: 'due',
+    untaken: { phase: 'asked', why: null, times: 0, sinceMs: 0 },
     probes: true,
     failures: {
       counts: { auth: 1 },

@@ -1,5 +1,6 @@
 import type { StartObstacle, TunnelStatus } from '@holdfast/engine';
 import { formatSpan } from '../terminal/format-span.ts';
+import { printable } from '../terminal/printable.ts';
 import { formatForwardOption } from './forward-option.ts';
 import { isHealthy } from './health.ts';
 
@@ -8,6 +9,7 @@ export function tunnelNotes(tunnel: TunnelStatus, nowMs: number): readonly strin
   const what = [
     ...endNote(tunnel),
     ...failureNote(tunnel),
+    ...unaskedNote(tunnel),
     ...checkNotes(tunnel),
     ...boundNotes(tunnel),
     ...targetNotes(tunnel, nowMs),
@@ -33,6 +35,10 @@ function failureNote(tunnel: TunnelStatus): readonly string[] {
   const before = needsAttention ? 'needs attention: ' : '';
   const times = failure.times > 1 ? ` (${failure.times} times)` : '';
   return [`${before}${failure.sentence}${times}`];
+}
+
+function unaskedNote({ unasked }: TunnelStatus): readonly string[] {
+  return unasked === undefined ? [] : [printable(unasked)];
 }
 
 function checkNotes({ checks, state }: TunnelStatus): readonly string[] {

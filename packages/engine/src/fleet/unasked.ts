@@ -1,0 +1,31 @@
+import type { TunnelContext, Untaken } from '@holdfast/machines';
+
+const WHAT_HAPPENED: Readonly<Record<Untaken, string>> = {
+  ended: 'ssh ended at its first probe, twice in a row',
+  silent: 'the server was silent to the first probes of ssh, twice in a row',
+};
+
+const TO_MAKE_IT_FINAL = 'to leave it at that, set heartbeat = "none"';
+
+/** What it means that a server is not asked since it does not take probes, or to see whether it does. */
+export function leftOutSentence(why: Untaken, isSure: boolean): string {
+  const what = WHAT_HAPPENED[why];
+  return isSure
+    ? `the server does not take probes (${what}), and the tunnel goes on without probes: ssh's own ServerAlive watches it, and probes are tried again in an hour, or at a restart (${TO_MAKE_IT_FINAL})`
+    : `${what}: this ssh goes on without probes, to see whether the server does not take them (${TO_MAKE_IT_FINAL})`;
+}
+
+/** What it means that probes do not leave this machine. */
+export function unsentSentence(reason: string): string {
+  return `probes do not leave this machine, and ssh is kept: ${reason}`;
+}
+
+/** Why a tunnel that has a heartbeat is not asked at present; `undefined` if it is. */
+export function whyUnasked(context: TunnelContext | null): string | undefined {
+  if (context === null || context.pid === null) return undefined;
+  const { untaken, probes, unsent } = context;
+  if (untaken.why !== null && untaken.phase !== 'asked' && !probes) {
+    return leftOutSentence(untaken.why, untaken.phase === 'unasked');
+  }
+  return unsent === null ? undefined : unsentSentence(unsent);
+}
