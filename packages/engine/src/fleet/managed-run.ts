@@ -93,7 +93,13 @@ export function superviseManaged(
       }),
       async prepare() {
         const late = forwards.filter(isLate);
-        const refused = namingTunnel(await keeper.openRemote(controlPath, late), late);
+        const answer = await keeper.openRemote(controlPath, late);
+        // A port of the heartbeat's own is no port of the user's.
+        const isOfHeartbeat =
+          answer !== undefined && refusedOf(answer, heartbeatForwards).length > 0;
+        const refused = isOfHeartbeat
+          ? (heartbeat.whyUnanswered?.() ?? answer)
+          : namingTunnel(answer, late);
         const pid = ownPid();
         // With a heartbeat that is looked at when the server has answered.
         if (refused !== undefined || isAsked() || pid === undefined) {
