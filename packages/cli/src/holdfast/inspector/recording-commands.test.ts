@@ -98,14 +98,14 @@ describe('holdfast replay', () => {
     const { status, stdout, stderr } = await hold('replay', '--json', write(changed));
     expect(status).toBe(1);
     expect(stderr).toMatch(
-      /^holdfast: \S+recording\.ndjson: line 6: db, step 3 \(network.changed\): the recording says healthy, and the machine comes to probing; it was written by holdfast 0\.0\.1, and this is .*: its rules may differ\n$/,
+      /^holdfast: \S+recording\.ndjson: line 6: db, step 3 \(network.changed\): the recording says healthy, and the machine comes to connecting; it was written by holdfast 0\.0\.1, and this is .*: its rules may differ\n$/,
     );
     const documents = stdout
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line) as object);
     expect(documents.slice(-2)).toMatchObject([
-      { difference: { line: 6, step: { index: 3 }, recorded: 'healthy', played: 'probing' } },
+      { difference: { line: 6, step: { index: 3 }, recorded: 'healthy', played: 'connecting' } },
       { error: { code: 'failed' } },
     ]);
   });

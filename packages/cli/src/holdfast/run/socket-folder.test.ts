@@ -23,6 +23,14 @@ afterEach(() => {
 const spare = () => `${home}/.local/state/holdfast/run`;
 const made = (more: Readonly<Record<string, string>>) => makeSocketFolder({ HOME: home, ...more });
 
+/** The longest path in which the supervisor's sockets can be; those of `run` have a longer path below it. */
+const LONGEST_OF_SUPERVISOR = 107 - '/ssh/123456789012'.length - 17;
+
+/** A path in the scratch folder that is this long. */
+function pathOfLength(length: number): string {
+  return folder.file('').padEnd(length, 'x');
+}
+
 /** Where the folder lies, whose own name is left to chance; it is this user's alone. */
 function placeOf(path: string): string {
   expect(path).toMatch(/\/run-\w{6}$/);
@@ -41,8 +49,12 @@ test.each([
   ['relative', () => 'run'],
   ['missing', () => folder.file('gone')],
   [
-    'too long for a socket of ssh',
-    () => mkdirSync(folder.file('x'.repeat(60))) ?? folder.file('x'.repeat(60)),
+    'too long for the longer path of these sockets',
+    () => {
+      const path = pathOfLength(LONGEST_OF_SUPERVISOR - '/holdfast'.length);
+      mkdirSync(path);
+      return path;
+    },
   ],
   ['a file', () => (writeFileSync(folder.file('file'), ''), folder.file('file'))],
   [
@@ -78,7 +90,14 @@ test('lies among temporary files without a home', () => {
 
 test('lies in /tmp when nothing else will do', () => {
   vi.stubEnv('TMPDIR', '/nowhere');
-  const path = makeSocketFolder({ HOME: folder.file('x'.repeat(80)) });
+  const HOME = pathOfLength(LONGEST_OF_SUPERVISOR - '/.local/state/holdfast/run'.length);
+  const path = makeSocketFolder({ HOME });
   expect(placeOf(path)).toBe('/tmp');
   rmSync(path, { recursive: true });
+});
+
+test('lies in the short folder that the supervisor has instead of one with too long a path', () => {
+  const place = placeOf(made({ XDG_RUNTIME_DIR: pathOfLength(LONGEST_OF_SUPERVISOR) }));
+  expect(place).toMatch(/^\/tmp\/holdfast-\d+-\w{16}$/);
+  rmSync(place, { recursive: true });
 });
