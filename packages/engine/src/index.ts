@@ -17,6 +17,7 @@ export {
 } from './child/child-table.ts';
 export { findProgram, type FoundProgram } from './child/find-program.ts';
 export { knownSshOptions } from './child/ssh-program.ts';
+export { readKeyFile, type KeyFile } from './credentials/key-file.ts';
 
 // Failures: what the words of ssh mean.
 export {

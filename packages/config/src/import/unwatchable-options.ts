@@ -16,7 +16,7 @@ export interface WatchableOptions {
 /**
  * Leaves out what would take ssh out of Holdfast's hands: its control socket, its last words, its place in the foreground.
  *
- * @see docs/decisions/0010-ssh-config-under-a-supervisor.md
+ * @see docs/decisions/0011-ssh-config-under-a-supervisor.md
  */
 export function leaveOutUnwatchable(words: readonly string[]): WatchableOptions {
   const options: string[] = [];

@@ -1,6 +1,10 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 
-/** What a file with a private key tells without its passphrase. */
+/**
+ * What a file with a private key tells without its passphrase.
+ *
+ * @internal For the packages of Holdfast.
+ */
 export interface KeyFile {
   readonly isEncrypted: boolean;
   /** Its public key, in base64, as ssh-add(1) lists it; `undefined`: only the format of OpenSSH has it in the open. */
@@ -14,6 +18,7 @@ const MAGIC = 'openssh-key-v1\0';
  * Reads how a private key is kept; `undefined` if that is not a private key, or cannot be read.
  *
  * @see https://github.com/openssh/openssh-portable/blob/V_9_2_P1/PROTOCOL.key; RFC 1421, Proc-Type; RFC 5958 (PKCS #8)
+ * @internal For the packages of Holdfast.
  */
 export function readKeyFile(path: string): KeyFile | undefined {
   const text = readStart(path);

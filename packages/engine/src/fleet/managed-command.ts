@@ -28,7 +28,7 @@ export interface CommandSettings {
  *   the supervisor's work.
  * - `LogLevel`, `VisualHostKey`: why ssh ended is read from its last words, so that it has to speak, and of nothing else.
  *
- * @see ssh_config(5); docs/decisions/0010-ssh-config-under-a-supervisor.md
+ * @see ssh_config(5); docs/decisions/0011-ssh-config-under-a-supervisor.md
  */
 const USUAL = [
   'ExitOnForwardFailure=yes',

@@ -19,7 +19,7 @@ const seen = new Map<string, Seen>();
  * What keeps an ssh in the foreground whatever ssh_config says: only for one that knows the option, since another would end at once. Looked
  * up once for each program; an update of it counts.
  *
- * @see docs/decisions/0010-ssh-config-under-a-supervisor.md
+ * @see docs/decisions/0011-ssh-config-under-a-supervisor.md
  */
 export function foregroundSettings(
   ssh: string,

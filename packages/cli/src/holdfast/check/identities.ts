@@ -1,5 +1,5 @@
+import { readKeyFile, type KeyFile } from '@holdfast/engine';
 import { statSync } from 'node:fs';
-import { readKeyFile, type KeyFile } from './encrypted-key.ts';
 import { expandPath } from './file-paths.ts';
 import type { Finding } from './finding.ts';
 import type { TunnelLook } from './look.ts';

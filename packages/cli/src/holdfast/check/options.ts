@@ -7,7 +7,7 @@ type Said = Pick<Finding, 'verdict' | 'sentence' | 'remedy'>;
 /**
  * Whether ssh's own arguments keep Holdfast from its work.
  *
- * @see docs/decisions/0010-ssh-config-under-a-supervisor.md
+ * @see docs/decisions/0011-ssh-config-under-a-supervisor.md
  */
 export function checkOptions({ heartbeat, options, forwards }: TunnelSpec): readonly Finding[] {
   const read = readSshOptions(options);

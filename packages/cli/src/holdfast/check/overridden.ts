@@ -8,7 +8,7 @@ type Said = Pick<Finding, 'verdict' | 'sentence' | 'remedy'>;
 /**
  * What ssh_config says about the host that a supervised ssh does not get, or that is in its way.
  *
- * @see docs/decisions/0010-ssh-config-under-a-supervisor.md
+ * @see docs/decisions/0011-ssh-config-under-a-supervisor.md
  */
 export function checkSshConfig({
   tunnel,
