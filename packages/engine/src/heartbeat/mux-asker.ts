@@ -101,7 +101,7 @@ export class MuxAsker implements ProbeListener {
   answered(number: number, answer: MuxAnswer): void {
     const isGranted = answer.type === 'ok';
     const counts = isOfServer(answer);
-    if (counts) this.#place = probePlaceAfter(this.#place, isGranted);
+    if (counts) this.#place = probePlaceAfter(this.#place, isGranted, Math.random());
     if (this.#present?.number !== number) return;
     const mayCount = isGranted || this.#settings.mayBeRefused;
     const reason = 'reason' in answer ? answer.reason : '';

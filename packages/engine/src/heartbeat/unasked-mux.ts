@@ -118,7 +118,7 @@ class Asker {
       const answer = await talk.ask(asksFor.place.port, { timeoutMs: 2 * timeoutMs, signal });
       if (!isOfServer(answer)) return impossible(refusalOf(answer));
       const isGranted = answer.type === 'ok';
-      asksFor.place = probePlaceAfter(asksFor.place, isGranted);
+      asksFor.place = probePlaceAfter(asksFor.place, isGranted, Math.random());
       return isGranted || !hasSession || isQuiet ? answered : impossible(REFUSED);
     } catch (error) {
       if (!isMuxError(error)) throw error;

@@ -1,22 +1,23 @@
 /** Where a server is asked to listen for a probe. What it says is the answer, whatever it says. */
 export interface ProbePlace {
   /**
-   * - `free`: a port that is very likely free. A server that lets forward grants it and takes it back, and nobody writes a line.
-   * - `reserved`: a port that only root may have, and nobody has.
+   * - `port`: a port that is very likely free. A server that lets forward grants it and takes it back, and nobody writes a line.
    * - `path`: the path of a socket that cannot be.
    */
-  readonly kind: 'free' | 'reserved' | 'path';
+  readonly kind: 'port' | 'path';
   /** For a path: 0. */
   readonly port: number;
-  /** Whether it was granted before. */
-  readonly wasGranted: boolean;
+  /** How often it was granted; more than twice is not counted. */
+  readonly granted: 0 | 1 | 2;
+  /** How many ports before it were granted once, and then refused. */
+  readonly kept: number;
 }
 
 /** Above Linux' `ip_local_port_range`, and so seldom taken by chance. */
 const FREE = { from: 61_001, to: 65_535 } as const;
 
-/** IANA keeps 225 to 241 reserved, and no system gives them away (`bindresvport()` begins at 512). */
-const RESERVED_PORT = 225;
+/** Somebody else may take one port between two probes; two in a row, and each after one grant, the server has kept. */
+const KEPT_IS_KEEPING = 2;
 
 /**
  * The place for the first probe of an ssh.
@@ -27,19 +28,31 @@ const RESERVED_PORT = 225;
  * @param chance - from 0 to 1: two tunnels to one server are not to meet at one port.
  */
 export function firstProbePlace(chance: number): ProbePlace {
-  const port = FREE.from + Math.floor(chance * (FREE.to - FREE.from + 1));
-  return { kind: 'free', port: Math.min(port, FREE.to), wasGranted: false };
+  return portAt(chance, 0);
 }
 
 /**
  * The place for the next probe, when the server has answered.
  *
- * A server that refuses what it granted before does not take forwards back (dropbear), and is asked for that place no more: it would write
- * a line each time, and another port would be one more that stays. Who refuses the first may refuse all of them (`AllowTcpForwarding
- * no`), which OpenSSH does without a line for ports, but not for paths.
+ * What is refused may be somebody else's by now, so another port is asked for. A server that refuses again and again what it granted once
+ * does not take forwards back (dropbear): it would write a line for each probe, and each port would be one more that stays, so it is asked
+ * for a path. OpenSSH would write a line for a path, but none for a port where `AllowTcpForwarding` forbids them all.
+ *
+ * @param chance - from 0 to 1, as for the first.
  */
-export function probePlaceAfter(place: ProbePlace, isGranted: boolean): ProbePlace {
-  if (isGranted) return place.wasGranted ? place : { ...place, wasGranted: true };
-  if (place.kind === 'free') return { kind: 'reserved', port: RESERVED_PORT, wasGranted: false };
-  return place.wasGranted ? { kind: 'path', port: 0, wasGranted: false } : place;
+export function probePlaceAfter(place: ProbePlace, isGranted: boolean, chance: number): ProbePlace {
+  if (place.kind === 'path') return place;
+  if (isGranted) return place.granted === 2 ? place : { ...place, granted: grantedOnceMore(place) };
+  const kept = place.granted === 1 ? place.kept + 1 : place.kept;
+  if (kept < KEPT_IS_KEEPING) return portAt(chance, kept);
+  return { kind: 'path', port: 0, granted: 0, kept };
+}
+
+function grantedOnceMore({ granted }: ProbePlace): 1 | 2 {
+  return granted === 0 ? 1 : 2;
+}
+
+function portAt(chance: number, kept: number): ProbePlace {
+  const port = FREE.from + Math.floor(chance * (FREE.to - FREE.from + 1));
+  return { kind: 'port', port: Math.min(port, FREE.to), granted: 0, kept };
 }
