@@ -66,6 +66,14 @@ export const running = tunnelSetup.createStateConfig({
       target: '.unproven.connecting',
       actions: ['giveUpProbing', { type: 'tellImpossible', params: ({ event }) => event }],
     },
+    'heartbeat.unsent': {
+      guard: 'isUnproved',
+      target: '.unproven.connecting',
+      actions: [
+        { type: 'tellUnsent', params: ({ event }) => event },
+        { type: 'rememberUnsent', params: ({ event }) => event },
+      ],
+    },
     'forward.refused': {
       target: '.stopping',
       actions: [
@@ -104,14 +112,14 @@ export const running = tunnelSetup.createStateConfig({
       initial: 'gating',
       after: {
         proofTime: [
-          { guard: 'hasProbes', target: 'probing', actions: 'countFirstProbe' },
+          { guard: 'hasProbes', target: 'probing', actions: 'countProbe' },
           { target: 'healthy', actions: ['tellProof', 'believeAfterUptime'] },
         ],
       },
       on: {
         // Not `network.changed`: an ssh that still logs in can be asked nothing, and has its own limits.
         'child.ready': [
-          { guard: 'hasProbes', target: 'probing', actions: ['countFirstProbe', 'tellReady'] },
+          { guard: 'hasProbes', target: 'probing', actions: ['countProbe', 'tellReady'] },
           {
             target: 'healthy',
             actions: ['tellReady', 'tellProof', { type: 'believe', params: ({ event }) => event }],
@@ -133,15 +141,15 @@ export const running = tunnelSetup.createStateConfig({
         pollTime: [
           { guard: 'hasProbes', target: 'probing' },
           {
-            guard: 'isOnTrial',
+            guard: 'onTrial',
             target: 'healthy',
             reenter: true,
             actions: ['passTrial', 'tellLeftOut'],
           },
           {
-            guard: 'mayRetryProbes',
+            guard: 'mayRetry',
             target: 'probing',
-            actions: ['retryProbes', 'countFirstProbe', 'tellLeftOut'],
+            actions: ['retryProbes', 'countProbe', 'tellLeftOut'],
           },
         ],
       },
@@ -163,24 +171,6 @@ export const running = tunnelSetup.createStateConfig({
             'tellAnswer',
           ],
         },
-        // As before the probe: what was proved stays proved, and what was not is not.
-        'heartbeat.unsent': [
-          {
-            guard: 'isProved',
-            target: 'healthy',
-            actions: [
-              { type: 'tellUnsent', params: ({ event }) => event },
-              { type: 'rememberUnsent', params: ({ event }) => event },
-            ],
-          },
-          {
-            target: 'unproven.connecting',
-            actions: [
-              { type: 'tellUnsent', params: ({ event }) => event },
-              { type: 'rememberUnsent', params: ({ event }) => event },
-            ],
-          },
-        ],
         'heartbeat.missed': [
           {
             guard: 'hasMissesLeft',
@@ -189,7 +179,7 @@ export const running = tunnelSetup.createStateConfig({
             actions: ['tellSent', 'countMiss', { type: 'tellMiss', params: ({ event }) => event }],
           },
           {
-            guard: not('isRetry'),
+            guard: 'isDeath',
             target: 'stopping',
             actions: [
               'tellSent',
@@ -208,6 +198,15 @@ export const running = tunnelSetup.createStateConfig({
             ],
           },
         ],
+        // As before the probe; if nothing was proved yet, `running` answers.
+        'heartbeat.unsent': {
+          guard: 'isProved',
+          target: 'healthy',
+          actions: [
+            { type: 'tellUnsent', params: ({ event }) => event },
+            { type: 'rememberUnsent', params: ({ event }) => event },
+          ],
+        },
       },
     },
     stopping,

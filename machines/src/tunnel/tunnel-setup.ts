@@ -21,6 +21,7 @@ import type {
 } from './types.ts';
 import {
   askedAnew,
+  isFirstOut,
   isLeftUnasked,
   mayRetry,
   takingAfterRetry,
@@ -54,11 +55,12 @@ export const tunnelSetup = setup({
   guards: {
     hasGate: ({ context }) => context.starts === 1 && context.settings.gateSeconds > 0,
     hasProbes: ({ context }) => context.probes,
-    isOnTrial: ({ context }) => isLeftUnasked(context) && context.untaken.phase === 'trial',
-    mayRetryProbes: ({ context }) => mayRetry(context),
-    /** Also of one that is tried again: it carries traffic, as far as ssh tells. */
-    isRetry: ({ context }) => context.untaken.phase === 'unasked' && context.provedAtMs !== null,
-    isProved: ({ context }) => context.provedAtMs !== null,
+    onTrial: ({ context }) => isLeftUnasked(context) && context.untaken.phase === 'trial',
+    mayRetry: ({ context }) => mayRetry(context),
+    /** Of a probe that was tried again it is none: ssh carries traffic, as far as it tells. */
+    isDeath: ({ context }) => context.untaken.phase !== 'unasked' || context.provedAtMs === null,
+    isProved: ({ context }) => !isFirstOut(context),
+    isUnproved: ({ context }) => isFirstOut(context),
     hasMissesLeft: ({ context }) => context.misses < context.settings.missesAllowed,
     hasNoStartsLeft: ({ context }) => !hasStartsLeft(context.starts, context.settings.maxStarts),
     hasNoGrace: ({ context }) => graceOf(context) === 0,
@@ -103,7 +105,7 @@ export const tunnelSetup = setup({
     passTrial: assign(({ context }) => takingAfterTrial(context)),
     retryProbes: assign({ probes: true }),
     leaveUnasked: assign(({ context }) => takingAfterRetry(context)),
-    countFirstProbe: assign({ firstProbe: 'out' }),
+    countProbe: assign({ firstProbe: 'out' }),
     countTry: assign(({ context }, exited: ChildExited) => afterExit(context, exited)),
     countUnrunnable: assign(({ context }, unrunnable: ChildUnrunnable) => {
       const counted = countUnrunnable(context, unrunnable);
@@ -112,7 +114,6 @@ export const tunnelSetup = setup({
     }),
     countMiss: assign({
       misses: ({ context }) => context.misses + 1,
-      firstProbe: 'over',
       unsent: null,
     }),
     rememberUnsent: assign({

@@ -127,7 +127,7 @@ export interface TunnelContext {
   readonly probes: boolean;
   /** What went wrong so far. */
   readonly failures: TunnelFailures;
-  /** What became of the first probe of the present ssh: not sent yet, not answered yet, or over. */
+  /** Whether the present ssh has yet to be asked, was asked and has not answered, or has answered. */
   readonly firstProbe: 'due' | 'out' | 'over';
   /** What is known of whether the server takes probes. */
   readonly untaken: ProbeTaking;

@@ -17,6 +17,11 @@ export function isLeftUnasked({ untaken, probes }: TunnelContext): boolean {
   return untaken.phase !== 'asked' && !probes;
 }
 
+/** Whether a probe is out of an ssh that has not answered any. */
+export function isFirstOut({ firstProbe, provedAtMs }: TunnelContext): boolean {
+  return firstProbe === 'out' && provedAtMs === null;
+}
+
 /** An ssh runs: is it sent probes? */
 export function takingAtStart({ untaken, probes }: TunnelContext, atMs: number): Taking {
   if (untaken.phase === 'asked') return {};
@@ -30,13 +35,13 @@ export function takingAfterAnswer({ untaken }: TunnelContext): Taking {
 
 /** ssh ended: what its first probe came to. */
 export function takingAfterExit(context: TunnelContext, atMs: number): Taking {
-  const { settings, untaken, stopReason, provedAtMs, firstProbe, probes } = context;
+  const { settings, untaken, stopReason, provedAtMs, firstProbe, probes, misses } = context;
   const { aliveLimitSeconds, hasHeartbeat } = settings;
   if (aliveLimitSeconds === null || !hasHeartbeat) return {};
   if (stopReason === 'operator-restart') return askedAnew(context);
   if (!probes) return untaken.phase === 'trial' && provedAtMs !== null ? askedAnew(context) : {};
   if (provedAtMs !== null && firstProbe !== 'out') return {};
-  if (stopReason === null && firstProbe === 'out') {
+  if (stopReason === null && firstProbe === 'out' && misses === 0) {
     return { untaken: countUntaken(untaken, 'ended', atMs) };
   }
   if (stopReason !== 'heartbeat-missed' || aliveLimitSeconds === 0) return {};
