@@ -26,6 +26,9 @@ import { converse, endAllConversations } from './support/tcp-conversation.ts';
 
 const run = promisify(execFile);
 
+/** Connects once, and waits until the other side hangs up. */
+const CONNECT_TO_2222 = `require('node:net').connect(2222, '127.0.0.1').on('error', () => {}).resume();`;
+
 describe.skipIf(sshdAvailable())("with OpenSSH's server, the forwards of a tunnel", () => {
   let server: NamespaceSshd;
   const strangers: Server[] = [];
@@ -239,7 +242,7 @@ describe.skipIf(sshdAvailable())("with OpenSSH's server, the forwards of a tunne
 
     // From the server through the remote forward, to a port of this side where nobody listens.
     const { namespace } = server;
-    const [file, ...words] = namespace.inside('socat', '-u', 'TCP:127.0.0.1:2222', '-');
+    const [file, ...words] = namespace.inside(process.execPath, '-e', CONNECT_TO_2222);
     await run(file, words).catch(() => undefined);
     const refused = `this machine could not connect to 127.0.0.1:${back}`;
     await expect.poll(() => logOf(scene), PATIENT).toContain(refused);
