@@ -6,13 +6,16 @@ import type { LaunchedChild } from './child/launch.ts';
 import { launchPlainly } from './child/launch-plainly.ts';
 import { systemClock } from './clock.ts';
 import type { HeartbeatDriver } from './heartbeat/driver.ts';
-import { superviseTunnel, type RunningTunnel, type SuperviseOptions } from './supervise-tunnel.ts';
+import type { RunningTunnel, SuperviseOptions } from './supervise-tunnel.ts';
 import { isRunning } from './testing/processes.ts';
 
 // What passes is seen at the stderr of the tests.
 vi.mock('./output/own-output.ts', () => ({
   ownOutput: () => ({ write: (text: Buffer) => void process.stderr.write(text) }),
 }));
+// Files share their modules: what another one has loaded with the real output is loaded anew.
+vi.resetModules();
+const { superviseTunnel } = await import('./supervise-tunnel.ts');
 
 const PATIENT = { timeout: 90_000 };
 const SLEEP: SshCommand = { file: '/bin/sleep', args: ['60'] };

@@ -7,13 +7,16 @@ import { scratchFolder } from '../testing/scratch-folder.ts';
 import { createChildTable } from './child-table.ts';
 import type { SshCommand } from './command.ts';
 import { launchPlainly } from './launch-plainly.ts';
-import { sshChild$, type SshChildSource } from './ssh-child.ts';
-import { StartRefused } from './start-refused.ts';
+import type { SshChildSource } from './ssh-child.ts';
 
 // What passes is seen at the stderr of the tests.
 vi.mock('../output/own-output.ts', () => ({
   ownOutput: () => ({ write: (text: Buffer) => void process.stderr.write(text) }),
 }));
+// Files share their modules: what another one has loaded with the real output is loaded anew.
+vi.resetModules();
+const { sshChild$ } = await import('./ssh-child.ts');
+const { StartRefused } = await import('./start-refused.ts');
 
 const PATIENT = { timeout: 90_000 };
 const children = createChildTable();

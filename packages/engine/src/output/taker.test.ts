@@ -64,6 +64,12 @@ describe.skipIf(skipWithout('Linux', process.platform === 'linux'))('nothing wai
   test('for a socket that others have too: another process does', async () => {
     const silent = spawn('sleep', ['1000'], { stdio: ['pipe', 'ignore', 'ignore'] });
     const { fd } = (silent.stdin as unknown as { _handle: { fd: number } })._handle;
+    const cats = () =>
+      execFileSync('ps', ['-o', 'pid=,comm=', '--ppid', String(process.pid)], { encoding: 'utf8' })
+        .split('\n')
+        .filter((row) => row.endsWith(' cat'))
+        .map((row) => parseInt(row, 10));
+    const before = cats();
     const taker = takerOf(fd);
     // It takes no more than what it has room for, however long one waits.
     let lines = 0;
@@ -74,12 +80,7 @@ describe.skipIf(skipWithout('Linux', process.platform === 'linux'))('nothing wai
     };
     await expect.poll(isFull, { ...PATIENT, interval: 300 }).toBe(true);
     expect(lines).toBeGreaterThan(0);
-    const cats = () =>
-      execFileSync('ps', ['-o', 'pid=,comm=', '--ppid', String(process.pid)], { encoding: 'utf8' })
-        .split('\n')
-        .filter((row) => row.endsWith(' cat'))
-        .map((row) => parseInt(row, 10));
-    const [cat] = cats();
+    const [cat] = cats().filter((pid) => !before.includes(pid));
     await taker.close();
     expect(isRunning(cat!)).toBe(false);
     kill(silent.pid!);
