@@ -123,6 +123,39 @@ describe('what is removed under a running supervisor', () => {
   });
 });
 
+test('where the runtime directory cannot be made, the folder of state takes its place from the start', async () => {
+  const { scene } = await startQuiet();
+  await scene.down();
+  const file = scene.folder.file('file');
+  writeFileSync(file, '');
+  const other = createHoldfastScene({ ...scene.environment, XDG_RUNTIME_DIR: `${file}/run` });
+  expect(jsonOf(await other.holdfast('up', '--json'))).toMatchObject({
+    supervisor: { isNew: true },
+  });
+  expect((await other.holdfast('status', '--json')).stdout).toContain('"db"');
+  expect(await other.holdfast('down')).toMatchObject({ status: 0 });
+  const bare = createHoldfastScene({
+    ...scene.environment,
+    XDG_RUNTIME_DIR: `${file}/run`,
+    XDG_STATE_HOME: `${file}/state`,
+  });
+  expect(await bare.holdfast('supervise')).toMatchObject({
+    status: 1,
+    stderr: `holdfast: the supervisor cannot start: ${file}/state/holdfast/run: Not a directory\n`,
+  });
+});
+
+test('a log that is no file is told, and is no empty one', async () => {
+  const { scene } = await startQuiet();
+  const log = scene.folder.file('state/holdfast/events.ndjson');
+  rmSync(log);
+  mkdirSync(log);
+  expect(await scene.holdfast('logs')).toMatchObject({
+    status: 1,
+    stderr: `holdfast: the log cannot be read: ${log} is not a file\n`,
+  });
+});
+
 test('from an environment without XDG_RUNTIME_DIR, the supervisor is found, and stays the only one', async () => {
   const { scene, pid } = await startQuiet();
   const other = createHoldfastScene({ ...scene.environment, XDG_RUNTIME_DIR: undefined });

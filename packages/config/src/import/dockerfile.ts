@@ -131,8 +131,12 @@ function readOne(command: Command, environment: Environment, variables: Variable
   return readCommand(command.words.map(asField), environment);
 }
 
-/** No shell fills in what stands in a list. */
+/**
+ * No shell fills in what stands in a list. Compose fills in defaults there, and whoever wrote one for Docker meant it; a word with blanks is
+ * a script, whose shell does it.
+ */
 function asField(text: string): Field {
-  const { unknown } = fillIn(text, new Map());
-  return unknown === '' ? plainFields([text])[0]! : { text, unknown };
+  const { text: filled, unknown } = fillIn(text, new Map());
+  if (unknown !== '') return { text, unknown };
+  return plainFields([text.includes('${') && !/\s/.test(text) ? filled : text])[0]!;
 }

@@ -169,6 +169,23 @@ AUTOSSH_POLL=60
   });
 });
 
+describe('a list of words', () => {
+  const compose = (words: string) => `services:\n  t:\n    command: ${words}\n`;
+
+  it.each([
+    ['["autossh", "-N", "-L", "${P:-80}:a:1", "${U:-me}@h"]', 'h: -L 80:a:1 me@h'],
+    ['["sh", "-c", "P=90; autossh -N -L ${P:-80}:a:1 h"]', 'h: -L 90:a:1 h'],
+    ['["autossh", "-N", "-L", "80:a:1", "${U}@h"]', 'h: -L 80:a:1 ${U}@h (off)'],
+  ])('has its defaults filled in, as Compose does: %s', (words, line) => {
+    expect(lines(compose(words))).toEqual([line]);
+  });
+
+  it('has them in a Dockerfile as well', () => {
+    const text = 'FROM a\nENTRYPOINT ["autossh", "-N", "-L", "${P:-80}:a:1", "${U:-me}@h"]\n';
+    expect(lines(text)).toEqual(['h: -L 80:a:1 me@h']);
+  });
+});
+
 describe('tunnels that listen at one place', () => {
   it('are not enabled but for the first', () => {
     const text =

@@ -1,4 +1,5 @@
 import { placeCall, type Line } from './call.ts';
+import { isControlError } from './control-error.ts';
 import { badAnswer, timedOut, toControlError } from './connection-error.ts';
 import { checkSpeaker, readAnswer } from './read-answer.ts';
 
@@ -30,5 +31,35 @@ export async function ask<TAnswer>(line: Line, question: Question<TAnswer>): Pro
   } finally {
     clearTimeout(timer);
     call.cancel(new Error('the answer was read'));
+  }
+}
+
+/** Most questions that wait for ssh are answered within it, and cost no second one. */
+const FIRST_LOOK_MS = 1000;
+
+/**
+ * Asks what may take long, as long as another question is answered meanwhile: a supervisor that hangs is known by that, and need not be
+ * waited for until the end.
+ */
+export async function askPatiently<TAnswer>(
+  line: Line,
+  question: Question<TAnswer>,
+  other: Question<unknown>,
+): Promise<TAnswer> {
+  const over = new AbortController();
+  const { signal = over.signal } = line;
+  const watched = { ...line, signal: AbortSignal.any([signal, over.signal]) };
+  const look = () =>
+    void ask(watched, other).catch((error: unknown) => {
+      if (isControlError(error) && error.code === 'timed-out') over.abort(error);
+    });
+  const first = setTimeout(look, FIRST_LOOK_MS);
+  const looks = setInterval(look, FIRST_LOOK_MS + other.timeoutMs);
+  try {
+    return await ask(watched, question);
+  } finally {
+    clearTimeout(first);
+    clearInterval(looks);
+    over.abort(new Error('the answer was read'));
   }
 }

@@ -11,7 +11,7 @@ import {
 import { writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openScene } from '../testing/control-scene.ts';
+import { HELLO, openScene } from '../testing/control-scene.ts';
 import { makeRuntimeFolder } from '../testing/runtime-folder.ts';
 import { createControlClient, type ControlClient } from './control-client.ts';
 import { ControlError, isControlError } from './control-error.ts';
@@ -113,6 +113,31 @@ describe('a client of a supervisor that hangs', () => {
     expect(new Set(errors.map(({ code }) => code))).toEqual(new Set(['timed-out']));
     expect(errors[0]!.message).toContain('was silent for 0.05 s');
     expect((await errorOf(hasty.events({ silenceMs: 50 }).next())).code).toBe('timed-out');
+  });
+
+  it('gives up on what waits for ssh as soon as nothing else is answered either', async () => {
+    await answerWith(() => undefined);
+    const patient = client({ quickMs: 50, slowMs: 3_600_000 });
+    expect((await errorOf(patient.end())).message).toContain('was silent for 0.05 s');
+  });
+
+  it('waits for ssh as long as the supervisor says who it is', async () => {
+    let ended: Socket | undefined;
+    const hello = answerText(JSON.stringify(HELLO));
+    const server = createServer((socket) => {
+      socket
+        .on('error', () => undefined)
+        .once('data', (data) => {
+          if (String(data).startsWith('POST')) ended = socket;
+          else {
+            socket.write(hello);
+            ended?.write(answerText('{"tunnels":["web"]}'));
+          }
+        });
+    });
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(socketPath, resolve));
+    expect(await client({ slowMs: 60_000 }).end()).toEqual({ tunnels: ['web'] });
   });
 
   it.each([

@@ -9,7 +9,7 @@ import {
   isStatus,
   isWhy,
 } from './answer-shapes.ts';
-import { ask } from './ask.ts';
+import { ask, askPatiently, type Question } from './ask.ts';
 import type { Line } from './call.ts';
 import { formatQuery } from './format-query.ts';
 import { readEvents, type EventsRequest } from './read-events.ts';
@@ -47,7 +47,7 @@ export interface ControlClientOptions extends Line {
   readonly agent?: string | undefined;
   /** For what is answered at once. Default: 10 s. */
   readonly quickMs?: number;
-  /** For what waits for ssh: `down`, `end`, `reload` and forwards. Default: 60 s. */
+  /** For what waits for ssh: `down`, `end`, `reload` and forwards, if the supervisor says meanwhile who it is. Default: 60 s. */
   readonly slowMs?: number;
 }
 
@@ -56,12 +56,15 @@ export function createControlClient(options: ControlClientOptions): ControlClien
   const { quickMs = 10_000, slowMs = 60_000, agent } = options;
   const common = { timeoutMs: quickMs, acceptsAnyProtocol: false };
   const get = (path: string) => ({ ...common, method: 'GET', path });
-  const post = (path: string, body: object, timeoutMs = quickMs) => {
-    return { ...common, method: 'POST', path, body: JSON.stringify(body), timeoutMs };
+  const post = (path: string, body: object) => {
+    return { ...common, method: 'POST', path, body: JSON.stringify(body) };
   };
   const frozen = { acceptsAnyProtocol: true };
+  const whoIsIt = { ...get('/v1/hello'), ...frozen, isAnswer: isHello };
+  const askSlow = <TAnswer>(question: Omit<Question<TAnswer>, 'timeoutMs'>) =>
+    askPatiently(options, { ...question, timeoutMs: slowMs }, whoIsIt);
   return {
-    hello: () => ask(options, { ...get('/v1/hello'), ...frozen, isAnswer: isHello }),
+    hello: () => ask(options, whoIsIt),
     async status({ names } = {}) {
       const path = `/v1/status${formatQuery(names ?? [])}`;
       const status = await ask(options, { ...get(path), isAnswer: isStatus });
@@ -70,19 +73,17 @@ export function createControlClient(options: ControlClientOptions): ControlClien
     },
     why: (name) => ask(options, { ...get(`/v1/why${formatQuery([name])}`), isAnswer: isWhy }),
     up: (order = {}) => ask(options, { ...post('/v1/up', order), agent, isAnswer: isSelected }),
-    down: (order = {}) =>
-      ask(options, { ...post('/v1/down', order, slowMs), isAnswer: isSelected }),
+    down: (order = {}) => askSlow({ ...post('/v1/down', order), isAnswer: isSelected }),
     restart: (order = {}) =>
       ask(options, { ...post('/v1/restart', order), agent, isAnswer: isSelected }),
     probe: (order = {}) => ask(options, { ...post('/v1/probe', order), isAnswer: isSelected }),
     inspect: (order = {}) => ask(options, { ...post('/v1/inspect', order), isAnswer: isInspected }),
-    reload: (config) =>
-      ask(options, { ...post('/v1/reload', { config }, slowMs), agent, isAnswer: isChanges }),
+    reload: (config) => askSlow({ ...post('/v1/reload', { config }), agent, isAnswer: isChanges }),
     addForward: (order) =>
-      ask(options, { ...post('/v1/forwards/add', order, slowMs), isAnswer: isOpenedForward }),
+      askSlow({ ...post('/v1/forwards/add', order), isAnswer: isOpenedForward }),
     removeForward: (order) =>
-      ask(options, { ...post('/v1/forwards/remove', order, slowMs), isAnswer: isOpenedForward }),
-    end: () => ask(options, { ...post('/v1/end', {}, slowMs), ...frozen, isAnswer: isSelected }),
+      askSlow({ ...post('/v1/forwards/remove', order), isAnswer: isOpenedForward }),
+    end: () => askSlow({ ...post('/v1/end', {}), ...frozen, isAnswer: isSelected }),
     events: (request = {}) => readEvents(options, request),
   };
 }

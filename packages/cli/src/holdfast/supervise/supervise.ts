@@ -41,9 +41,9 @@ const REAP_GRACES = { termGraceMs: 2000, killGraceMs: 2000 };
 export async function supervise(options: SuperviseOptions): Promise<number> {
   keepHeapSmall();
   forgetOneArena(process.env);
-  const places = supervisorPlaces(options.paths);
   try {
-    ensurePrivateFolder(options.paths.runtime);
+    const runtime = makeRuntime(options.paths);
+    const places = supervisorPlaces({ ...options.paths, runtime });
     const locks = await takeLocks(places);
     if ('problem' in locks) {
       options.tell({ problem: locks.problem, isHeld: true });
@@ -55,9 +55,30 @@ export async function supervise(options: SuperviseOptions): Promise<number> {
       locks.release();
     }
   } catch (error) {
-    options.tell({ problem: `the supervisor cannot start: ${systemErrorText(error)}` });
+    options.tell({ problem: `the supervisor cannot start: ${whereAndWhy(error)}` });
     return HOLDFAST_EXIT.error;
   }
+}
+
+/**
+ * The runtime directory, made if need be. Where it cannot be made (`su` keeps the XDG_RUNTIME_DIR of another user, a container has no
+ * /run/user), the one in the folder of state takes its place, as it does when that happens later. One that others can reach is refused.
+ */
+function makeRuntime({ runtime, spareRuntime }: SuperviseOptions['paths']): string {
+  try {
+    ensurePrivateFolder(runtime);
+    return runtime;
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
+    ensurePrivateFolder(spareRuntime);
+    return spareRuntime;
+  }
+}
+
+function whereAndWhy(error: unknown): string {
+  const { path } = error as NodeJS.ErrnoException;
+  const why = systemErrorText(error);
+  return path === undefined || why.includes(path) ? why : `${path}: ${why}`;
 }
 
 /** The work of the one supervisor of these places. */
