@@ -109,7 +109,9 @@ test("a user's own control socket is left alone: no mux heartbeat, and no place 
   fleet.start(['own', 'none', 'next']);
   await hear('next', 'start.asked');
   expect(fleet.status().tunnels.at(-1)?.obstacle).toMatchObject({ kind: 'host', starting: 2 });
-  await reach('own', 'healthy');
+  expect(await reach('own', 'healthy')).toMatchObject({
+    unasked: expect.stringContaining('take the control socket away'),
+  });
   await expectBytes(port);
   await reach('next', 'healthy');
   expect([count('own', 'probe.began'), count('own', 'start.began')]).toEqual([0, 1]);

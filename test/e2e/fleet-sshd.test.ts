@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { HeartbeatKind } from '@holdfast/engine';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { forwardOf } from '../../packages/engine/src/testing/tunnel-specs.ts';
@@ -11,7 +12,7 @@ import {
   sshdAvailable,
   startSshdInNamespace,
 } from './support/sshd-namespace.ts';
-import { endAllConversations } from './support/tcp-conversation.ts';
+import { converse, endAllConversations } from './support/tcp-conversation.ts';
 
 const missing = sshdAvailable();
 const note = missing === undefined ? '' : ` (${missing})`;
@@ -32,6 +33,26 @@ describe.skipIf(missing !== undefined)(`a fleet and OpenSSH's server${note}`, ()
 
   // What was frozen never ends by itself.
   afterEach(() => sshd.dropSessions());
+
+  test('keep the open streams of a line that lost every packet for 4 s', async () => {
+    const port = await findFreePorts(1);
+    const forwards = [forwardOf('local', `127.0.0.1:${port}:127.0.0.1:${ECHO_PORT}`)];
+    const scene = makeFleet([tunnelTo(sshd, { name: 'db', pollMs: 1000, forwards })]);
+    scene.fleet.start(['db']);
+    const { pid } = await scene.reach('db', 'healthy');
+    const stream = await converse(port);
+    stream.write('before ');
+    await expect.poll(() => stream.received, PATIENT).toBe('before ');
+    await scene.hear('db', 'probe.answered', 3);
+    await sshd.namespace.swallow();
+    stream.write('within');
+    await sleep(4000);
+    await sshd.namespace.answer();
+    await expect.poll(() => stream.received, PATIENT).toBe('before within');
+    await scene.hear('db', 'probe.answered', scene.count('db', 'probe.answered') + 1);
+    expect(scene.count('db', 'probe.missed')).toBeGreaterThan(0);
+    expect([scene.count('db', 'stop.began'), scene.status('db').pid]).toEqual([0, pid]);
+  });
 
   test.each<HeartbeatKind>(['mux', 'loop', 'echo'])(
     'find a frozen session with the heartbeat %s, and heal',

@@ -31,7 +31,7 @@ export interface Outlook {
 export function describeTunnel(facts: TunnelFacts, outlook: Outlook): TunnelStatus {
   const { spec, state, context } = facts;
   const now = thisMoment();
-  const unasked = whyUnasked(context);
+  const unasked = whyUnasked(context, spec);
   const isConnected = isHealthyState(state);
   const forwards = forwardsOf(facts, isConnected);
   const isDegraded =

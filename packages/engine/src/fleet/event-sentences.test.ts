@@ -46,7 +46,7 @@ const FACTS: readonly (readonly [fact: Fact, level: EventLevel, sentence: string
   [
     { type: 'tunnel.proved', pid: 7 },
     'info',
-    'the tunnel is healthy: the server answered, and every forward is there',
+    'the tunnel is healthy: it is connected, and every forward is there',
   ],
   [{ type: 'probe.began' }, 'debug', 'a probe is out'],
   [{ type: 'probe.answered', pid: 7, pollSeconds: 5 }, 'debug', 'the server answered'],
@@ -337,6 +337,6 @@ describe('words of others', () => {
 
   test('do not call a tunnel healthy whose checks are still to pass', () => {
     const { sentence } = eventWords({ type: 'tunnel.proved', pid: 7 }, true);
-    expect(sentence).toBe('the server answered, and every forward is there: the checks are asked');
+    expect(sentence).toBe('it is connected, and every forward is there: the checks are asked');
   });
 });

@@ -39,8 +39,8 @@ function tunnelWords(fact: TunnelEmitted, hasChecks: boolean): EventWords | unde
     case 'tunnel.proved':
       return info(
         hasChecks
-          ? 'the server answered, and every forward is there: the checks are asked'
-          : 'the tunnel is healthy: the server answered, and every forward is there',
+          ? 'it is connected, and every forward is there: the checks are asked'
+          : 'the tunnel is healthy: it is connected, and every forward is there',
       );
     case 'probe.began':
       return debug('a probe is out');

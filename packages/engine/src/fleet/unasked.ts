@@ -1,4 +1,6 @@
 import type { TunnelContext, Untaken } from '@holdfast/machines';
+import type { ManagedSpec } from './fleet-tunnel.ts';
+import { ownsControlPath } from './own-control-path.ts';
 
 const WHAT_HAPPENED: Readonly<Record<Untaken, string>> = {
   ended: 'ssh ended at its first probe, twice in a row',
@@ -20,9 +22,16 @@ export function unsentSentence(reason: string): string {
   return `probes do not leave this machine, and ssh is kept: ${reason}`;
 }
 
+const SOCKET_IS_TAKEN =
+  'its options (ControlPath, ControlMaster, -S or -M) take the control socket away that the heartbeat mux asks through: only ServerAlive of ssh watches it';
+
 /** Why a tunnel that has a heartbeat is not asked at present; `undefined` if it is. */
-export function whyUnasked(context: TunnelContext | null): string | undefined {
+export function whyUnasked(
+  context: TunnelContext | null,
+  { heartbeat, options }: Pick<ManagedSpec, 'heartbeat' | 'options'>,
+): string | undefined {
   if (context === null || context.pid === null) return undefined;
+  if (heartbeat === 'mux' && ownsControlPath(options)) return SOCKET_IS_TAKEN;
   const { untaken, probes, unsent } = context;
   if (untaken.why !== null && untaken.phase !== 'asked' && !probes) {
     return leftOutSentence(untaken.why, untaken.phase === 'unasked');

@@ -1,4 +1,5 @@
 import type { HeartbeatEvent } from '@holdfast/machines';
+import { monotonicMs } from '../clock.ts';
 import type { MuxAnswer } from '../mux/messages.ts';
 import { isMuxError, refusalSentence, type MuxError } from '../mux/mux-error.ts';
 import { isOfServer } from '../mux/probe-frames.ts';
@@ -6,6 +7,7 @@ import { ProbeLine, type ProbeListener } from '../mux/probe-line.ts';
 import { firstProbePlace, probePlaceAfter, type ProbePlace } from '../mux/probe-place.ts';
 import { answered, impossible, missed, unsent } from './answers.ts';
 import type { ProbeTarget } from './driver.ts';
+import { waitForResendMs } from './due-resend.ts';
 
 /** How the ssh of a tunnel are asked. */
 export interface MuxAskerSettings {
@@ -22,7 +24,9 @@ type Tell = (answer: HeartbeatEvent) => void;
 /** The probe that is out. */
 interface Present {
   readonly pid: number | undefined;
-  readonly timeoutMs: number;
+  /** How long to wait; longer once it is known that TCP is about to send again. */
+  timeoutMs: number;
+  isProlonged: boolean;
   readonly tell: Tell;
   /** What it would mean if nothing more came. */
   silence: string;
@@ -37,6 +41,9 @@ const LOOK_AGAIN_MS = 50;
 /** An ssh that hangs up mostly ends, and then that says more than any probe. */
 const ITS_END_MS = 1000;
 
+/** A probe that waits less is asked again before anything ends of it. */
+const PATIENT_MS = 4000;
+
 /** Asks the ssh of one tunnel, one after the other, and one thing after the other. */
 export class MuxAsker implements ProbeListener {
   readonly #settings: MuxAskerSettings;
@@ -47,6 +54,8 @@ export class MuxAsker implements ProbeListener {
   /** The ssh that was reached last: a socket that is missing then is gone, and not yet to come. */
   #reached: { readonly pid: number | undefined } | undefined;
   #place: ProbePlace = firstProbePlace(Math.random());
+  /** When the server of this ssh last answered. */
+  #answeredMs: number | undefined;
 
   constructor(settings: MuxAskerSettings) {
     this.#settings = settings;
@@ -59,6 +68,7 @@ export class MuxAsker implements ProbeListener {
     const present: Present = {
       pid,
       timeoutMs,
+      isProlonged: false,
       tell,
       silence,
       number: undefined,
@@ -78,6 +88,7 @@ export class MuxAsker implements ProbeListener {
     if (this.#present !== undefined) this.#finish();
     this.#leaveLine();
     this.#reached = undefined;
+    this.#answeredMs = undefined;
     this.#place = firstProbePlace(Math.random());
   };
 
@@ -101,7 +112,10 @@ export class MuxAsker implements ProbeListener {
   answered(number: number, answer: MuxAnswer): void {
     const isGranted = answer.type === 'ok';
     const counts = isOfServer(answer);
-    if (counts) this.#place = probePlaceAfter(this.#place, isGranted, Math.random());
+    if (counts) {
+      this.#answeredMs = monotonicMs();
+      this.#place = probePlaceAfter(this.#place, isGranted, Math.random());
+    }
     if (this.#present?.number !== number) return;
     const mayCount = isGranted || this.#settings.mayBeRefused;
     const reason = 'reason' in answer ? answer.reason : '';
@@ -157,10 +171,23 @@ export class MuxAsker implements ProbeListener {
   readonly #isLate = (): void => {
     const present = this.#present;
     setImmediate(() => {
-      if (present === undefined || present !== this.#present) return;
+      if (present === undefined || present !== this.#present || this.#waitsOn(present)) return;
       this.#say(missed(`${present.silence} (waited ${present.timeoutMs} ms)`));
     });
   };
+
+  /** Whether it is worth while to wait for what TCP is about to send again. */
+  #waitsOn(present: Present): boolean {
+    const { pid, isProlonged, timeoutMs } = present;
+    if (isProlonged || timeoutMs < PATIENT_MS) return false;
+    if (pid === undefined || this.#answeredMs === undefined) return false;
+    const moreMs = waitForResendMs(pid, this.#answeredMs);
+    if (moreMs === undefined) return false;
+    present.isProlonged = true;
+    present.timeoutMs += moreMs;
+    present.timer = setTimeout(this.#isLate, moreMs);
+    return true;
+  }
 
   #say(answer: HeartbeatEvent): void {
     const { tell } = this.#present!;

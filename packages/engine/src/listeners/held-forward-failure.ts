@@ -61,6 +61,11 @@ function pathWords(obstacle: PathObstacle): Pick<HeldForwardFailure, 'sentence' 
         sentence: `at ${path}, where a socket is to be, is ${obstacle.what}: it was left alone`,
         remedy: 'move it away, or choose another path',
       };
+    case 'no folder':
+      return {
+        sentence: `the folder of the socket ${path} is missing, so nothing can listen there`,
+        remedy: `make it (mkdir -p ${quote(obstacle.folder)}), or choose another path`,
+      };
     case 'stuck':
       return {
         sentence: `the socket ${path} was left behind, and cannot be removed: ${obstacle.reason}`,

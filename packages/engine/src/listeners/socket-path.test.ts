@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { makeWayFor, socketPath } from './socket-path.ts';
 
@@ -59,7 +59,13 @@ describe('way is made', () => {
 
   test('where nothing is', async () => {
     expect(await makeWayFor(path)).toBeUndefined();
-    expect(await makeWayFor(join(folder, 'no/folder'))).toBeUndefined();
+  });
+
+  test('never where the folder is missing, or is a file', async () => {
+    writeFileSync(path, 'mine');
+    for (const at of [join(folder, 'no', 'a.sock'), join(path, 'a.sock')]) {
+      expect(await makeWayFor(at)).toEqual({ path: at, kind: 'no folder', folder: dirname(at) });
+    }
   });
 
   test('where a socket was left behind', async () => {

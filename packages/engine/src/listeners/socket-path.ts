@@ -1,6 +1,7 @@
-import { lstatSync, rmSync, type Stats } from 'node:fs';
+import { lstatSync, rmSync, statSync, type Stats } from 'node:fs';
 import { connect } from 'node:net';
 import { userInfo } from 'node:os';
+import { dirname } from 'node:path';
 import { systemErrorText } from '../system-error.ts';
 import { findHolders, type PortHolder } from './socket-holder.ts';
 import { unixSockets, type UnixSocket } from './unix-sockets.ts';
@@ -12,6 +13,8 @@ export type PathObstacle = { readonly path: string } &
     | { readonly kind: 'held'; readonly holder: PortHolder | undefined }
     /** It is not a socket, and is never removed. */
     | { readonly kind: 'occupied'; readonly what: string }
+    /** The folder of the path is not there, or is none. */
+    | { readonly kind: 'no folder'; readonly folder: string }
     /** Nobody listens, and the file cannot be removed. */
     | { readonly kind: 'stuck'; readonly reason: string }
   );
@@ -65,11 +68,27 @@ export async function makeWayFor(path: string): Promise<PathObstacle | undefined
  * @internal For the packages of Holdfast.
  */
 export async function whatIsAt(path: string): Promise<PathObstacle | 'left behind' | undefined> {
-  const there = lstatSync(path, { throwIfNoEntry: false });
-  if (there === undefined) return undefined;
+  const there = lookAt(lstatSync, path);
+  if (there === undefined) return lacksFolder(path);
   if (!there.isSocket()) return { path, kind: 'occupied', what: nameOf(there) };
   if (await isListenedAt(path)) return { path, kind: 'held', holder: holderOf(path) };
   return 'left behind';
+}
+
+function lacksFolder(path: string): PathObstacle | undefined {
+  const folder = dirname(path);
+  const isThere = lookAt(statSync, folder)?.isDirectory() ?? false;
+  return isThere ? undefined : { path, kind: 'no folder', folder };
+}
+
+/** `undefined`: nothing is there, or a part of the way to it is no folder. */
+function lookAt(look: typeof lstatSync, path: string): Stats | undefined {
+  try {
+    return look(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined;
+    throw error;
+  }
 }
 
 function nameOf(there: Stats): string {

@@ -9,6 +9,8 @@ export interface TcpSocket {
   readonly state: TcpState;
   /** Names the socket among the descriptors of processes. */
   readonly inode: string;
+  /** In how many milliseconds what nobody acknowledged is sent again; absent where nothing is. */
+  readonly resendMs?: number;
 }
 
 export type TcpState = 'established' | 'syn-sent' | 'listening' | 'other';
@@ -20,8 +22,12 @@ const STATES: Readonly<Record<string, TcpState>> = {
   '0A': 'listening',
 };
 
-/** Number, local address and port, remote ones, state, five columns of no interest, inode. */
-const ROW = /^\s*\d+: ([\dA-F]{8}|[\dA-F]{32}):([\dA-F]{4}) \S+ ([\dA-F]{2})(?:\s+\S+){5}\s+(\d+)/;
+/** Number, local address and port, remote ones, state, queues, timer, three columns of no interest, inode. */
+const ROW =
+  /^\s*\d+: ([\dA-F]{8}|[\dA-F]{32}):([\dA-F]{4}) \S+ ([\dA-F]{2}) \S+ (\S+)(?:\s+\S+){3}\s+(\d+)/;
+
+/** The timer that runs is the one for sending again, and when it is over, in hundredths of a second (`USER_HZ`). */
+const RESEND = /^01:([\dA-F]{8})$/;
 
 const MAPPED_IPV4 = '::ffff:';
 
@@ -32,13 +38,15 @@ const MAPPED_IPV4 = '::ffff:';
  */
 export function parseTcpTable(text: string): readonly TcpSocket[] {
   return text.split('\n').flatMap((line) => {
-    const [, hexAddress, port, state, inode] = ROW.exec(line) ?? [];
+    const [, hexAddress, port, state, timer, inode] = ROW.exec(line) ?? [];
     if (inode === undefined) return [];
+    const [, ticks] = RESEND.exec(timer!) ?? [];
     return {
       hexAddress: hexAddress!,
       port: Number.parseInt(port!, 16),
       state: STATES[state!] ?? 'other',
       inode,
+      ...(ticks === undefined ? {} : { resendMs: Number.parseInt(ticks, 16) * 10 }),
     };
   });
 }

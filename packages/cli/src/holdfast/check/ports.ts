@@ -102,6 +102,15 @@ async function checkSocket(
       },
     ];
   }
+  if (found.kind === 'no folder') {
+    return [
+      {
+        verdict: 'problem',
+        sentence: `the folder ${found.folder} is missing, where a forward is to listen at ${path}`,
+        remedy: 'make that folder, or choose another path',
+      },
+    ];
+  }
   const what = found.kind === 'occupied' ? found.what : found.reason;
   return [
     {
