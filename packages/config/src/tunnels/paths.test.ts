@@ -31,6 +31,14 @@ describe('where the files live', () => {
     expect(getHoldfastPaths({ ...env, HOME: '/h' })).toEqual(getHoldfastPaths({ HOME: '/h' }));
   });
 
+  it('is not the runtime directory of another user, which su and sudo -E keep', () => {
+    const env = { HOME: '/h', XDG_RUNTIME_DIR: '/run/user/8' };
+    const asOf = (owner: number | undefined) => ({ ...LINUX, ownerOf: () => owner });
+    expect(getHoldfastPaths(env, asOf(8))).toEqual(getHoldfastPaths({ HOME: '/h' }, LINUX));
+    for (const owner of [7, undefined])
+      expect(getHoldfastPaths(env, asOf(owner)).runtime).toBe('/run/user/8/holdfast');
+  });
+
   it.each([
     [`/${'x'.repeat(63)}`, undefined],
     [`/${'x'.repeat(64)}`, 'a longer path'],

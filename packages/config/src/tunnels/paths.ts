@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { posix } from 'node:path';
 import { SettingError } from '../setting-error.ts';
 
@@ -21,12 +22,15 @@ type Environment = Readonly<Record<string, string | undefined>>;
 interface Asking {
   readonly uid: number | undefined;
   readonly platform: NodeJS.Platform;
+  /** The owner of a path, as far as it is known. Default: what the system says. */
+  readonly ownerOf?: (path: string) => number | undefined;
 }
 
 /**
  * Where the files live, from XDG_CONFIG_HOME, XDG_RUNTIME_DIR, XDG_STATE_HOME and HOME.
  *
- * A variable that is empty, or no absolute path, counts as unset. Without XDG_RUNTIME_DIR the sockets live in the directory of
+ * A variable that is empty, or no absolute path, counts as unset, and so does the XDG_RUNTIME_DIR of another user, which `su` and `sudo -E`
+ * keep: what root makes there is in that user's way, and a user can make nothing. Without XDG_RUNTIME_DIR the sockets live in the directory of
  * state, which belongs to the user alone, as a directory in /tmp might not. A directory in whose path ssh cannot make its sockets is
  * replaced by a short one in /tmp, which nobody but this user can make useful. Throws a {@link SettingError} if HOME is needed and
  * says nothing.
@@ -41,7 +45,7 @@ export function getHoldfastPaths(
   const stateHome =
     absolute(env, 'XDG_STATE_HOME') ?? inHome(env, 'XDG_STATE_HOME', '.local/state');
   const state = posix.join(stateHome, 'holdfast');
-  const runtime = absolute(env, 'XDG_RUNTIME_DIR');
+  const runtime = ownRuntime(env, asking);
   const spareRuntime = fitForSockets(posix.join(state, 'run'), asking);
   return {
     config: posix.join(config, 'holdfast', 'tunnels.toml'),
@@ -51,6 +55,21 @@ export function getHoldfastPaths(
     loginRuntime: runtime === undefined ? loginRuntime(asking) : undefined,
     state,
   };
+}
+
+/** @see the XDG Base Directory Specification: "The directory MUST be owned by the user". */
+function ownRuntime(env: Environment, { uid, ownerOf = ownerOnDisk }: Asking): string | undefined {
+  const path = absolute(env, 'XDG_RUNTIME_DIR');
+  const owner = path === undefined || uid === undefined ? undefined : ownerOf(path);
+  return owner === undefined || owner === uid ? path : undefined;
+}
+
+function ownerOnDisk(path: string): number | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.uid;
+  } catch {
+    return undefined;
+  }
 }
 
 /** @see pam_systemd(8), "$XDG_RUNTIME_DIR" */

@@ -165,6 +165,11 @@ describe('check finds of places', () => {
   it('what is at the path of a socket', async () => {
     const path = join(home.folder, 'db.sock');
     const toml = tunnel('a', 'gw', `local = ["${path}:/x"]`);
+    const nowhere = tunnel('a', 'gw', `local = ["${home.folder}/none/db.sock:/x"]`);
+    expect(await check({ toml: nowhere })).toEqual([
+      `problem a: ssh cannot make the socket ${home.folder}/none/db.sock: ${home.folder}/none: No such file or directory`,
+    ]);
+    expect(await check({ toml })).toEqual([]);
     writeFileSync(path, '');
     expect(await check({ toml })).toEqual([
       `problem a: there is a file at ${path}, where a forward is to listen`,

@@ -1,5 +1,12 @@
-import { findHeldForwards, heldForwardFailure, socketPath, whatIsAt } from '@holdfast/engine';
-import { readFileSync } from 'node:fs';
+import {
+  findHeldForwards,
+  heldForwardFailure,
+  socketPath,
+  systemErrorText,
+  whatIsAt,
+} from '@holdfast/engine';
+import { accessSync, constants, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Finding } from './finding.ts';
 import type { TunnelLook } from './look.ts';
 import { settingOf } from './ssh-settings.ts';
@@ -81,8 +88,9 @@ async function checkSocket(
 ): Promise<readonly Said[]> {
   if (kind === 'remote' || listen.kind !== 'unix') return [];
   const path = socketPath(listen.path, env);
-  const found = path === undefined ? undefined : await whatIsAt(path);
-  if (found === undefined) return [];
+  if (path === undefined) return [];
+  const found = await whatIsAt(path);
+  if (found === undefined) return checkFolder(path);
   if (found === 'left behind') {
     return [
       {
@@ -119,4 +127,16 @@ async function checkSocket(
       remedy: 'choose another path, or move it away',
     },
   ];
+}
+
+/** ssh makes the socket, and no folder for it. */
+function checkFolder(path: string): readonly Said[] {
+  const folder = dirname(path);
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    return [];
+  } catch (error) {
+    const sentence = `ssh cannot make the socket ${path}: ${folder}: ${systemErrorText(error)}`;
+    return [{ verdict: 'problem', sentence, remedy: 'make the folder, or choose another path' }];
+  }
 }
