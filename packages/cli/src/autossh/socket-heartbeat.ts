@@ -51,6 +51,7 @@ export function openSocketHeartbeat(
   let startedAtMs = 0;
   /** ssh's last words, if they are that it could not make its socket. */
   let lastWords: string | undefined;
+  const untaken = createUntakenProbes(use.hasSession ? 1 : 2);
 
   return {
     driver: createUnaskedMuxDriver({
@@ -59,11 +60,13 @@ export function openSocketHeartbeat(
       hasSession: use.hasSession,
       isQuiet: use.isQuiet,
       isLoginOverdue: () => !waitsForLogin && monotonicMs() - startedAtMs > LOGIN_MS,
+      tellTaken: untaken.tell,
     }),
     async needs() {
       present = lastWords === undefined ? await place.next() : { problem: lastWords };
       lastWords = undefined;
       startedAtMs = monotonicMs();
+      if (untaken.isCertain()) present = { problem: UNTAKEN };
       if ('problem' in present) {
         tellWithout(present.problem);
         return WITHOUT;
@@ -83,6 +86,24 @@ export function openSocketHeartbeat(
 
 /** Since OpenSSH 8.7; it would send ssh into the background, where nobody finds it. */
 const FORKS = 'forkafterauthentication';
+
+/** Probes are tried again so often: a line that froze early by chance must not stay unwatched. */
+const AGAIN_MS = 3_600_000;
+
+const UNTAKEN = 'the server does not take probes: ssh ended at the first one, or had no answer';
+
+/** Whether a server is known for taking no probes: if so many ssh in a row were lost at their first. */
+function createUntakenProbes(limit: number) {
+  let lost = 0;
+  let certainAtMs = -Infinity;
+  return {
+    tell(isTaken: boolean) {
+      lost = isTaken ? 0 : lost + 1;
+      if (lost >= limit) certainAtMs = monotonicMs();
+    },
+    isCertain: () => lost >= limit && monotonicMs() - certainAtMs < AGAIN_MS,
+  };
+}
 
 /** What ssh ends with when it cannot make its control socket, after it has logged in. */
 const NO_SOCKET = /^(?:unix_listener: |[a-z_]+: link mux listener )/;

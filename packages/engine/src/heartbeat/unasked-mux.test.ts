@@ -38,6 +38,7 @@ const driverOf = (settings: Partial<UnaskedMuxSettings> = {}) =>
     hasSession: false,
     isQuiet: false,
     isLoginOverdue: () => false,
+    tellTaken: () => undefined,
     ...settings,
   });
 
@@ -77,12 +78,50 @@ describe('a server that', () => {
     expect(await ask(driverOf({ hasSession: true, isQuiet: true }))).toEqual([ANSWERED]);
   });
 
-  test.each([true, false])('is silent is missed (session: %s)', async (hasSession) => {
+  test('is silent is missed, where ssh has no session', async () => {
     master = await playMaster(path(), () => 'nothing');
-    const answer = await ask(driverOf({ hasSession, timeoutMs: 50 }));
+    const answer = await ask(driverOf({ timeoutMs: 50 }));
     expect(answer).toEqual(is('heartbeat.missed', 'the server does not answer (waited 100 ms)'));
+    await expect.poll(() => master!.open, PATIENT).toBe(0);
+  });
+
+  test('is silent is missed, if it has answered before', async () => {
+    let says: 'granted' | 'nothing' = 'granted';
+    master = await playMaster(path(), () => says);
+    const driver = driverOf({ hasSession: true, timeoutMs: 500 });
+    await expect.poll(() => ask(driver), PATIENT).toEqual([ANSWERED]);
+    says = 'nothing';
+    expect(await ask(driver)).toEqual(is('heartbeat.missed', 'the server does not answer'));
     // ssh could not end as long as the question is open.
     await expect.poll(() => master!.open, PATIENT).toBe(0);
+  });
+
+  test('has never answered costs no session', async () => {
+    master = await playMaster(path(), () => 'nothing');
+    const taken: boolean[] = [];
+    const driver = driverOf({
+      hasSession: true,
+      timeoutMs: 50,
+      tellTaken: (isTaken) => taken.push(isTaken),
+    });
+    expect(await ask(driver)).toEqual(is('heartbeat.impossible', 'and does not answer'));
+    await expect.poll(() => master!.open, PATIENT).toBe(0);
+    driver.end!();
+    expect(taken).toEqual([]);
+  });
+
+  test.each([
+    ['bye', false],
+    ['nothing', false],
+    ['granted', true],
+  ] as const)('says %s to the first probe: takes them: %s', async (says, isTaken) => {
+    master = await playMaster(path(), () => says);
+    const taken: boolean[] = [];
+    const driver = driverOf({ timeoutMs: 200, tellTaken: (is) => taken.push(is) });
+    driver.end!();
+    await ask(driver);
+    driver.end!();
+    expect(taken).toEqual([isTaken]);
   });
 });
 

@@ -3,14 +3,15 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Observable } from 'rxjs';
 import type { MuxAnswer } from '../mux/messages.ts';
-import { isMuxError, refusalSentence, type MuxError, type MuxErrorCode } from '../mux/mux-error.ts';
+import { isMuxError, refusalSentence, type MuxErrorCode } from '../mux/mux-error.ts';
 import { isOfServer } from '../mux/probe-frames.ts';
-import { ProbeLine, type ProbeListener } from '../mux/probe-line.ts';
 import { firstProbePlace, probePlaceAfter, type ProbePlace } from '../mux/probe-place.ts';
-import { createWaiter, type RequestOptions, type Waiter } from '../mux/waiter.ts';
+import type { RequestOptions } from '../mux/waiter.ts';
 import { answered, impossible, missed, unsent } from './answers.ts';
 import type { HeartbeatDriver, ProbeTarget } from './driver.ts';
+import { MuxTalk } from './mux-talk.ts';
 import type { FreePath } from './socket-place.ts';
+import { hasUnacknowledged } from './unacknowledged.ts';
 
 /** What the heartbeat that nobody asked for needs. */
 export interface UnaskedMuxSettings {
@@ -27,6 +28,8 @@ export interface UnaskedMuxSettings {
   readonly isQuiet: boolean;
   /** Whether an ssh that has not logged in has had time enough for it. */
   readonly isLoginOverdue: () => boolean;
+  /** Told at the end of an ssh that was asked: whether its server took probes, or ssh ended at one, or was given up, and had answered none. */
+  readonly tellTaken: (isTaken: boolean) => void;
 }
 
 /** How long ssh itself may take to say that it is there. */
@@ -34,6 +37,9 @@ const GREETING_MS = 2000;
 
 /** An ssh that ends closes its socket first: its end is to be heard before that. */
 const END_MS = 500;
+
+/** How long a session's end may be delayed at a server that has never answered, and so may be one that answers nothing of the kind. */
+const MOMENT_MS = 3000;
 
 /** What no later probe could find otherwise. */
 const FOR_GOOD: ReadonlySet<MuxErrorCode> = new Set<MuxErrorCode>([
@@ -69,9 +75,14 @@ export function createUnaskedMuxDriver(settings: UnaskedMuxSettings): HeartbeatD
 class Asker {
   readonly #settings: UnaskedMuxSettings;
   /** The connection that is kept, and to which ssh it leads. */
-  #talk: Talk | undefined;
+  #talk: MuxTalk | undefined;
   /** Where the server of the present ssh is asked to listen. */
   #asksFor: { readonly path: string; place: ProbePlace } | undefined;
+
+  /** Whether the server has ever answered: then its silence means something. */
+  #isTaken = false;
+  /** What the present ssh was asked: whether it answered, or not yet. */
+  #life: 'not-asked' | 'asked' | 'answered' = 'not-asked';
 
   constructor(settings: UnaskedMuxSettings) {
     this.#settings = settings;
@@ -79,6 +90,8 @@ class Asker {
 
   /** The ssh that was asked has ended. */
   end(): void {
+    if (this.#life !== 'not-asked') this.#settings.tellTaken(this.#life === 'answered');
+    this.#life = 'not-asked';
     this.#talk?.hangUp();
     this.#talk = undefined;
   }
@@ -87,13 +100,13 @@ class Asker {
     const place = this.#settings.place();
     if ('problem' in place) return impossible(place.problem);
     const { path } = place;
-    let talk: Talk;
+    let talk: MuxTalk;
     try {
       talk = await this.#reach(path, signal);
     } catch (error) {
       return this.#unreached(error, path, target);
     }
-    const answer = await this.#question(talk, signal);
+    const answer = await this.#question(talk, target, signal);
     const isToBeKept = answer.type === 'heartbeat.answered' && !this.#settings.hasSession;
     if (!isToBeKept) this.#talk = undefined;
     if (answer.type !== 'heartbeat.answered' || signal.aborted) talk.hangUp();
@@ -102,20 +115,51 @@ class Asker {
     return answer;
   }
 
-  async #reach(path: string, signal: AbortSignal): Promise<Talk> {
+  async #reach(path: string, signal: AbortSignal): Promise<MuxTalk> {
     if (this.#talk?.path === path && this.#talk.isOpen) return this.#talk;
     this.#talk?.hangUp();
-    this.#talk = await Talk.open(path, { timeoutMs: GREETING_MS, signal });
+    this.#talk = await MuxTalk.open(path, { timeoutMs: GREETING_MS, signal });
     return this.#talk;
   }
 
-  async #question(talk: Talk, signal: AbortSignal): Promise<HeartbeatEvent> {
-    const { timeoutMs, hasSession, isQuiet } = this.#settings;
+  async #question(
+    talk: MuxTalk,
+    { pid }: ProbeTarget,
+    signal: AbortSignal,
+  ): Promise<HeartbeatEvent> {
+    const { timeoutMs, hasSession } = this.#settings;
+    const wholeMs = 2 * timeoutMs;
+    const isDoubtful = hasSession && !this.#isTaken;
+    const firstMs = isDoubtful ? Math.min(MOMENT_MS, wholeMs) : wholeMs;
+    if (this.#life === 'not-asked') this.#life = 'asked';
+    let answer = await this.#try(talk, { timeoutMs: firstMs, signal });
+    if (answer === undefined && isDoubtful) {
+      if (!hasUnacknowledged(pid)) return this.#untaken();
+      if (wholeMs > firstMs)
+        answer = await this.#try(talk, { timeoutMs: wholeMs - firstMs, signal });
+    }
+    if (answer !== undefined) return answer;
+    return (await isThere(talk.path, signal))
+      ? missed(`the server does not answer (waited ${wholeMs} ms)`)
+      : unsent(STOPPED);
+  }
+
+  /** Goes on without, which has cost nothing: the next ssh is asked again. */
+  #untaken(): HeartbeatEvent {
+    this.#life = 'not-asked';
+    return impossible(UNTAKEN);
+  }
+
+  /** Asks the server once; `undefined` if it is silent. */
+  async #try(talk: MuxTalk, options: RequestOptions): Promise<HeartbeatEvent | undefined> {
+    const { hasSession, isQuiet } = this.#settings;
     if (this.#asksFor?.path !== talk.path)
       this.#asksFor = { path: talk.path, place: firstProbePlace(Math.random()) };
     const asksFor = this.#asksFor;
     try {
-      const answer = await talk.ask(asksFor.place.port, { timeoutMs: 2 * timeoutMs, signal });
+      const answer = await talk.ask(asksFor.place.port, options);
+      this.#isTaken = true;
+      this.#life = 'answered';
       if (!isOfServer(answer)) return impossible(refusalOf(answer));
       const isGranted = answer.type === 'ok';
       asksFor.place = probePlaceAfter(asksFor.place, isGranted, Math.random());
@@ -123,10 +167,7 @@ class Asker {
     } catch (error) {
       if (!isMuxError(error)) throw error;
       if (FOR_GOOD.has(error.code)) return impossible(error.message);
-      if (error.code !== 'timed-out') return this.#afterItsEnd(error.message);
-      return (await isThere(talk.path, signal))
-        ? missed(`the server does not answer (waited ${2 * timeoutMs} ms)`)
-        : unsent(STOPPED);
+      return error.code === 'timed-out' ? undefined : this.#afterItsEnd(error.message);
     }
   }
 
@@ -147,78 +188,18 @@ class Asker {
   }
 }
 
-/** A connection to one ssh, over which one question at a time is asked. */
-class Talk implements ProbeListener {
-  readonly path: string;
-  readonly #line: ProbeLine;
-  readonly #greeting: Waiter<void>;
-  #question: Waiter<MuxAnswer> | undefined;
-
-  /** Rejects with a {@link MuxError}, also if ssh does not greet in time. */
-  static async open(path: string, options: RequestOptions): Promise<Talk> {
-    const talk = new Talk(path, options);
-    try {
-      await talk.#greeting.promise;
-    } catch (error) {
-      talk.hangUp();
-      throw error;
-    }
-    return talk;
-  }
-
-  private constructor(path: string, options: RequestOptions) {
-    this.path = path;
-    this.#line = new ProbeLine(path, this);
-    this.#greeting = createWaiter(options);
-  }
-
-  get isOpen(): boolean {
-    return this.#line.isGreeted;
-  }
-
-  ask(port: number, options: RequestOptions): Promise<MuxAnswer> {
-    this.#question = createWaiter(options);
-    this.#line.askServer(port);
-    return this.#question.promise;
-  }
-
-  leave(): void {
-    this.#line.leave();
-  }
-
-  hangUp(): void {
-    this.#line.hangUp();
-  }
-
-  greeted(): void {
-    this.#greeting.resolve();
-  }
-
-  masterIs(): void {
-    // Nobody asked: who listens at a path that only this ssh was given is this ssh, or was started by it.
-  }
-
-  answered(_number: number, answer: MuxAnswer): void {
-    this.#question?.resolve(answer);
-  }
-
-  ended(reason: () => MuxError): void {
-    this.#greeting.reject(reason);
-    this.#question?.reject(reason);
-  }
-}
-
 function refusalOf(answer: MuxAnswer): string {
   return refusalSentence('reason' in answer ? answer.reason : '');
 }
 
 const REFUSED = 'the server refuses what a probe asks for, and ssh writes a line for each refusal';
+const UNTAKEN = 'the server gets what a probe asks for, and does not answer';
 const STOPPED = 'ssh itself does not answer at its control socket: it is stopped, or busy';
 
 /** Whether ssh itself answers, whatever its server does. */
 async function isThere(path: string, signal: AbortSignal): Promise<boolean> {
   try {
-    (await Talk.open(path, { timeoutMs: GREETING_MS, signal })).hangUp();
+    (await MuxTalk.open(path, { timeoutMs: GREETING_MS, signal })).hangUp();
     return true;
   } catch {
     return false;
