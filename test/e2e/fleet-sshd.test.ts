@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HeartbeatKind } from '@holdfast/engine';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -6,6 +8,7 @@ import { expectBytes } from './support/echo-bytes.ts';
 import { PATIENT } from './support/embedded-scene.ts';
 import { endFleets, makeFleet, tunnelTo } from './support/fleet-scene.ts';
 import { findFreePorts } from './support/free-ports.ts';
+import { createRunFolder, removeRunFolders } from './support/run-folder.ts';
 import {
   ECHO_PORT,
   type NamespaceSshd,
@@ -20,6 +23,7 @@ const note = missing === undefined ? '' : ` (${missing})`;
 afterEach(async () => {
   endAllConversations();
   await endFleets();
+  await removeRunFolders();
 });
 
 describe.skipIf(missing !== undefined)(`a fleet and OpenSSH's server${note}`, () => {
@@ -52,6 +56,16 @@ describe.skipIf(missing !== undefined)(`a fleet and OpenSSH's server${note}`, ()
     await scene.hear('db', 'probe.answered', scene.count('db', 'probe.answered') + 1);
     expect(scene.count('db', 'probe.missed')).toBeGreaterThan(0);
     expect([scene.count('db', 'stop.began'), scene.status('db').pid]).toEqual([0, pid]);
+  });
+
+  test('have their heartbeat through a script that starts ssh as its child', async () => {
+    const ssh = join(createRunFolder().path, 'ssh');
+    writeFileSync(ssh, '#!/bin/sh\nssh "$@"\n', { mode: 0o700 });
+    const scene = makeFleet([tunnelTo(sshd, { name: 'db', pollMs: 200 })], { ssh });
+    scene.fleet.start(['db']);
+    await scene.reach('db', 'healthy');
+    await scene.hear('db', 'probe.answered', 3);
+    expect(scene.count('db', 'probe.unsent')).toBe(0);
   });
 
   test.each<HeartbeatKind>(['mux', 'loop', 'echo'])(

@@ -1,5 +1,5 @@
 import { monotonicMs } from '../clock.ts';
-import { socketInodes } from '../listeners/socket-holder.ts';
+import { descendantsOf, socketInodes } from '../listeners/socket-holder.ts';
 import { tcpSockets } from '../listeners/tcp-sockets.ts';
 
 /** One reading serves the tunnels that were lost together. */
@@ -29,8 +29,9 @@ export function waitForResendMs(pid: number, answeredMs: number): number | undef
 
 /** In how many milliseconds the system sends again what a process sent; `undefined`: nothing, or it does not tell. */
 function dueResendMs(pid: number): number | undefined {
-  const inodes = socketInodes(pid);
-  if (inodes === undefined) return undefined;
+  const inodes = new Set(
+    [pid, ...descendantsOf(pid)].flatMap((each) => [...(socketInodes(each) ?? [])]),
+  );
   return tcpSockets(pid, monotonicMs() - AS_OLD_AS_MS).find(
     ({ inode, state, resendMs }) =>
       resendMs !== undefined && state === 'established' && inodes.has(inode),

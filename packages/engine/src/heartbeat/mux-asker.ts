@@ -1,5 +1,6 @@
 import type { HeartbeatEvent } from '@holdfast/machines';
 import { monotonicMs } from '../clock.ts';
+import { descendantsOf } from '../listeners/socket-holder.ts';
 import type { MuxAnswer } from '../mux/messages.ts';
 import { isMuxError, refusalSentence, type MuxError } from '../mux/mux-error.ts';
 import { isOfServer } from '../mux/probe-frames.ts';
@@ -102,7 +103,9 @@ export class MuxAsker implements ProbeListener {
   masterIs(pid: number): void {
     const present = this.#present;
     if (present === undefined) return;
-    if (pid === present.pid) return this.#reachedIt(present);
+    // What was started may be a script around ssh.
+    const isIt = pid === present.pid || descendantsOf(present.pid!).includes(pid);
+    if (isIt) return this.#reachedIt(present);
     const { controlPath } = this.#settings;
     const holder = `is held by pid ${pid}, not by ssh (pid ${present.pid})`;
     this.#leaveLine();
