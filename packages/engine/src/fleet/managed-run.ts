@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FailureReport, TunnelInput } from '@holdfast/machines';
 import type { SshCommand } from '../child/command.ts';
@@ -126,7 +127,8 @@ export function superviseManaged(
         return {
           hear(text) {
             words.hear(text);
-            hearOfTargets(text);
+            // Before, it is a jump host that led nowhere, and no forward.
+            if (hasLoggedIn()) hearOfTargets(text);
           },
           explain: words.explain,
         };
@@ -175,6 +177,7 @@ export function superviseManaged(
     heartbeat: heartbeat.driver,
     verify: (pid, sinceMs) => (pid === undefined ? undefined : keeper.verify(pid, sinceMs)),
   });
+  const hasLoggedIn = () => wasHealthy() || !isOurs || existsSync(place.controlPath);
   const wasHealthy = () => tunnel.actor.getSnapshot().context.provedAtMs !== null;
   const { close } = heartbeat;
   if (close !== undefined) tunnel.ended.finally(close).catch(() => undefined);
