@@ -186,6 +186,13 @@ describe('a list of words', () => {
   });
 });
 
+it('notes the user of a session of NixOS at that session, and not at a unit beside it', () => {
+  const text = `{ services.autossh.sessions = [ { name = "a"; user = "me";
+      extraArguments = "-N -D 1080 a"; } ];
+    systemd.services.b.serviceConfig.ExecStart = "/bin/autossh -M 0 -N -D 1081 b"; }`;
+  expect(imported({ text }).notes).toEqual(['a: NixOS ran it as user me']);
+});
+
 describe('tunnels that listen at one place', () => {
   it('are not enabled but for the first', () => {
     const text =

@@ -30,23 +30,31 @@ export function readNix(text: string, firstLine = 1): Findings {
   const found = texts.map(({ key, value, first, last }) => {
     if (key === 'ExecStart') {
       const command = value.replaceAll(/\\\s*\n\s*/g, ' ').trim();
-      return atLines(readExec(command, { environment }), first, last);
+      return withNotes(
+        atLines(readExec(command, { environment }), first, last),
+        notesAboutUser(texts, 'User'),
+      );
     }
-    if (key === 'script') return readScript(value, first, new Map());
-    if (key === 'extraArguments') return atLines(readArguments(value), first, last);
-    return joinFindings([]);
+    if (key === 'script') {
+      return withNotes(readScript(value, first, new Map()), notesAboutUser(texts, 'User'));
+    }
+    if (key !== 'extraArguments') return joinFindings([]);
+    return withNotes(atLines(readArguments(value), first, last), notesAboutUser(texts, 'user'));
   });
   const findings = joinFindings(found);
-  const names = texts.filter(({ key }) => /^(?:description|name|user)$/.test(key));
+  const names = texts.filter(({ key }) => /^(?:description|name|user|User)$/.test(key));
   const lines = [
     ...findings.lines,
     ...names.flatMap(({ first }) => [first]),
     ...openings(text, firstLine),
   ];
-  const users = texts.filter(({ key }) => key === 'user' || key === 'User');
-  const [user] = users;
-  const notes = users.length === 1 ? [`NixOS ran it as user ${user!.value}`] : [];
-  return { ...withNotes(findings, notes), lines };
+  return { ...findings, lines };
+}
+
+/** Units say `User`, and sessions of autossh `user`. With several of them nobody knows here whose each is. */
+function notesAboutUser(texts: readonly Text[], written: 'User' | 'user'): readonly string[] {
+  const users = texts.filter(({ key }) => key === written);
+  return users.length === 1 ? [`NixOS ran it as user ${users[0]!.value}`] : [];
 }
 
 function readArguments(value: string): Findings {
