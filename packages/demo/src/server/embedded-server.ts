@@ -33,10 +33,10 @@ export async function startEmbeddedServer(
   takePorts(loopback, options);
   const keys = await createThrowawayKeys();
   const clients = new Set<Connection>();
-  const { allowForwarding = true } = options;
+  const { allowForwarding = true, remoteRequests = 'serve' } = options;
   const server = createSshServer(keys, clients, (connection) => {
     serveSessions(connection);
-    if (allowForwarding) serveForwards(connection, loopback);
+    if (allowForwarding) serveForwards(connection, loopback, remoteRequests);
   });
   const onSocket = (socket: Socket) => server.injectSocket(socket);
   const port = await openPort({ port: options.port, onSocket }).catch(async (error: unknown) => {

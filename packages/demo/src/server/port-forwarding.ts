@@ -5,9 +5,14 @@ import type { Holder, OpenBack, Origin, VirtualLoopback } from './virtual-loopba
 const OWN_NAMES: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 
 /** Serves the forwards of one ssh client from the virtual loopback: -L, -D and -R. */
-export function serveForwards(connection: Connection, loopback: VirtualLoopback): void {
+export function serveForwards(
+  connection: Connection,
+  loopback: VirtualLoopback,
+  remoteRequests: 'serve' | 'end' | 'nothing',
+): void {
   serveLocalForwards(connection, loopback);
-  serveRemoteForwards(connection, loopback);
+  if (remoteRequests === 'serve') serveRemoteForwards(connection, loopback);
+  else connection.on('request', () => void (remoteRequests === 'end' && connection.end()));
 }
 
 function serveLocalForwards(connection: Connection, loopback: VirtualLoopback): void {

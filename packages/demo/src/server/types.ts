@@ -15,6 +15,12 @@ export interface EmbeddedServerOptions {
    * @defaultValue true
    */
   readonly allowForwarding?: boolean;
+  /**
+   * What happens at a request for a -R: `serve` it, `end` the connection, or say `nothing`, as servers do that know no such requests.
+   *
+   * @defaultValue `serve`
+   */
+  readonly remoteRequests?: 'serve' | 'end' | 'nothing';
 }
 
 /** An SSH server of this process, with a loopback of its own. */
