@@ -121,10 +121,10 @@ describe('autossh and the embedded server', () => {
 
   test('hears the echo hang up', async () => {
     const scene = await setScene({ services: { 7: (stream) => void stream.end() } });
-    const words = ['-M', `${await findFreePorts(1)}:7`, ...scene.sshWords('-N')];
+    const words = async () => ['-M', `${await findFreePorts(1)}:7`, ...scene.sshWords('-N')];
     const [run, strict] = [
-      startAutossh(words, WATCHFUL),
-      startAutossh(words, { ...WATCHFUL, AUTOSSH_RULES: '1.4' }),
+      startAutossh(await words(), WATCHFUL),
+      startAutossh(await words(), { ...WATCHFUL, AUTOSSH_RULES: '1.4' }),
     ];
     await expectStarts(strict, 2);
     expect(strict.log).toContain('the echo service hung up');

@@ -38,6 +38,8 @@ export interface TunnelResources {
   readonly verify: Verify;
   /** The ssh that runs; kept by the actors. */
   pid?: number | undefined;
+  /** Whether any of its ssh has answered a probe. */
+  hasAnswered?: boolean;
 }
 
 /**
@@ -120,12 +122,11 @@ const heartbeat = fromCallback<HeartbeatCommand, ChildInput>(({ input, sendBack,
   const tunnel = resourcesOf(input);
   if (tunnel.driver === noHeartbeat) return undefined;
   const tell = verifiedOnce(tunnel, sendBack);
-  let hasAnswered = false;
   const asker = askInTurn(
     tunnel.driver,
-    () => ({ pid: tunnel.pid, hasAnswered }),
+    () => ({ pid: tunnel.pid, hasAnswered: tunnel.hasAnswered ?? false }),
     (answer) => {
-      hasAnswered ||= answer.type === 'heartbeat.answered';
+      tunnel.hasAnswered ||= answer.type === 'heartbeat.answered';
       tell(answer);
     },
   );

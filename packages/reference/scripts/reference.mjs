@@ -77,9 +77,10 @@ function collectProblems(logger) {
   return problems;
 }
 
-/** From `packages/engine/src/log` to `@holdfast/engine/log`. */
-function importedName(folder) {
-  return ENTRIES.find(({ source }) => source === `${folder}/index.ts`)?.name ?? folder;
+/** From `packages/engine/src/log`, a folder or a file, to `@holdfast/engine/log`. */
+function importedName(module) {
+  const sources = [`${module}/index.ts`, `${module}.ts`];
+  return ENTRIES.find(({ source }) => sources.includes(source))?.name ?? module;
 }
 
 /** The machine's own type holds its whole definition, which the chart shows better. */

@@ -6,7 +6,7 @@ import { monotonicMs } from '../clock.ts';
 export interface ProbeTarget {
   /** The ssh that runs, if its pid is known. */
   readonly pid: number | undefined;
-  /** Whether it has answered a probe before. Default: nobody knows. */
+  /** Whether it, or an ssh of this tunnel before it, has answered a probe. Default: nobody knows. */
   readonly hasAnswered?: boolean | undefined;
   /** How long the answer may take, where the rules say so. Default: as the driver thinks best. */
   readonly timeoutMs?: number | undefined;
