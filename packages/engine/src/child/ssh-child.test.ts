@@ -1,4 +1,5 @@
 import type { ChildEvent } from '@holdfast/machines';
+import type { Readable } from 'node:stream';
 import { lastValueFrom, NEVER, ReplaySubject, Subject, toArray, type Subscription } from 'rxjs';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { LAUNCHER_NAMES, LAUNCHERS } from '../testing/launchers.ts';
@@ -286,9 +287,17 @@ describe('last words', () => {
 
   test('of an ssh whose stderr somebody else holds are not waited for for ever', async () => {
     const { heard, lastWords } = reader();
+    let stderr: Readable | null | undefined;
+    const launch: typeof launchPlainly = (command) => {
+      const child = launchPlainly(command);
+      stderr = child.stderr;
+      return child;
+    };
     const events = await allEvents(
-      source(sh('echo $$ >&2; sleep 60 & echo $! >&2', { lastWords })),
+      source(sh('echo $$ >&2; sleep 60 & echo $! >&2', { lastWords }), { launch }),
     );
+    // Left open, it would keep this process from ending.
+    expect(stderr?.destroyed).toBe(true);
     kill(Number(heard.text.split('\n')[1]));
     expect(events.map(({ type }) => type)).toEqual(['child.spawned', 'child.exited']);
   });

@@ -99,6 +99,8 @@ function tellOf(
     listening.add(ready$(readyPath, prepare).subscribe((event) => subscriber.next(event)));
   }
   const end = (how: ChildEnd) => {
+    // Whoever still holds it, such as the ssh of a jump host, must not keep this process from ending.
+    if (words !== undefined) stderr?.destroy();
     tellEnd(how, { command, words, startedAtMs }, subscriber);
   };
   child.onEnd((how) => {
