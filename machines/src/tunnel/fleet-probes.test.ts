@@ -38,7 +38,7 @@ describe('an ssh that has logged in', () => {
     expect(tunnel.states).toEqual(['connecting', 'healthy']);
     expect(tunnel.emitted.slice(-2)).toEqual([
       { type: 'child.ready' },
-      { type: 'tunnel.proved', pid: 1001 },
+      { type: 'tunnel.proved', pid: 1001, isBelieved: true },
     ]);
     expect(tunnel.actor.getSnapshot().context).toMatchObject({
       provedAtMs: 700,

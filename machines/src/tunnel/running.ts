@@ -112,14 +112,22 @@ export const running = tunnelSetup.createStateConfig({
       initial: 'gating',
       after: {
         proofTime: [
-          { guard: 'hasProbes', target: 'probing', actions: 'countProbe' },
+          {
+            guard: 'hasProbes',
+            target: 'probing',
+            actions: { type: 'countProbe', params: { hasLoggedIn: false } },
+          },
           { target: 'healthy', actions: ['tellProof', 'believeAfterUptime'] },
         ],
       },
       on: {
         // Not `network.changed`: an ssh that still logs in can be asked nothing, and has its own limits.
         'child.ready': [
-          { guard: 'hasProbes', target: 'probing', actions: ['countProbe', 'tellReady'] },
+          {
+            guard: 'hasProbes',
+            target: 'probing',
+            actions: [{ type: 'countProbe', params: { hasLoggedIn: true } }, 'tellReady'],
+          },
           {
             target: 'healthy',
             actions: ['tellReady', 'tellProof', { type: 'believe', params: ({ event }) => event }],
@@ -149,7 +157,11 @@ export const running = tunnelSetup.createStateConfig({
           {
             guard: 'mayRetry',
             target: 'probing',
-            actions: ['retryProbes', 'countProbe', 'tellLeftOut'],
+            actions: [
+              'retryProbes',
+              { type: 'countProbe', params: { hasLoggedIn: true } },
+              'tellLeftOut',
+            ],
           },
         ],
       },

@@ -15,6 +15,7 @@ test('without a word, everything is as autossh has it', () => {
     missesAllowed: 0,
     restartsWhenSilent: true,
     aliveLimitSeconds: null,
+    tellsReady: false,
     restartIntensity: null,
     asksBeforeStart: false,
     termGraceSeconds: 5,

@@ -21,6 +21,7 @@ export const DEFAULT_SETTINGS: TunnelSettings = {
   missesAllowed: 0,
   restartsWhenSilent: true,
   aliveLimitSeconds: null,
+  tellsReady: false,
   restartIntensity: null,
   asksBeforeStart: false,
   termGraceSeconds: 5,

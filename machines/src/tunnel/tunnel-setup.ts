@@ -105,7 +105,11 @@ export const tunnelSetup = setup({
     passTrial: assign(({ context }) => takingAfterTrial(context)),
     retryProbes: assign({ probes: true }),
     leaveUnasked: assign(({ context }) => takingAfterRetry(context)),
-    countProbe: assign({ firstProbe: 'out' }),
+    /** Of an ssh that has not told yet that it has logged in, no probe can have reached the server. */
+    countProbe: assign({
+      firstProbe: ({ context }, { hasLoggedIn }: { hasLoggedIn: boolean }) =>
+        hasLoggedIn || !context.settings.tellsReady ? 'out' : 'due',
+    }),
     countTry: assign(({ context }, exited: ChildExited) => afterExit(context, exited)),
     countUnrunnable: assign(({ context }, unrunnable: ChildUnrunnable) => {
       const counted = countUnrunnable(context, unrunnable);
@@ -193,7 +197,11 @@ export const tunnelSetup = setup({
     tellProof: enqueueActions(({ context, enqueue }) => {
       const isOfFleet = waitsByFailure(context) || context.settings.asksBeforeStart;
       if (isOfFleet && context.provedAtMs === null)
-        enqueue.emit({ type: 'tunnel.proved', pid: context.pid });
+        enqueue.emit({
+          type: 'tunnel.proved',
+          pid: context.pid,
+          ...(context.probes ? {} : { isBelieved: true }),
+        });
     }),
     tellStart: emit(({ context }) => ({
       type: 'start.began',

@@ -33,6 +33,11 @@ export interface TunnelSettings {
    * ssh is asked, whatever comes of it. Default: `null`.
    */
   readonly aliveLimitSeconds: number | null;
+  /**
+   * Whether `child.ready` is told of every ssh that logs in. Then the silence of a server that let nobody in says nothing about whether it
+   * takes probes. Default: false.
+   */
+  readonly tellsReady: boolean;
   /** How many restarts are allowed in what time; with one more the tunnel has failed. `null`: any. Default: `null`. */
   readonly restartIntensity: Intensity | null;
   /** Whether each start waits for `start.granted`: for whoever runs many tunnels. Default: false. */
@@ -288,7 +293,12 @@ export type TunnelEmitted =
     }
   | { readonly type: 'child.ready' }
   /** The present ssh has proved for the first time that it carries traffic. */
-  | { readonly type: 'tunnel.proved'; readonly pid: number | null }
+  | {
+      readonly type: 'tunnel.proved';
+      readonly pid: number | null;
+      /** Nobody was asked: ssh is believed. */
+      readonly isBelieved?: true;
+    }
   | { readonly type: 'probe.began' }
   | { readonly type: 'probe.answered'; readonly pid: number | null; readonly pollSeconds: number }
   | { readonly type: 'probe.missed'; readonly reason: string }

@@ -223,3 +223,20 @@ describe('what is known of a server', () => {
     expect(tunnel.state).toBe('probing');
   });
 });
+
+describe('an ssh that does not log in', () => {
+  function neverLogIn(tunnel: SteppedTunnel): void {
+    while (tunnel.state !== 'probing') tunnel.advance(1000);
+    tunnel.beat(MISSED);
+    tunnel.beat(MISSED);
+    tunnel.exit(0);
+    awaitStart(tunnel);
+  }
+
+  test('was never asked, so that its silence says nothing about probes', () => {
+    const tunnel = watched({ tellsReady: true });
+    for (let nth = 0; nth < 5; nth += 1) neverLogIn(tunnel);
+    expect(phaseOf(tunnel)).toBe('asked');
+    expect(leftOut(tunnel)).toEqual([]);
+  });
+});

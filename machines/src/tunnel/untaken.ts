@@ -45,6 +45,8 @@ export function takingAfterExit(context: TunnelContext, atMs: number): Taking {
     return { untaken: countUntaken(untaken, 'ended', atMs) };
   }
   if (stopReason !== 'heartbeat-missed' || aliveLimitSeconds === 0) return {};
+  // The server was never asked.
+  if (firstProbe === 'due') return {};
   return { untaken: countUntaken(untaken, 'silent', atMs) };
 }
 

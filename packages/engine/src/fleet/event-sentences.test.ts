@@ -48,6 +48,11 @@ const FACTS: readonly (readonly [fact: Fact, level: EventLevel, sentence: string
     'info',
     'the tunnel is healthy: it is connected, and every forward is there',
   ],
+  [
+    { type: 'tunnel.proved', pid: 7, isBelieved: true },
+    'info',
+    'the tunnel is healthy, as far as ssh tells: it has no heartbeat that answers',
+  ],
   [{ type: 'probe.began' }, 'debug', 'a probe is out'],
   [{ type: 'probe.answered', pid: 7, pollSeconds: 5 }, 'debug', 'the server answered'],
   [{ type: 'probe.missed', reason: 'silence' }, 'warning', 'a probe was not answered: silence'],
@@ -66,7 +71,7 @@ const FACTS: readonly (readonly [fact: Fact, level: EventLevel, sentence: string
   [
     { type: 'probes.left-out', why: 'silent', isSure: true },
     'warning',
-    'the server does not take probes (the server was silent to the first probes of ssh, twice in a row), and the tunnel goes on without probes: ssh\'s own ServerAlive watches it, and probes are tried again in an hour, or at a restart (to leave it at that, set heartbeat = "none")',
+    'the server does not take probes (the first probes of ssh were not answered, twice in a row), and the tunnel goes on without probes: ssh\'s own ServerAlive watches it, and probes are tried again in an hour, or at a restart (to leave it at that, set heartbeat = "none")',
   ],
   [{ type: 'probes.resumed' }, 'info', 'probes, which were left out, are tried again'],
   [ENDED, 'warning', 'ssh ended with status 255'],

@@ -37,6 +37,7 @@ function tunnelWords(fact: TunnelEmitted, hasChecks: boolean): EventWords | unde
     case 'child.ready':
       return debug('ssh has logged in');
     case 'tunnel.proved':
+      if (fact.isBelieved === true) return believedWords(hasChecks);
       return info(
         hasChecks
           ? 'it is connected, and every forward is there: the checks are asked'
@@ -154,6 +155,15 @@ function forwardList(forwards: readonly string[]): string {
 
 function atPort(port: number | undefined): string {
   return port === undefined ? '' : `, at port ${port}`;
+}
+
+/** Nobody was asked. */
+function believedWords(hasChecks: boolean): EventWords {
+  return info(
+    hasChecks
+      ? 'ssh has connected, as far as it tells: the checks are asked'
+      : 'the tunnel is healthy, as far as ssh tells: it has no heartbeat that answers',
+  );
 }
 
 function backoffWords(fact: TunnelEmitted & { type: 'backoff.began' }): EventWords {

@@ -168,6 +168,7 @@ export function superviseManaged(
     parent: around.root,
     rules: spec.ruleSet ?? 'holdfast',
     missesAllowed: 1,
+    tellsReady: isOurs,
     aliveLimitSeconds: aliveLimitSeconds(spec.options),
     termGraceSeconds: 2,
     asksBeforeStart: true,

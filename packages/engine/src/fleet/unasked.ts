@@ -4,7 +4,7 @@ import { ownsControlPath } from './own-control-path.ts';
 
 const WHAT_HAPPENED: Readonly<Record<Untaken, string>> = {
   ended: 'ssh ended at its first probe, twice in a row',
-  silent: 'the server was silent to the first probes of ssh, twice in a row',
+  silent: 'the first probes of ssh were not answered, twice in a row',
 };
 
 const TO_MAKE_IT_FINAL = 'to leave it at that, set heartbeat = "none"';

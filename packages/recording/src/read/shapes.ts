@@ -43,8 +43,9 @@ export const settings = z.object({
   missesAllowed: count,
   // Not in recordings that are older than it.
   restartsWhenSilent: z.boolean().default(true),
-  // Recordings of earlier versions do not have it.
+  // Recordings of earlier versions do not have these two.
   aliveLimitSeconds: number.min(0).nullable().default(null),
+  tellsReady: z.boolean().default(false),
   restartIntensity: intensity,
   asksBeforeStart: z.boolean(),
   termGraceSeconds: number.min(0),

@@ -117,6 +117,7 @@ const SETTING_NAMES = [
   'restartsWhenSilent',
   'restartIntensity',
   'aliveLimitSeconds',
+  'tellsReady',
   'asksBeforeStart',
   'termGraceSeconds',
   'killGraceSeconds',
