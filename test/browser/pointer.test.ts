@@ -57,7 +57,7 @@ describeInBrowser('the pointer', (scene) => {
       'only if',
       'hasMissesLeft',
       'does',
-      'countMiss, tellMiss',
+      'tellSent, countMiss, tellMiss',
     ]);
   });
 });

@@ -231,7 +231,7 @@ conformance('9 signals', (check) => {
         run.signal(signal);
         run.isLeavingSsh = true;
         expect(await run.waitForExit()).toBe(signal);
-        expect(run.findProcesses()).toEqual([pid]);
+        expect(await run.findProcesses()).toEqual([pid]);
         expect(run.events('sigterm.received')).toEqual([]);
       },
     );
