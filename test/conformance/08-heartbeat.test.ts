@@ -19,8 +19,6 @@ const poll = { AUTOSSH_POLL: '3' };
  * A heartbeat that fails: ssh gets SIGTERM and is started again; the second ssh ends with 3.
  */
 const failures: [rule: string, ssh: SshBehaviour, timeouts: number][] = [
-  ['HB-5: nobody listens', { runs: true, onTerm: 255 }, 0],
-  ['HB-6: closed at once', { ...loop, faults: ['close'] }, 0],
   ['HB-6 HB-10: never forwarded', { ...loop, faults: ['hole'] }, 1],
   ['HB-6 HB-10: forwarded but silent', { ...loop, faults: ['swallow'] }, 2],
   ['HB-6: changed data', { ...loop, faults: ['corrupt'] }, 0],
@@ -33,8 +31,15 @@ const failures: [rule: string, ssh: SshBehaviour, timeouts: number][] = [
   ],
   ['HB-6 HB-10: silent echo', { ...echo, faults: ['hole'] }, 2],
   ['HB-6: changed echo', { ...echo, faults: ['corrupt'] }, 0],
+];
+
+/** A first heartbeat that is refused at once: under `classic` ssh goes on without (HB-12). */
+const refusals: [rule: string, ssh: SshBehaviour, timeouts: number][] = [
+  ['HB-5: nobody listens', { runs: true, onTerm: 255 }, 0],
+  ['HB-6: closed at once', { ...loop, faults: ['close'] }, 0],
   ['HB-6: closed echo', { ...echo, faults: ['close'] }, 0],
 ];
+const strictly = { only: ['1.3', '1.4'] } as const;
 
 /** [rule, first ssh, connections of it]: the first heartbeats are answered, then one fails. */
 const laterFailures: [rule: string, ssh: SshBehaviour][] = [
@@ -58,8 +63,10 @@ const answers: [rule: string, args: string, ssh: SshBehaviour][] = [
 ];
 
 function checkFailures(check: Check): void {
-  for (const [rule, ssh, timeouts] of failures) {
-    check(`${rule} -> SIGTERM, restart`, {}, async ({ launch, errorExit }) => {
+  const failuresOf = failures.map((row) => [...row, {}] as const);
+  const refusalsOf = refusals.map((row) => [...row, strictly] as const);
+  for (const [rule, ssh, timeouts, which] of [...failuresOf, ...refusalsOf]) {
+    check(`${rule} -> SIGTERM, restart`, which, async ({ launch, errorExit }) => {
       const args = ssh.relay === 'echo' ? onEcho : onPort;
       const run = await launch({ args, env: poll, ssh: [ssh, { exit: 3 }] });
       expect(await run.waitForExit()).toBe(errorExit);
@@ -295,10 +302,21 @@ conformance('8 heartbeat', (check) => {
     const run = await launch({
       args: '-M {P} -fN host',
       env: poll,
-      ssh: [{ runs: true }, { exit: 0 }],
+      ssh: [{ ...loop, faults: ['hole'] }, { exit: 0 }],
     });
     expect(await run.waitForExit()).toBe(0);
     await run.waitForNobody();
     expect(run.countStarts()).toBe(2);
   });
+
+  for (const [rule, ssh] of refusals) {
+    check(`${rule}, HB-12 -> goes on without`, { only: ['classic'] }, async ({ launch }) => {
+      const args = ssh.relay === 'echo' ? onEcho : onPort;
+      const run = await launch({ args, env: poll, ssh: [ssh] });
+      await run.waitForLog(/no heartbeat: /);
+      run.signal('SIGTERM');
+      await run.waitForExit();
+      expect(run.countStarts()).toBe(1);
+    });
+  }
 });

@@ -56,7 +56,7 @@ const lines: [level: 3 | 6 | 7, text: RegExp, plan: Plan, only?: readonly Rules[
 
 /** [level, text, first ssh]: the same for heartbeats; the second ssh ends with 0. */
 const beats: [level: 6 | 7, text: RegExp, ssh: object][] = [
-  [6, /: port down, restarting ssh\n/, {}],
+  [6, /: port down, restarting ssh\n/, { relay: 'loop', faults: ['hole'] }],
   [7, /: connection ok\n/, { relay: 'loop', faults: ['good', 'close'] }],
   [6, /: timeout polling to accept read connection\n/, { relay: 'loop', faults: ['hole'] }],
 ];

@@ -6,6 +6,7 @@ import type {
   EndClass,
   TunnelContext,
   TunnelEnd,
+  TunnelOutput,
   TunnelSettings,
 } from './types.ts';
 import { isHopeless, isPremature, isSilentForGood, type JudgedExit } from './verdict.ts';
@@ -99,4 +100,10 @@ function failureEnd(
 
 function withCause(sentence: string, counted: CountedFailure | undefined): string {
   return counted === undefined ? sentence : `${sentence}: ${counted.report.sentence}`;
+}
+
+/** The end of a tunnel that has one; a machine in a final state always has. */
+export function endOf({ end }: TunnelContext): TunnelOutput {
+  if (end === null) throw new Error('the tunnel has not ended');
+  return end;
 }

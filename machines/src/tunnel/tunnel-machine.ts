@@ -1,8 +1,9 @@
 import { TAKES_PROBES } from '../rules/untaken-probes.ts';
+import { endOf } from './ends.ts';
 import { NO_FAILURES } from './failures.ts';
 import { running } from './running.ts';
 import { completeSettings } from './settings.ts';
-import { endOf, tunnelSetup } from './tunnel-setup.ts';
+import { tunnelSetup } from './tunnel-setup.ts';
 
 /**
  * One supervised ssh: the state chart of a tunnel.

@@ -1,7 +1,7 @@
 import { assign, emit, enqueueActions, raise, sendTo, setup } from 'xstate';
 import { graceSeconds, minimumUptimeSeconds } from '../rules/grace-time.ts';
 import { hasStartsLeft } from '../rules/limits.ts';
-import { describeEnd, exitEnd, unrunnableEnd, type NamedEnd } from './ends.ts';
+import { describeEnd, endOf, exitEnd, unrunnableEnd, type NamedEnd } from './ends.ts';
 import { countedFacts, countUnrunnable, isEndedBy, isEnding, waitsByFailure } from './failures.ts';
 import { heartbeat, sshChild } from './ports.ts';
 import { pollMs, probeOf, proofMs } from './probe.ts';
@@ -24,9 +24,12 @@ import {
   isFirstOut,
   isLeftUnasked,
   mayRetry,
+  provedFact,
+  takingAfterAsking,
   takingAfterRetry,
   takingAfterTrial,
   takingAtStart,
+  type Login,
 } from './untaken.ts';
 import { isHopeless, isPremature, isSilentForGood, judge } from './verdict.ts';
 
@@ -105,11 +108,7 @@ export const tunnelSetup = setup({
     passTrial: assign(({ context }) => takingAfterTrial(context)),
     retryProbes: assign({ probes: true }),
     leaveUnasked: assign(({ context }) => takingAfterRetry(context)),
-    /** Of an ssh that has not told yet that it has logged in, no probe can have reached the server. */
-    countProbe: assign({
-      firstProbe: ({ context }, { hasLoggedIn }: { hasLoggedIn: boolean }) =>
-        hasLoggedIn || !context.settings.tellsReady ? 'out' : 'due',
-    }),
+    countProbe: assign(({ context }, login: Login) => takingAfterAsking(context, login)),
     countTry: assign(({ context }, exited: ChildExited) => afterExit(context, exited)),
     countUnrunnable: assign(({ context }, unrunnable: ChildUnrunnable) => {
       const counted = countUnrunnable(context, unrunnable);
@@ -196,12 +195,7 @@ export const tunnelSetup = setup({
     /** In a fleet, since others wait for it; a fleet is known by its rules, or by its queue of starts. */
     tellProof: enqueueActions(({ context, enqueue }) => {
       const isOfFleet = waitsByFailure(context) || context.settings.asksBeforeStart;
-      if (isOfFleet && context.provedAtMs === null)
-        enqueue.emit({
-          type: 'tunnel.proved',
-          pid: context.pid,
-          ...(context.probes ? {} : { isBelieved: true }),
-        });
+      if (isOfFleet && context.provedAtMs === null) enqueue.emit(provedFact(context));
     }),
     tellStart: emit(({ context }) => ({
       type: 'start.began',
@@ -268,9 +262,3 @@ export const tunnelSetup = setup({
     tellEnd: emit(({ context }) => ({ type: 'tunnel.ended', end: endOf(context) })),
   },
 });
-
-/** The end of a tunnel that has one; a machine in a final state always has. */
-export function endOf({ end }: TunnelContext): TunnelOutput {
-  if (end === null) throw new Error('the tunnel has not ended');
-  return end;
-}

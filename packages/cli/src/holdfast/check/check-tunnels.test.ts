@@ -167,7 +167,7 @@ describe('check finds of places', () => {
     const toml = tunnel('a', 'gw', `local = ["${path}:/x"]`);
     const nowhere = tunnel('a', 'gw', `local = ["${home.folder}/none/db.sock:/x"]`);
     expect(await check({ toml: nowhere })).toEqual([
-      `problem a: ssh cannot make the socket ${home.folder}/none/db.sock: ${home.folder}/none: No such file or directory`,
+      `problem a: the folder ${home.folder}/none is missing, where a forward is to listen at ${home.folder}/none/db.sock`,
     ]);
     expect(await check({ toml })).toEqual([]);
     writeFileSync(path, '');
