@@ -1,3 +1,4 @@
+import { knownSshOptions } from '@holdfast/engine';
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
@@ -18,9 +19,12 @@ const LONGEST_MS = 1000;
 /**
  * Asks ssh itself (`-G`, which connects nowhere) what its configuration says about agents; with `-v` it names each file that it read.
  *
+ * A program that is not OpenSSH's is not run for that: it would take the question for a start.
+ *
  * `-G` tells `addkeystoagent false` both where somebody said so and where nobody said anything: so the files are searched for the word.
  */
 export function askAgentWishes(ssh: string, args: readonly string[]): Promise<AgentWishes> {
+  if (knownSshOptions(ssh, []) === undefined) return Promise.resolve(UNKNOWN);
   const options = { timeout: LONGEST_MS, killSignal: 'SIGKILL' } as const;
   return new Promise((resolve) => {
     try {
