@@ -4,7 +4,7 @@
  *
  * A `Repetition` is what is known of one tunnel; {@link fold} takes what is to be said next.
  *
- * @see docs/rules.md, FL-20
+ * @see docs/rules.md, FL-33
  */
 export interface Repetition {
   /** How often each thing was said, and since when. */

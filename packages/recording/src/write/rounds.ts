@@ -11,7 +11,7 @@ import {
 import type { RecordedLife } from './life.ts';
 
 // A round of a tunnel that does not come up leads from one failed start to the next. Rounds that end alike are written down the 1st, 2nd, 4th,
-// 8th … time (docs/rules.md, FL-20): else a week of an outage would push its first hour out of the recording. What is left out needs no
+// 8th … time (docs/rules.md, FL-33): else a week of an outage would push its first hour out of the recording. What is left out needs no
 // format of its own: a round that is written after others were left out begins with a checkpoint, under a new number.
 
 /** How the failed starts of a life repeat themselves. */

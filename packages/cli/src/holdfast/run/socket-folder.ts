@@ -1,5 +1,5 @@
 import { getHoldfastPaths } from '@holdfast/config';
-import { makePrivateFolder, systemErrorText } from '@holdfast/engine';
+import { controlPathProblem, makePrivateFolder, systemErrorText } from '@holdfast/engine';
 import { lstatSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
@@ -15,9 +15,9 @@ import { CommandError } from '../words/command-error.ts';
 export function makeSocketFolder(env: Environment): string {
   const problems: string[] = [];
   for (const { path, make } of places(env)) {
-    const problem = isTooLong(path) ? 'its path is too long for a socket of ssh' : undefined;
+    const problem = controlPathProblem(join(path, BEHIND));
     try {
-      const refusal = problem ?? make();
+      const refusal = problem === undefined ? make() : `the path of a socket in it ${problem}`;
       if (refusal === undefined) return mkdtempSync(join(path, PREFIX));
       problems.push(`${path}: ${refusal}`);
     } catch (error) {
@@ -29,15 +29,8 @@ export function makeSocketFolder(env: Environment): string {
 
 const PREFIX = 'run-';
 
-/** What comes behind: six letters of chance, the socket's name of 12, and what ssh adds while it makes it. */
-const BEHIND = `/${PREFIX}123456/123456789012`.length + 17;
-
-/** The longest path of a socket, without its end. */
-const LONGEST_SOCKET = process.platform === 'linux' ? 107 : 103;
-
-function isTooLong(path: string): boolean {
-  return Buffer.byteLength(path) + BEHIND > LONGEST_SOCKET;
-}
+/** As long as what comes behind: six letters of chance, and the socket's name of 12. */
+const BEHIND = `${PREFIX}123456/123456789012`;
 
 interface Place {
   readonly path: string;
