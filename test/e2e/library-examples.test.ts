@@ -17,7 +17,7 @@ const TSC = join(EXAMPLES, '../../../node_modules/.bin/tsc');
 let home: Home;
 
 beforeAll(async () => {
-  home = await installPacked(['@holdfast/machines', '@holdfast/engine']);
+  home = await installPacked(['@holdfast/machines', '@holdfast/text', '@holdfast/engine']);
   for (const name of ['@types/node', 'undici-types']) linkTypes(name);
   cpSync(EXAMPLES, home.path, { recursive: true });
   const manifest = { private: true, type: 'module' };

@@ -18,6 +18,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** The libraries that others may import, and where they are. */
 export const LIBRARIES = {
   '@holdfast/machines': 'machines',
+  '@holdfast/text': 'packages/text',
   '@holdfast/engine': 'packages/engine',
   '@holdfast/chart': 'packages/chart',
   '@holdfast/recording': 'packages/recording',

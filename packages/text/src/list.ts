@@ -1,0 +1,20 @@
+/**
+ * Names as part of a sentence: `none`, `a`, `a and b`, `a, b and c`.
+ *
+ * @param most - of more than so many the others are counted: `a, b and 7 more`.
+ */
+export function listNames(names: readonly string[], most = Infinity): string {
+  const more = names.length - most;
+  if (names.length === 0) return 'none';
+  return joined(more > 0 ? [...names.slice(0, most), `${more} more`] : names, 'and');
+}
+
+/** What one may choose from: `a`, `a or b`, `a, b or c`. */
+export function listChoices(words: readonly string[]): string {
+  return joined(words, 'or');
+}
+
+function joined(words: readonly string[], conjunction: 'and' | 'or'): string {
+  if (words.length < 2) return words.join('');
+  return `${words.slice(0, -1).join(', ')} ${conjunction} ${words.at(-1)}`;
+}
