@@ -70,7 +70,6 @@ export type { FleetTunnel, ManagedSpec } from './fleet/fleet-tunnel.ts';
 export type { EventsOptions } from './fleet/iterate-events.ts';
 export type { ReadyOptions } from './fleet/when-ready.ts';
 export type { CustomHeartbeat, CustomProbe } from './heartbeat/custom.ts';
-export { describeSeconds } from './fleet/describe-seconds.ts';
 export { eventWords, type EventWords } from './fleet/event-sentences.ts';
 export { expandHome, managedArguments, type CommandSettings } from './fleet/managed-command.ts';
 export { ownsControlPath, setsControlSocket } from './fleet/own-control-path.ts';

@@ -1,3 +1,4 @@
+import { printableLine } from '@holdfast/text';
 import { systemErrorText } from '../system-error.ts';
 
 /** The answer to a check. */
@@ -13,7 +14,7 @@ export const passed: CheckResult = { ok: true };
 
 /** The check failed. What programs and servers say is made fit to be shown. */
 export function failed(problem: string): CheckResult {
-  return { ok: false, problem: printable(problem).slice(0, LONGEST_PROBLEM) };
+  return { ok: false, problem: printableLine(problem.slice(0, LONGEST_PROBLEM)) };
 }
 
 /** From 24 on Node adds advice to what it says of a certificate, about an option that no user of a tunnel can give it. */
@@ -24,9 +25,4 @@ export function failedBy(error: unknown): CheckResult {
   // Of a name with two addresses each has failed in its own way.
   const said = systemErrorText(error instanceof AggregateError ? error.errors[0] : error);
   return failed(said.replace(ADVICE, ''));
-}
-
-/** A text without anything that a terminal would obey. */
-export function printable(text: string): string {
-  return text.replaceAll(/\p{C}/gu, '?');
 }

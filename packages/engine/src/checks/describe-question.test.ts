@@ -10,7 +10,7 @@ test.each<[CheckQuestion, string]>([
   [{ kind: 'http', url: 'https://me:secret@web/health?a=b' }, 'http https://web/health?a=b'],
   [{ kind: 'http', url: 'https://:secret@web/' }, 'http https://web/'],
   [{ kind: 'command', command: ['pg_isready', '-p', '5432'] }, 'command pg_isready -p 5432'],
-  [{ kind: 'command', command: ['sh', '-c', 'a\n\u001b[2J'] }, 'command sh -c a??[2J'],
+  [{ kind: 'command', command: ['sh', '-c', 'a\n\u001b[2J'] }, 'command sh -c a \uFFFD[2J'],
 ])('%j is %s', (question, words) => {
   expect(describeQuestion(question)).toBe(words);
 });

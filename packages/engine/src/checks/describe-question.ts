@@ -1,9 +1,9 @@
+import { printableLine } from '@holdfast/text';
 import type { CheckQuestion } from '../fleet/tunnel-spec.ts';
-import { printable } from './check-result.ts';
 
 /** The question of a check in one line, such as `tcp 127.0.0.1:5432`; passwords in URLs are left out. */
 export function describeQuestion(question: CheckQuestion): string {
-  return printable(`${question.kind} ${whatIsAsked(question)}`);
+  return printableLine(`${question.kind} ${whatIsAsked(question)}`);
 }
 
 function whatIsAsked(question: CheckQuestion): string {

@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { isPrintable } from '@holdfast/text';
 import type { ArgumentHash } from './argument-hash.ts';
 import type { ProcessStart } from '../process-witness.ts';
 
@@ -80,7 +81,7 @@ function parseRecord(text: string): ChildRecord | undefined {
     isWhole(pid) &&
     typeof tunnel === 'string' &&
     tunnel.length <= LONGEST_NAME &&
-    !/\p{C}/u.test(tunnel) &&
+    isPrintable(tunnel) &&
     typeof start?.boot === 'string' &&
     isWhole(start.at) &&
     isWhole(args?.words) &&

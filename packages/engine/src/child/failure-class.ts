@@ -1,9 +1,10 @@
 import { LOST_CONNECTION_STATUS, type FailureClass, type SshExit } from '@holdfast/machines';
+import { printableLine } from '@holdfast/text';
 import { FAILURE_WORDS, type FailureFacts } from './failure-sentences.ts';
 import { LACK, NOISE, NOT_LINKED, NOT_LINKED_NOW } from './failure-details.ts';
 import { findEnd } from './failure-explain.ts';
 import { localRefusals, remoteRefusals } from './failure-forwards.ts';
-import { factsOf, type Finding, type Line, readLine, visible } from './failure-lines.ts';
+import { factsOf, type Finding, type Line, readLine } from './failure-lines.ts';
 import type { FailureCause } from './failure-texts.ts';
 import { canBeTargetFailure, readTargetFailure } from './target-failure.ts';
 
@@ -135,7 +136,7 @@ function unrunnable(reason: string): Finding {
     : LACK.test(reason)
       ? 'nothing-left'
       : 'not-understood';
-  return { cause, line: '', facts: { reason: visible(reason) } };
+  return { cause, line: '', facts: { reason: printableLine(reason) } };
 }
 
 /** Which of several connections failed. */

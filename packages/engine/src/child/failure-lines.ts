@@ -1,3 +1,4 @@
+import { printableLine } from '@holdfast/text';
 import type { FailureFacts } from './failure-facts.ts';
 import type { FailureCause, KnownText } from './failure-texts.ts';
 
@@ -22,7 +23,7 @@ const LONGEST_LINE = 1000;
 /** Reads a line that was cut at LF. */
 export function readLine(raw: string): Line {
   const isOwn = raw.endsWith('\r');
-  return { isOwn, text: visible((isOwn ? raw.slice(0, -1) : raw).slice(0, LONGEST_LINE)) };
+  return { isOwn, text: printableLine((isOwn ? raw.slice(0, -1) : raw).slice(0, LONGEST_LINE)) };
 }
 
 /** The lines that ssh wrote to its log, and nobody else. */
@@ -53,9 +54,4 @@ export function factsOf(pattern: RegExp, line: string): FailureFacts | undefined
 
 function toFact(name: string, value: string): string | number {
   return name === 'port' || name === 'row' ? Number(value) : value;
-}
-
-/** Lines of others can hold anything, also what a terminal would obey. */
-export function visible(text: string): string {
-  return text.replace(/\p{C}/gu, '?');
 }

@@ -1,4 +1,5 @@
-import { byMethods, quote, removeKey, sshTo, target } from './failure-parts.ts';
+import { shellWord } from '@holdfast/text';
+import { byMethods, removeKey, sshTo, target } from './failure-parts.ts';
 import type { FailureFacts } from './failure-facts.ts';
 import type { Words } from './failure-sentences.ts';
 import type { FailureCause } from './failure-texts.ts';
@@ -28,20 +29,20 @@ export const LOGIN_WORDS = {
     class: 'auth',
     sentence: (facts) =>
       `${denied(facts)}: the key ${facts.file} has a passphrase, and no agent holds it`,
-    remedy: ({ file }) =>
-      `add it to the agent (ssh-add ${quote(file)}) and let the supervisor know that agent (SSH_AUTH_SOCK), or use a key without a passphrase`,
+    remedy: ({ file = '' }) =>
+      `add it to the agent (ssh-add ${shellWord(file)}) and let the supervisor know that agent (SSH_AUTH_SOCK), or use a key without a passphrase`,
   },
   'key-exposed': {
     class: 'auth',
     sentence: (facts) =>
       `${denied(facts)}: others can read the key ${facts.file}, so ssh does not use it`,
-    remedy: ({ file }) => `chmod 600 ${quote(file)}`,
+    remedy: ({ file = '' }) => `chmod 600 ${shellWord(file)}`,
   },
   'key-unusable': {
     class: 'auth',
     sentence: (facts) => `${denied(facts)}: ssh cannot use the key ${facts.file}: ${facts.reason}`,
-    remedy: ({ file }) =>
-      `see that it is a whole private key in a format of OpenSSH's: ssh-keygen -y -f ${quote(file)}`,
+    remedy: ({ file = '' }) =>
+      `see that it is a whole private key in a format of OpenSSH's: ssh-keygen -y -f ${shellWord(file)}`,
   },
   'key-missing': {
     class: 'auth',

@@ -1,3 +1,4 @@
+import { shellWord } from '@holdfast/text';
 import type { FailureFacts } from './failure-facts.ts';
 
 /** The other side, as far as it is known. */
@@ -28,18 +29,13 @@ export function because({ reason }: FailureFacts): string {
 export function removeKey({ host, file }: FailureFacts): string {
   if (host === undefined || host.startsWith('-'))
     return 'compare the fingerprints before anything else';
-  const from = file === undefined ? '' : ` -f ${quote(file)}`;
-  return `if the change was meant, remove the old key: ssh-keygen${from} -R ${quote(host)}`;
+  const from = file === undefined ? '' : ` -f ${shellWord(file)}`;
+  return `if the change was meant, remove the old key: ssh-keygen${from} -R ${shellWord(host)}`;
 }
 
 /** The command that connects by hand. `known_hosts` writes a port that is not 22 as `[host]:port`. */
 export function sshTo(host = ''): string {
   const [, name = host, port] = /^\[(.+)\]:(\d+)$/.exec(host) ?? [];
   if (name === '' || name.startsWith('-')) return 'ssh';
-  return `ssh ${port === undefined ? '' : `-p ${port} `}${quote(name)}`;
-}
-
-/** One word for a shell: these lines are pasted, and their parts come from elsewhere. */
-export function quote(word = ''): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+  return `ssh ${port === undefined ? '' : `-p ${port} `}${shellWord(name)}`;
 }

@@ -1,6 +1,7 @@
 import type { FailureClass } from '@holdfast/machines';
+import { shellWord } from '@holdfast/text';
 import { LOGIN_WORDS } from './failure-login-words.ts';
-import { because, listener, quote, target } from './failure-parts.ts';
+import { because, listener, target } from './failure-parts.ts';
 import type { FailureFacts } from './failure-facts.ts';
 import type { FailureCause } from './failure-texts.ts';
 
@@ -43,8 +44,8 @@ export const FAILURE_WORDS: Readonly<Record<FailureCause, Words>> = {
   'unknown-name': {
     class: 'unreachable',
     sentence: (facts) => `nobody knows a host "${facts.host}": neither ssh_config nor DNS`,
-    remedy: ({ host }) =>
-      `if "${host}" is an alias, look for it in ssh_config: ssh -G ${quote(host)}`,
+    remedy: ({ host = '' }) =>
+      `if "${host}" is an alias, look for it in ssh_config: ssh -G ${shellWord(host)}`,
   },
   'no-ssh-there': {
     class: 'unreachable',
@@ -101,15 +102,15 @@ export const FAILURE_WORDS: Readonly<Record<FailureCause, Words>> = {
     class: 'remote-port-held',
     sentence: ({ path }) =>
       `the server did not open the socket ${path}: a file is there already, such as the one that the last session left, or it is not allowed`,
-    remedy: ({ path }) =>
-      `set StreamLocalBindUnlink yes in sshd_config there, or remove the file there: rm ${quote(path)}; else look at its folder and at AllowStreamLocalForwarding`,
+    remedy: ({ path = '' }) =>
+      `set StreamLocalBindUnlink yes in sshd_config there, or remove the file there: rm ${shellWord(path)}; else look at its folder and at AllowStreamLocalForwarding`,
   },
   'local-path-taken': {
     class: 'local-port-held',
     sentence: ({ path }) =>
       `at ${path} is a file already: the socket of another program, or one that was left behind`,
-    remedy: ({ path }) =>
-      `see who listens there (ss -lxp src ${quote(path)}); if nobody does, remove it: rm ${quote(path)}`,
+    remedy: ({ path = '' }) =>
+      `see who listens there (ss -lxp src ${shellWord(path)}); if nobody does, remove it: rm ${shellWord(path)}`,
   },
   'local-port-held': {
     class: 'local-port-held',
@@ -145,7 +146,7 @@ export const FAILURE_WORDS: Readonly<Record<FailureCause, Words>> = {
     class: 'usage',
     sentence: ({ file }) =>
       `others can write to ${file}, or it belongs to somebody else, so ssh does not read it`,
-    remedy: ({ file }) => `chmod 600 ${quote(file)}, and see that it is this user's`,
+    remedy: ({ file = '' }) => `chmod 600 ${shellWord(file)}, and see that it is this user's`,
   },
   'path-too-long': {
     class: 'usage',

@@ -20,7 +20,7 @@ test.each([
   ['* OK IMAP4rev1\r\n', 'an IMAP server'],
   ['-ERR unknown command\r\n', 'a Redis server'],
   ['\u0015\u0003\u0001\u0000\u0002\u0002F', 'a TLS server'],
-  ['\u001b[2Jhello\r\nmore', 'something that says "?[2Jhello"'],
+  ['\u001b[2Jhello\r\nmore', 'something that says "\uFFFD[2Jhello"'],
   ['x'.repeat(500), `something that says "${'x'.repeat(60)}"`],
 ])('%j is %s', (heard, what) => {
   expect(answererOf(Buffer.from(heard, 'latin1'))).toEqual({ kind: 'stranger', what });

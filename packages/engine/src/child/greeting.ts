@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
+import { printableLine } from '@holdfast/text';
 import { monotonicMs } from '../clock.ts';
-import { visible } from './failure-lines.ts';
 
 /** What is at a place where ssh expects a server. */
 export type Answerer =
@@ -85,7 +85,7 @@ export function answererOf(heard: Buffer): Answerer {
   if (text === '' || /^SSH-/m.test(text)) return { kind: 'nothing-new' };
   const known = isTls(heard) ? 'a TLS server' : KNOWN.find(([words]) => words.test(text))?.[1];
   const [first = ''] = text.split(/\r?\n/);
-  const quoted = visible(first.slice(0, MOST_QUOTED)).trim();
+  const quoted = printableLine(first.slice(0, MOST_QUOTED)).trim();
   return { kind: 'stranger', what: known ?? `something that says "${quoted}"` };
 }
 

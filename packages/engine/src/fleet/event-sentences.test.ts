@@ -226,7 +226,7 @@ const FACTS: readonly (readonly [fact: Fact, level: EventLevel, sentence: string
     'info',
     'there was no ssh-agent that lives: keys come from that of the caller now, /tmp/agent.7',
   ],
-  [{ type: 'events.lost', events: 3 }, 'warning', '3 events were lost: they were read too slowly'],
+  [{ type: 'events.lost', events: 3 }, 'warning', '3 events were lost: read too slowly'],
 ];
 
 /** Every type of fact; a type that is missing here, or too much, is an error of the compiler. */
@@ -308,7 +308,7 @@ describe('words of others', () => {
     const words = createLastWords({ wasHealthy: () => false, chance: () => 0 });
     words.hear(Buffer.from(stderr).toString('latin1'));
     const { failure } = words.explain({ exit: EXIT }, 100);
-    expect(JSON.stringify(failure)).toContain('x?[2J');
+    expect(JSON.stringify(failure)).toContain('x\uFFFD[2J');
     const { sentence } = eventWords({ ...ENDED, failure: failure! });
     expect(Object.values(failure!).join()).not.toMatch(/\p{C}/u);
     expect(sentence).not.toMatch(/\p{C}/u);

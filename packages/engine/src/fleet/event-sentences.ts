@@ -1,7 +1,6 @@
 import type { TunnelEmitted, TunnelEnd } from '@holdfast/machines';
+import { count, duration, listNames, printableLine } from '@holdfast/text';
 import { leftOutSentence, unsentSentence } from './unasked.ts';
-import { printable } from '../checks/check-result.ts';
-import { describeSeconds } from './describe-seconds.ts';
 import type { EventLevel, FleetFact, NetworkChange } from './fleet-event.ts';
 
 /** A fact in words, and whom it is for. Lower case, without a full stop. */
@@ -21,7 +20,7 @@ export function eventWords(fact: TunnelEmitted | FleetFact, hasChecks = false): 
   const { level, sentence } =
     tunnelWords(fact as TunnelEmitted, hasChecks) ?? fleetWords(fact as FleetFact);
   // Whoever quotes ssh, a server or a command should have done that; a sentence goes to terminals.
-  return { level, sentence: printable(sentence) };
+  return { level, sentence: printableLine(sentence) };
 }
 
 function tunnelWords(fact: TunnelEmitted, hasChecks: boolean): EventWords | undefined {
@@ -131,9 +130,9 @@ function fleetWords(fact: FleetFact): EventWords {
     case 'place.unusable':
       return error(`not usable: ${fact.path}: ${fact.problem}`);
     case 'log.lost':
-      return error(`${fact.records} events could not be written: ${fact.problem}`);
+      return error(`${count(fact.records, 'event')} could not be written: ${fact.problem}`);
     case 'events.lost':
-      return warning(`${fact.events} events were lost: they were read too slowly`);
+      return warning(`${count(fact.events, 'event was', 'events were')} lost: read too slowly`);
   }
 }
 
@@ -147,10 +146,8 @@ const NAMED = 3;
 
 /** `forward -L 1:a:2 was`, `forwards -L 1:a:2 and -D 3 were`, and of many the first. */
 function forwardList(forwards: readonly string[]): string {
-  const more = forwards.length - NAMED;
-  const named = more > 0 ? [...forwards.slice(0, NAMED), `${more} more`] : forwards;
-  if (named.length < 2) return `forward ${named.join('')} was`;
-  return `forwards ${named.slice(0, -1).join(', ')} and ${named.at(-1)} were`;
+  const names = listNames(forwards, NAMED);
+  return forwards.length === 1 ? `forward ${names} was` : `forwards ${names} were`;
 }
 
 function atPort(port: number | undefined): string {
@@ -169,7 +166,7 @@ function believedWords(hasChecks: boolean): EventWords {
 function backoffWords(fact: TunnelEmitted & { type: 'backoff.began' }): EventWords {
   const { graceSeconds, failure, verdict } = fact;
   if (graceSeconds === 0) return debug('the next start is due at once');
-  const wait = `the next start is due in ${describeSeconds(graceSeconds)}`;
+  const wait = `the next start is due in ${duration(graceSeconds * 1000)}`;
   if (failure === undefined) return info(wait);
   return verdict === 'wait-for-operator'
     ? warning(`${wait}; it will hardly get better by itself`)

@@ -1,9 +1,9 @@
+import { printableLine } from '@holdfast/text';
 import {
   canBeTargetFailure,
   readTargetFailure,
   type TargetFailure,
 } from '../child/target-failure.ts';
-import { printable } from '../checks/check-result.ts';
 import { monotonicMs } from '../clock.ts';
 import type { Forward, Target } from '../forward/forward.ts';
 import type { FleetFact } from './fleet-event.ts';
@@ -175,7 +175,7 @@ function formatTarget(target: Target): string {
 function sentenceOf(failure: TargetFailure, forward: Forward | undefined): string {
   const { side, kind, reason } = failure;
   const who = side === 'far' ? 'the far side' : 'this machine';
-  const where = printable(whereTo(failure, forward));
+  const where = printableLine(whereTo(failure, forward));
   switch (kind) {
     case 'failed':
       return `${who} could not connect to ${where}${reason === undefined ? '' : `: ${reason}`}`;

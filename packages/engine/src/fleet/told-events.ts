@@ -9,8 +9,8 @@ import {
   type Saying,
   type Standing,
 } from '@holdfast/machines';
+import { duration, ordinal } from '@holdfast/text';
 import { monotonicMs } from '../clock.ts';
-import { describeSeconds, ordinal } from './describe-seconds.ts';
 import type { FleetEvent } from './fleet-event.ts';
 
 /** Passes events on to people: what happens over and over is told at doubling intervals, with its count. */
@@ -122,6 +122,6 @@ function repeated(event: FleetEvent, times: number, agoMs: number): FleetEvent {
 /** What the sentence of an event ends with that happened before. */
 export function repetitionWords({ at, repeated }: Pick<FleetEvent, 'at' | 'repeated'>): string {
   if (repeated === undefined) return '';
-  const seconds = (Date.parse(at) - Date.parse(repeated.since)) / 1000;
-  return ` (the ${ordinal(repeated.times)} time in ${describeSeconds(seconds)})`;
+  const ms = Date.parse(at) - Date.parse(repeated.since);
+  return ` (the ${ordinal(repeated.times)} time in ${duration(ms)})`;
 }

@@ -54,7 +54,7 @@ describe('why a tunnel is as it is', () => {
     [
       'healthy',
       { answeredAt: ago(2), roundTripMs: 12.34 },
-      ['db has been healthy for 1 min 30 s: the server answered 2 s ago in 12.3 ms.'],
+      ['db has been healthy for 1 min 30 s: the server answered 2 s ago in 12 ms.'],
     ],
     [
       'healthy, and asked just now',

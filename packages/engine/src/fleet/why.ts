@@ -1,7 +1,7 @@
 import { FAILURE_POLICIES, type FailureClass, type StopReason } from '@holdfast/machines';
+import { duration, listNames, ordinal, roundTrip } from '@holdfast/text';
 import { parseForward } from '../forward/forward.ts';
 import { formatForward } from './format-forward.ts';
-import { describeSeconds, ordinal } from './describe-seconds.ts';
 import { isHealthyState } from './stay.ts';
 import type { StartObstacle, TunnelStatus } from './status.ts';
 
@@ -44,7 +44,7 @@ const STOPPING_WORDS: Readonly<Record<StopReason, { because: string; next: strin
 
 function whatIs(status: TunnelStatus, nowMs: number, stopReason: StopReason | null): string {
   const { name, state, pid } = status;
-  const since = describeSeconds(secondsBetween(Date.parse(status.since), nowMs));
+  const since = duration(msBetween(Date.parse(status.since), nowMs));
   switch (state) {
     case 'healthy':
     case 'probing':
@@ -94,8 +94,8 @@ function toldBecause(stopReason: StopReason | null): string {
 
 function heard({ roundTripMs, answeredAt }: TunnelStatus, nowMs: number): string {
   if (answeredAt === null) return ', as far as ssh tells (it has no heartbeat that answers)';
-  const ago = describeSeconds(secondsBetween(Date.parse(answeredAt), nowMs));
-  const took = roundTripMs === null ? '' : ` in ${roundTripMs.toFixed(1)} ms`;
+  const ago = duration(msBetween(Date.parse(answeredAt), nowMs));
+  const took = roundTripMs === null ? '' : ` in ${roundTrip(roundTripMs)}`;
   return `: the server answered ${ago} ago${took}`;
 }
 
@@ -114,7 +114,7 @@ function whatFailed({ failure, state, end }: TunnelStatus, nowMs: number): reado
   if (failure === null) {
     return state === 'failed' && end !== null ? [`The reason: ${end}.`] : [];
   }
-  const ago = describeSeconds(secondsBetween(Date.parse(failure.at), nowMs));
+  const ago = duration(msBetween(Date.parse(failure.at), nowMs));
   const times = failure.times > 1 ? ` for the ${ordinal(failure.times)} time in a row` : '';
   const said = failure.line === undefined ? '' : ` ssh said: "${failure.line}".`;
   const remedy = failure.remedy === undefined ? '' : ` What you can do: ${failure.remedy}.`;
@@ -138,7 +138,7 @@ function degraded({ isDegraded, checks, forwards }: TunnelStatus): readonly stri
 
 function ledNowhere({ targetFailures }: TunnelStatus, nowMs: number): readonly string[] {
   return targetFailures.map(({ sentence, times, at, line, remedy }) => {
-    const ago = describeSeconds(secondsBetween(Date.parse(at), nowMs));
+    const ago = duration(msBetween(Date.parse(at), nowMs));
     const often = times > 1 ? ` (${times} times)` : '';
     const can = remedy === undefined ? '' : ` What you can do: ${remedy}.`;
     return `A connection led nowhere ${ago} ago${often}: ${sentence}. ssh said: "${line}".${can}`;
@@ -176,13 +176,13 @@ function policyWords(failureClass: FailureClass): string {
     case 'never':
       return 'are not tried again, since they do not pass by themselves';
     case 'steps': {
-      const first = waits.firstMs.map((ms) => describeSeconds(ms / 1000)).join(', ');
-      return `are tried again after ${first}, then every ${describeSeconds(waits.thenMs / 1000)}`;
+      const first = waits.firstMs.map(duration).join(', ');
+      return `are tried again after ${first}, then every ${duration(waits.thenMs)}`;
     }
     case 'jitter': {
       const free =
         waits.freeTries > 0 ? 'are tried again at once, then after' : 'are tried again after';
-      const [least, most] = [waits.leastMs, waits.mostMs].map((ms) => describeSeconds(ms / 1000));
+      const [least, most] = [waits.leastMs, waits.mostMs].map(duration);
       return `${free} a random time from ${least} to at most ${most}, which grows with each try`;
     }
   }
@@ -204,8 +204,8 @@ function whatIsNext(
   if (state !== 'backoff') return [];
   if (obstacle !== null) return [`${obstacleWords(obstacle)}.`];
   if (nextStartAt === null) return ['The next start is due now.'];
-  const seconds = secondsBetween(nowMs, Date.parse(nextStartAt));
-  return [`The next start is due in ${describeSeconds(seconds)}.`];
+  const ms = msBetween(nowMs, Date.parse(nextStartAt));
+  return [`The next start is due in ${duration(ms)}.`];
 }
 
 /** What holds a start back, as a sentence without a full stop. */
@@ -213,16 +213,12 @@ export function obstacleWords(obstacle: StartObstacle): string {
   if (obstacle.kind === 'tunnels') {
     const { names } = obstacle;
     const are = names.length === 1 ? 'is' : 'are';
-    return `The next start waits until ${listOf(names)} ${are} healthy`;
+    return `The next start waits until ${listNames(names)} ${are} healthy`;
   }
   const { starting, destination } = obstacle;
   return `The next start waits for its turn: ${starting} connections to ${destination} are on their way`;
 }
 
-function listOf(names: readonly string[]): string {
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
-}
-
-function secondsBetween(fromMs: number, toMs: number): number {
-  return Math.max(0, toMs - fromMs) / 1000;
+function msBetween(fromMs: number, toMs: number): number {
+  return Math.max(0, toMs - fromMs);
 }

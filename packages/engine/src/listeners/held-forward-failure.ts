@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { quote } from '../child/failure-parts.ts';
+import { listNames, shellWord } from '@holdfast/text';
 import type { Forward } from '../forward/forward.ts';
 import type { HeldForward } from './held-forwards.ts';
 import { describeHolder, endHolder } from './socket-holder.ts';
@@ -64,12 +64,12 @@ function pathWords(obstacle: PathObstacle): Pick<HeldForwardFailure, 'sentence' 
     case 'no folder':
       return {
         sentence: `the folder of the socket ${path} is missing, so nothing can listen there`,
-        remedy: `make it (mkdir -p ${quote(obstacle.folder)}), or choose another path`,
+        remedy: `make it (mkdir -p ${shellWord(obstacle.folder)}), or choose another path`,
       };
     case 'stuck':
       return {
         sentence: `the socket ${path} was left behind, and cannot be removed: ${obstacle.reason}`,
-        remedy: `remove it (rm ${quote(path)}), or choose a folder of your own`,
+        remedy: `remove it (rm ${shellWord(path)}), or choose a folder of your own`,
       };
   }
 }
@@ -80,7 +80,7 @@ function holders(places: readonly HeldForward[]): string {
     const holder = describeHolder(place.holder);
     addresses.set(holder, [...(addresses.get(holder) ?? []), bracketed(place.address)]);
   }
-  return [...addresses].map(([holder, at]) => `at ${at.join(' and ')} by ${holder}`).join(' and ');
+  return listNames([...addresses].map(([holder, at]) => `at ${listNames(at)} by ${holder}`));
 }
 
 function consequence({ isHalf, holderAddress, forward }: HeldForward): string {

@@ -35,7 +35,7 @@ describe.skipIf(skipWithout('/proc', systemTells))('the sockets of a process', (
     const inode = [...socketInodes(child.pid!)!].find((own) =>
       tcpListeners().some((listener) => listener.inode === own),
     )!;
-    expect(findHolders(new Set([inode])).get(inode)?.program).toBe('a?[2J??b');
+    expect(findHolders(new Set([inode])).get(inode)?.program).toBe('a\uFFFD[2J \uFFFDb');
     child.kill('SIGKILL');
   });
 });

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
+import { printableLine } from '@holdfast/text';
 
 /** Who listens on a port of this machine. */
 export interface PortHolder {
@@ -67,7 +68,7 @@ export function findHolders(inodes: ReadonlySet<string>): ReadonlyMap<string, Po
 function programName(pid: number): string {
   try {
     // A process names itself as it likes.
-    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim().replaceAll(/\p{C}/gu, '?');
+    return printableLine(readFileSync(`/proc/${pid}/comm`, 'utf8').trim());
   } catch {
     return '?';
   }

@@ -1,4 +1,4 @@
-import { escapeCharacter } from './format.ts';
+import { jsonLine } from '@holdfast/text';
 import type { EventLevel, FleetEvent } from '../fleet/fleet-event.ts';
 
 /** From the least to the most serious. */
@@ -11,7 +11,7 @@ export function isAtLeast(event: FleetEvent, level: EventLevel): boolean {
 
 /** One line of JSON, without its newline and without anything that a terminal would obey. */
 export function eventLine(event: FleetEvent): string {
-  return JSON.stringify(event).replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, escapeCharacter);
+  return jsonLine(event);
 }
 
 /** Reads a line back; `undefined` for anything else. What is in the fact beside its type is not looked at. */

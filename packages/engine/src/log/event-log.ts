@@ -1,3 +1,4 @@
+import { count } from '@holdfast/text';
 import type { EventLevel, FleetEvent } from '../fleet/fleet-event.ts';
 import { eventLine, isAtLeast } from './event-log-line.ts';
 import { openRotatingFile, type Loss, type RotatingFileOptions } from './rotating-file.ts';
@@ -39,13 +40,12 @@ export function createEventLog(path: string, options: EventLogOptions = {}): Eve
 }
 
 function lossEvent({ lines, problem }: Loss, at: Date): FleetEvent {
-  const events = lines === 1 ? '1 event' : `${lines} events`;
   return {
     id: LOG_EVENT_ID,
     at: at.toISOString(),
     tunnel: null,
     level: 'warning',
-    sentence: `${events} could not be written to this log: ${problem}`,
+    sentence: `${count(lines, 'event')} could not be written to this log: ${problem}`,
     fact: { type: 'log.lost', records: lines, problem },
   };
 }

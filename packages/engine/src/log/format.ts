@@ -1,3 +1,4 @@
+import { jsonLine, printableLine } from '@holdfast/text';
 import type { LogRecord } from './log-record.ts';
 
 /** Who writes the log. */
@@ -11,9 +12,9 @@ export interface LogWriter {
 /** Makes a line of text, without a newline, of one record. */
 export type LogFormat = (record: LogRecord, writer: LogWriter, now: Date) => string;
 
-/** Control characters would let a stranger's text forge lines of the log. */
+/** A line end in a stranger's text would forge a line of the log. */
 function onOneLine(text: string): string {
-  return text.replace(/\p{Cc}+/gu, ' ').trim();
+  return printableLine(text).trim();
 }
 
 /** The text alone, for a log that adds the rest itself. */
@@ -29,19 +30,14 @@ export const classicFormat: LogFormat = (record, writer, now) =>
 
 /** One JSON object: time (UTC), level, program, pid, message, and the fact behind it if there is one. */
 export const jsonFormat: LogFormat = ({ level, text, fact }, { program, pid }, now) =>
-  JSON.stringify({
+  jsonLine({
     time: now.toISOString(),
     level,
     program,
     pid,
     message: onOneLine(text),
     fact,
-  }).replace(/\p{Cc}/gu, escapeCharacter);
-
-/** As JSON writes it: JSON itself lets DEL and the C1 controls pass, which terminals obey. */
-export function escapeCharacter(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-}
+  });
 
 function localTime(now: Date): string {
   const two = (n: number) => String(n).padStart(2, '0');

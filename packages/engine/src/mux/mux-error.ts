@@ -1,3 +1,5 @@
+import { printableLine } from '@holdfast/text';
+
 const BRAND = Symbol.for('holdfast/MuxError');
 
 /**
@@ -53,7 +55,7 @@ const LONGEST_REASON = 300;
 
 /** What ssh said, for people: it may quote its server, and go into logs. */
 export function refusalSentence(reason: string): string {
-  return `ssh refused: ${reason.replaceAll(/\p{Cc}/gu, '?').slice(0, LONGEST_REASON)}`;
+  return `ssh refused: ${printableLine(reason.slice(0, LONGEST_REASON))}`;
 }
 
 /** Whether this is a {@link MuxError}, also one of another copy of this package. */

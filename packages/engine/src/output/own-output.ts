@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { count } from '@holdfast/text';
 import { createOutput, type Output, type OutputSettings } from './output.ts';
 import { streamTaker, takerOf, type Taker } from './taker.ts';
 
@@ -34,7 +35,7 @@ export async function closeOwnOutputs(): Promise<void> {
 
 /** "12 lines were dropped", as the end of a sentence. */
 export function droppedWords(lines: number): string {
-  return `${lines} ${lines === 1 ? 'line was' : 'lines were'} dropped: nobody read them`;
+  return `${count(lines, 'line was', 'lines were')} dropped: nobody read them`;
 }
 
 function tellDropped(lines: number): string {
