@@ -180,7 +180,10 @@ describe('command', () => {
     ['echo bad >&2; exit 0', { ok: true }],
     ['exit 3', { ok: false, problem: 'exit status 3' }],
     ['echo one >&2; echo " two" >&2; exit 3', { ok: false, problem: 'exit status 3: two' }],
-    ['printf "\\033[2Jred\\n\\n" >&2; exit 1', { ok: false, problem: 'exit status 1: \uFFFD[2Jred' }],
+    [
+      'printf "\\033[2Jred\\n\\n" >&2; exit 1',
+      { ok: false, problem: 'exit status 1: \uFFFD[2Jred' },
+    ],
     ['kill -9 $$', { ok: false, problem: 'ended by SIGKILL' }],
     ['read line && exit 1; exit 0', { ok: true }],
     ['[ "$1" = "\\$HOME; exit 1" ]', { ok: true }],

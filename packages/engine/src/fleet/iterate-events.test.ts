@@ -121,7 +121,7 @@ describe('a reader that is too slow', () => {
       at: '2030-01-01T00:00:05.000Z',
       tunnel: null,
       level: 'warning',
-      sentence: '5 events were lost: they were read too slowly',
+      sentence: '5 events were lost: read too slowly',
       fact: { type: 'events.lost', events: 5 },
     });
     expect(others.map(({ id }) => id)).toEqual([6, 7, 8]);
