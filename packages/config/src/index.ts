@@ -12,7 +12,6 @@ export {
 } from './tunnels/located-error.ts';
 export { renderError, renderErrors } from './tunnels/render-error.ts';
 export { getHoldfastPaths, type HoldfastPaths } from './tunnels/paths.ts';
-export { nearestWord } from './tunnels/nearest.ts';
 export { parseDuration } from './tunnels/duration.ts';
 export { tunnelsJsonSchema, type JsonSchema } from './tunnels/json-schema.ts';
 export { renderConfigPage } from './tunnels/config-page.ts';

@@ -9,6 +9,7 @@ const LIBRARIES = [
   'packages/chart',
   'packages/recording',
   'packages/inspector',
+  'packages/text',
 ];
 
 /**

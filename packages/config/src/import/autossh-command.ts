@@ -1,4 +1,5 @@
 import { readSshOptions } from '@holdfast/engine/ssh-options';
+import { didYouMean } from '@holdfast/text';
 import { readSettings, type Environment } from './autossh-settings.ts';
 import { isFound, joinFindings, NOTHING, type Findings } from './found-tunnel.ts';
 import { takeMonitor } from './monitor-option.ts';
@@ -173,5 +174,5 @@ function readSsh(fields: readonly Field[]): Findings {
 }
 
 function sentence({ wrong, nearest }: { readonly wrong: string; readonly nearest?: string }) {
-  return nearest === undefined ? wrong : `${wrong}; perhaps ${nearest} was meant`;
+  return `${wrong}${didYouMean(nearest)}`;
 }

@@ -125,7 +125,7 @@ poll = "10m"
     ['ls -l', 'no tunnel was found'],
     ['ssh h uptime', 'no tunnel was found'],
     ['autossh -M 0', 'no host is named'],
-    ['autossh -M 0 -L 80 h', '-L "80" names no target; perhaps -D 80 was meant'],
+    ['autossh -M 0 -L 80 h', '-L "80" names no target; did you mean -D 80?'],
     [`autossh 'h`, 'has a quote that is never closed'],
     ['autossh -V', 'with -V ssh does not keep a tunnel up'],
     ['x'.repeat(1_000_001), 'longer than'],

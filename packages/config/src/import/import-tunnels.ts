@@ -1,4 +1,4 @@
-import { UNPRINTABLE } from '../tunnels/unprintable.ts';
+import { printableLine } from '@holdfast/text';
 import { plainFields, readAutossh, readCommand } from './autossh-command.ts';
 import { isFound, joinFindings, type Findings } from './found-tunnel.ts';
 import { readText } from './read-text.ts';
@@ -55,13 +55,13 @@ export function importTunnels(
   const { tunnels, notes: settled } = settleTunnels(found.tunnels, existing);
   const general = [...found.notes, ...settled];
   if (found.tunnels.length === 0) {
-    return { wrong: printable(found.faults[0] ?? [NOTHING_FOUND, ...general].join('; ')) };
+    return { wrong: shown(found.faults[0] ?? [NOTHING_FOUND, ...general].join('; ')) };
   }
   const notes = [
     ...found.faults.map((fault) => `left out: ${fault}`),
     ...general,
     ...tunnels.flatMap(({ name, notes: own }) => own.map((note) => `${name}: ${note}`)),
-  ].map(printable);
+  ].map(shown);
   const files = sources.flatMap((each) => ('text' in each ? (each.file ?? []) : []));
   const file = files.length === 0 ? undefined : files.join(', ');
   const toml = tunnels.length === 0 ? '' : renderTunnels(tunnels, file);
@@ -98,6 +98,6 @@ function withVariable({ text }: Field): Field {
 }
 
 /** Sentences quote what was read, and go to a terminal. */
-function printable(sentence: string): string {
-  return Array.from(sentence).slice(0, LONGEST_SENTENCE).join('').replaceAll(UNPRINTABLE, '?');
+function shown(sentence: string): string {
+  return printableLine(sentence.slice(0, LONGEST_SENTENCE));
 }

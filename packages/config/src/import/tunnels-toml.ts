@@ -1,6 +1,6 @@
 import type { ForwardKind } from '@holdfast/engine/forward';
+import { printableLine, replaceUnprintable } from '@holdfast/text';
 import { formatKeyPath } from '../tunnels/schema-findings.ts';
-import { UNPRINTABLE } from '../tunnels/unprintable.ts';
 import type { SettledTunnel } from './settle-tunnels.ts';
 
 /** Longer comments say no more. */
@@ -55,13 +55,12 @@ function list(texts: readonly string[]): string {
 const HALF_CHARACTER = /\p{Cs}/gu;
 
 function text(value: string): string {
-  return JSON.stringify(value.replaceAll(HALF_CHARACTER, '\uFFFD')).replaceAll(
-    UNPRINTABLE,
-    (character) => `\\U${character.codePointAt(0)!.toString(16).padStart(8, '0')}`,
-  );
+  const whole = JSON.stringify(value.replaceAll(HALF_CHARACTER, '\uFFFD'));
+  return replaceUnprintable(whole, (character) => {
+    return `\\U${character.codePointAt(0)!.toString(16).padStart(8, '0')}`;
+  });
 }
 
 function comment(sentence: string): string {
-  const line = sentence.replaceAll(UNPRINTABLE, '?');
-  return `# ${Array.from(line).slice(0, LONGEST_COMMENT).join('')}`;
+  return `# ${printableLine(sentence.slice(0, LONGEST_COMMENT))}`;
 }

@@ -1,7 +1,7 @@
+import { listNames, nearestWord, quoted } from '@holdfast/text';
 import type { Draft } from './draft.ts';
 import type { Finding } from './finding.ts';
 import { nameFault, NAME_ALLOWED } from './names.ts';
-import { nearestWord } from './nearest.ts';
 
 /** Of long files only so many names are told. */
 const MOST_TOLD = 12;
@@ -27,7 +27,7 @@ function tunnelName({ name }: Draft): readonly Finding[] {
       code: 'invalid-name',
       path: ['tunnels', name],
       part: 'key',
-      wrong: `the name ${JSON.stringify(name)} ${fault}`,
+      wrong: `the name ${quoted(name)} ${fault}`,
       allowed: `a tunnel takes ${NAME_ALLOWED}`,
     },
   ];
@@ -41,9 +41,9 @@ function unknownTunnels({ name, after }: Draft, names: ReadonlySet<string>): rea
     code: 'unknown-tunnel',
     path,
     part: 'value',
-    wrong: `no tunnel is called ${JSON.stringify(value)}`,
+    wrong: `no tunnel is called ${quoted(value)}`,
     allowed: `after takes names of tunnels in this file: ${told(others)}`,
-    nearest: names.size > MOST_COMPARED ? undefined : quoted(nearestWord(value, others)),
+    nearest: names.size > MOST_COMPARED ? undefined : nearest(value, others),
   }));
 }
 
@@ -54,19 +54,18 @@ function unknownForwards({ forwards, checked }: Draft): readonly Finding[] {
     code: 'unknown-forward',
     path,
     part: 'value',
-    wrong: `this tunnel has no forward ${JSON.stringify(value)}`,
+    wrong: `this tunnel has no forward ${quoted(value)}`,
     allowed: `forward takes one of its forwards as it is written there: ${told(texts)}`,
-    nearest: quoted(nearestWord(value, texts)),
+    nearest: nearest(value, texts),
   }));
+}
+
+function nearest(word: string, known: readonly string[]): string | undefined {
+  const meant = nearestWord(word, known);
+  return meant === undefined ? undefined : quoted(meant);
 }
 
 function told(words: readonly string[]): string {
   if (words.length === 0) return 'there are none';
-  const some = words.slice(0, MOST_TOLD).map((word) => JSON.stringify(word));
-  const more = words.length - some.length;
-  return some.join(', ') + (more > 0 ? ` and ${more} more` : '');
-}
-
-function quoted(word: string | undefined): string | undefined {
-  return word === undefined ? undefined : JSON.stringify(word);
+  return listNames(words.map(quoted), MOST_TOLD);
 }

@@ -1,5 +1,5 @@
+import { printableLine } from '@holdfast/text';
 import { errorSentence, type LocatedError } from './located-error.ts';
-import { UNPRINTABLE } from './unprintable.ts';
 
 /** Of longer lines only the part around the error is shown. */
 const WIDEST_LINE = 120;
@@ -30,7 +30,7 @@ function renderIn(lines: readonly string[], error: LocatedError): string {
     `  ${margin} | ${' '.repeat(before)}${'^'.repeat(marked)}`,
   ];
   if (nearest !== undefined) rows.push(`  ${margin} = did you mean ${nearest}?`);
-  return rows.map(printable).join('\n');
+  return rows.map(printableRow).join('\n');
 }
 
 interface Cut {
@@ -62,6 +62,6 @@ function countCharacters(text: string): number {
 }
 
 /** One column each: tabs as well, so that the mark stands below what it marks. */
-function printable(row: string): string {
-  return row.replaceAll('\t', ' ').replaceAll(UNPRINTABLE, '\uFFFD');
+function printableRow(row: string): string {
+  return printableLine(row.replaceAll('\t', ' '));
 }

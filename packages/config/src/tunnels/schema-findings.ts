@@ -1,7 +1,7 @@
 import type * as z from 'zod';
+import { nearestWord } from '@holdfast/text';
 import type { Finding } from './finding.ts';
 import type { KeyPath } from './key-positions.ts';
-import { nearestWord } from './nearest.ts';
 import { describeValue, isTable, valueAt } from './raw-value.ts';
 import { placeInSsh } from './ssh-words.ts';
 

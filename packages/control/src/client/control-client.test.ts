@@ -263,8 +263,8 @@ describe('a client of a supervisor that lies', () => {
     };
     await answerWith((socket) => socket.end(answerText(JSON.stringify({ error }), '422 Bad')));
     expect(await errorOf(client().reload())).toMatchObject({
-      message: 'x ]0;evil y',
-      locations: [{ ...location, file: 'a [2J', wrong: 'b c' }],
+      message: 'x\uFFFD]0;evil\uFFFD y',
+      locations: [{ ...location, file: 'a\uFFFD[2J', wrong: 'b c' }],
     });
   });
 

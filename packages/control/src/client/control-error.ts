@@ -1,4 +1,5 @@
 import type { LocatedError } from '@holdfast/config';
+import { printableLine } from '@holdfast/text';
 import type { ApiErrorCode } from '../api.ts';
 
 const BRAND = Symbol.for('holdfast/ControlError');
@@ -48,5 +49,5 @@ export function isControlError(error: unknown): error is ControlError {
 
 /** Words from the other side, fit for a terminal. */
 export function cleanText(text: string): string {
-  return text.slice(0, LONGEST_SENTENCE).replace(/\p{Cc}+/gu, ' ');
+  return printableLine(text.slice(0, LONGEST_SENTENCE));
 }

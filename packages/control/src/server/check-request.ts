@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { listChoices } from '@holdfast/text';
 import { PROTOCOL, type Hello } from '../api.ts';
 import {
   PROTOCOL_HEADER,
@@ -22,7 +23,7 @@ export function checkRoute(
   const asked = `${method} ${JSON.stringify(path.slice(0, 100))}`;
   if (methods.length > 0) {
     outgoing.setHeader('allow', methods.join(', '));
-    throw new ApiError('not-found', `there is no ${asked}: use ${methods.join(' or ')}`, {
+    throw new ApiError('not-found', `there is no ${asked}: use ${listChoices(methods)}`, {
       status: 405,
     });
   }

@@ -1,4 +1,5 @@
 import type { Fleet, FleetChanges } from '@holdfast/engine';
+import { count } from '@holdfast/text';
 import { ApiError } from './api-error.ts';
 import type { LoadConfig } from './load-config.ts';
 
@@ -49,6 +50,6 @@ async function loadTunnels(path: string, loadConfig: LoadConfig) {
   }
 }
 
-function invalidSentence(path: string, count: number): string {
-  return `${path} has ${count === 1 ? 'an error' : `${count} errors`}: nothing was changed`;
+function invalidSentence(path: string, errors: number): string {
+  return `${path} has ${count(errors, 'error')}: nothing was changed`;
 }

@@ -60,7 +60,7 @@ describe('questions', () => {
     });
     await expect(scene.client.why('db-*')).rejects.toMatchObject({
       code: 'bad-request',
-      message: '"db-*" means several tunnels: choose one of db-1, db-2',
+      message: '"db-*" means several tunnels: db-1 and db-2; choose one',
     });
   });
 });
@@ -120,9 +120,9 @@ describe('orders', () => {
 describe('names that mean nothing', () => {
   it.each([
     ['wbe', 'no tunnel is called "wbe": did you mean web?'],
-    ['x-*', 'no tunnel is called "x-*": there are db-1, db-2, web'],
+    ['x-*', 'no tunnel is called "x-*": there are db-1, db-2 and web'],
     ['tag:frnt', 'no tunnel has the tag "frnt": did you mean front?'],
-    ['tag:zzzzzz', 'no tunnel has the tag "zzzzzz": there are sql, front'],
+    ['tag:zzzzzz', 'no tunnel has the tag "zzzzzz": there are sql and front'],
   ])('%s is refused with what was meant', async (pattern, message) => {
     const refusal = { code: 'unknown-tunnel', message };
     await expect(scene.client.down({ names: ['web', pattern] })).rejects.toMatchObject(refusal);

@@ -1,5 +1,5 @@
-import { nearestWord } from '@holdfast/config';
 import { selectNames, type SelectableTunnel } from '@holdfast/engine';
+import { listNames, nearestWord, quoted } from '@holdfast/text';
 import { ApiError } from './api-error.ts';
 
 const MOST_NAMED = 8;
@@ -23,7 +23,8 @@ export function selectTunnels(
 export function selectTunnel(pattern: string, tunnels: readonly SelectableTunnel[]): string {
   const names = selectTunnels([pattern], tunnels);
   if (names.length === 1) return names[0]!;
-  const sentence = `${JSON.stringify(pattern)} means several tunnels: choose one of ${list(names)}`;
+  const several = listNames(names, MOST_NAMED);
+  const sentence = `${quoted(pattern)} means several tunnels: ${several}; choose one`;
   throw new ApiError('bad-request', sentence);
 }
 
@@ -33,12 +34,9 @@ function unknownSentence(pattern: string, tunnels: readonly SelectableTunnel[]):
     : ['is called', pattern, tunnels.map(({ name }) => name)];
   const known = [...new Set(candidates)];
   const nearest = nearestWord(word, known);
-  const advice = nearest === undefined ? `there are ${list(known)}` : `did you mean ${nearest}?`;
-  return `no tunnel ${what} ${JSON.stringify(word)}: ${advice}`;
-}
-
-function list(words: readonly string[]): string {
-  if (words.length === 0) return 'none';
-  const more = words.length - MOST_NAMED;
-  return words.slice(0, MOST_NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
+  const advice =
+    nearest === undefined
+      ? `there are ${listNames(known, MOST_NAMED)}`
+      : `did you mean ${nearest}?`;
+  return `no tunnel ${what} ${quoted(word)}: ${advice}`;
 }

@@ -6,10 +6,10 @@ import type {
   TunnelInput,
   TunnelSettings,
 } from '@holdfast/machines';
+import { printableLine } from '@holdfast/text';
 import { hidePaths } from './hide-paths.ts';
 import { hideSettings } from './hide-settings.ts';
 import { hideWords } from './hide-words.ts';
-import { printable } from './printable.ts';
 
 /** Takes out what nobody else shall read. Nothing that a rule looks at is changed: what is redacted plays as before. */
 export interface Redactor {
@@ -36,7 +36,7 @@ export function reportRedactor(kept: Iterable<string> = []): Redactor {
 }
 
 function redactorOf(hide: (text: string) => string): Redactor {
-  const text = (written: string) => printable(hide(hideSettings(written)));
+  const text = (written: string) => printableLine(hide(hideSettings(written)));
   // Name by name: what is added to an event or a setting one day is left out until somebody thinks of it here.
   const failureOf = ({ class: failureClass, sentence }: FailureReport): FailureReport => ({
     class: failureClass,
