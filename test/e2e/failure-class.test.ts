@@ -210,7 +210,7 @@ describe('with the embedded server', () => {
       .toMatchObject([
         { class: 'local-port-held', cause: 'local-port-half-held', facts: { port } },
       ]);
-    expect(server.connections).toBe(1);
+    await expect.poll(() => server.connections, PATIENT).toBe(1);
   });
 
   test('a local port that is held', async () => {

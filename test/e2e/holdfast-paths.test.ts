@@ -26,7 +26,7 @@ const NAMES = [
   'x'.repeat(80),
 ];
 
-test('the home and the XDG folders may have any name', { timeout: 240_000 }, async () => {
+test('the home and the XDG folders may have any name', async () => {
   const server = await startServer();
   for (const name of NAMES) {
     const base = createHoldfastScene();

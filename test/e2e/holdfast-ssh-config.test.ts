@@ -74,14 +74,14 @@ describe.skipIf(sshdAvailable())('whatever ssh_config says to people, a tunnel',
     expect(tunnels).toMatchObject([{ state: 'healthy', starts: 1 }]);
     expect(scene.processes()).toContain(tunnels[0]!.pid);
     await scene.down();
-    await expect.poll(() => scene.processes(), { timeout: 60_000 }).toEqual([]);
+    await expect.poll(() => scene.processes(), { timeout: 90_000 }).toEqual([]);
   });
 
   test('says why it fails although ssh_config keeps ssh quiet', async () => {
     const { scene } = await startScene(['LogLevel QUIET', 'PubkeyAuthentication no']);
     await scene.up();
     const failure = async () => (await scene.status()).tunnels[0]?.failure?.sentence;
-    await expect.poll(failure, { timeout: 60_000 }).toContain('did not let');
+    await expect.poll(failure, { timeout: 90_000 }).toContain('did not let');
   });
 
   test('is told by check what of it does not count, and run refuses what cannot be', async () => {

@@ -94,7 +94,7 @@ describe('where nobody reads', () => {
     await expectReconnects(2);
     for (const pid of pidsOf(folder, 'autossh')) process.kill(pid, 'SIGTERM');
     await expect.poll(() => pidsOf(folder, 'autossh'), PATIENT).toEqual([]);
-    expect(server.connections).toBe(0);
+    await expect.poll(() => server.connections, PATIENT).toBe(0);
     expect(
       folder.processes().filter((pid) => readFileSync(`/proc/${pid}/comm`, 'latin1') === 'cat\n'),
     ).toEqual([]);

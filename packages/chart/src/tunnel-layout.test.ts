@@ -15,7 +15,7 @@ const chart = chartOf(tunnelMachine);
 test('tunnel-layout.ts is the one of the machine (if not: pnpm run docs)', async () => {
   const anew = tunnelLayoutText(await tunnelLayouts(placeWithElk));
   expect(readFileSync(SOURCE, 'utf8')).toBe(anew);
-}, 60_000);
+});
 
 describe.each([
   ['tunnelLayout', tunnelLayout],

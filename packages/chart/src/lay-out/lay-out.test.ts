@@ -16,7 +16,7 @@ describe('layOut', () => {
       }),
       { numRuns: 100 },
     );
-  }, 60_000);
+  });
 
   test('lays out the tunnel machine without words upon states or upon other words', () => {
     const chart = chartOf(tunnelMachine);

@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { buildLockProgram, startContender } from '../testing/lock-contender.ts';
+import { buildLockProgram, type Contender, startContender } from '../testing/lock-contender.ts';
 import { makeRuntimeFolder } from '../testing/runtime-folder.ts';
 import { identifyProcess } from './process-identity.ts';
 import { takeLock, type Lock } from './take-lock.ts';
@@ -95,19 +95,23 @@ describe('a lock', () => {
 });
 
 describe('processes of their own', () => {
+  const start = () => startContender(program, path);
   it('that all start at once over a dead claim have exactly one winner, each time', async () => {
     leaveClaim({ ...identifyProcess(process.pid), pid: deadPid() });
+    let contenders: Contender[] = [];
     for (let round = 0; round < 5; round += 1) {
-      const starting = Array.from({ length: 20 }, () => startContender(program, path));
-      const contenders = await Promise.all(starting);
+      const missing = Array.from({ length: 20 - contenders.length }, start);
+      contenders = [...contenders, ...(await Promise.all(missing))];
       const results = await Promise.all(contenders.map((contender) => contender.take()));
       const winners = contenders.filter((_, index) => results[index]!.kind === 'taken');
       expect(winners).toHaveLength(1);
       const losers = results.filter(({ kind }) => kind === 'held');
       expect(losers).toEqual(Array(19).fill({ kind: 'held', pid: winners[0]!.pid }));
       // The winner dies with the lock in its hand: the next round starts over its claim.
-      await Promise.all(contenders.map((contender) => contender.kill()));
+      await winners[0]!.kill();
+      contenders = contenders.filter((contender) => contender !== winners[0]);
     }
+    await Promise.all(contenders.map((contender) => contender.kill()));
   });
 
   it('take over from one that was killed, and not from one that was stopped', async () => {

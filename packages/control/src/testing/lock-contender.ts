@@ -18,6 +18,9 @@ export function buildLockProgram(outfile: string): void {
   });
 }
 
+/** A process that runs the program. */
+export type Contender = Awaited<ReturnType<typeof startContender>>;
+
 /** Starts the program; resolves when it waits for its order. */
 export async function startContender(program: string, lockPath: string) {
   const child = spawn(process.execPath, [program, lockPath], {

@@ -1,7 +1,7 @@
 import { takeLock } from '../lock/take-lock.ts';
 
-/** A program that waits for a line, takes the lock in its argument, says what became of it, and keeps it until it is killed. */
-process.stdin.once('data', () => void report());
+/** A program that at each line tries to take the lock in its argument, says what became of it, and keeps it until it is killed. */
+process.stdin.on('data', () => void report());
 process.stdout.write('ready\n');
 
 async function report(): Promise<void> {

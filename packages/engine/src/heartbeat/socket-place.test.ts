@@ -116,7 +116,7 @@ describe('a place', () => {
     mkdirSync(`${gone}-abcdef`);
     mkdirSync(`${own.replace(`-${process.pid}.`, `-${process.ppid}.`)}-abcdef`);
     await pathOf(placeIn(run));
-    await expect.poll(() => existsSync(`${gone}-abcdef`), { timeout: 60_000 }).toBe(false);
+    await expect.poll(() => existsSync(`${gone}-abcdef`), { timeout: 90_000 }).toBe(false);
     expect(readdirSync(run)).toHaveLength(3);
   });
 });

@@ -4,7 +4,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { hasUnacknowledged } from './unacknowledged.ts';
 
-const PATIENT = { timeout: 60_000, interval: 20 };
+const PATIENT = { timeout: 90_000, interval: 20 };
 
 describe.skipIf(!existsSync('/proc/self/net/tcp'))('needs /proc/self/net/tcp', () => {
   test('bytes that the far end does not take are unacknowledged, until it takes them', async () => {

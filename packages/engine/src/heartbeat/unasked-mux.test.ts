@@ -12,7 +12,7 @@ import { scratchFolder, type ScratchFolder } from '../testing/scratch-folder.ts'
 import { createUnaskedMuxDriver, type UnaskedMuxSettings } from './unasked-mux.ts';
 
 const ANSWERED = { type: 'heartbeat.answered' };
-const PATIENT = { timeout: 60_000, interval: 5 };
+const PATIENT = { timeout: 90_000, interval: 5 };
 /** As OpenSSH's server refuses. */
 const REFUSED = { failure: 'remote port forwarding failed for listen port 0' };
 

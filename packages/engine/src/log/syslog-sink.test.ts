@@ -6,7 +6,7 @@ import { scratchFolder } from '../testing/scratch-folder.ts';
 import type { LogLevel } from './log-record.ts';
 import { createSyslogSink } from './syslog-sink.ts';
 
-const PATIENT = { timeout: 10_000 };
+const PATIENT = { timeout: 90_000 };
 const WRITER = { program: 'autossh', pid: 4711 };
 const folder = scratchFolder();
 const calls = folder.file('calls');

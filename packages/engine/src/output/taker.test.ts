@@ -7,7 +7,7 @@ import { isRunning, kill } from '../testing/processes.ts';
 import { scratchFolder } from '../testing/scratch-folder.ts';
 import { fileTaker, takerOf, type Taker } from './taker.ts';
 
-const PATIENT = { timeout: 10_000 };
+const PATIENT = { timeout: 90_000 };
 const LINE = Buffer.from(`${'x'.repeat(999)}\n`);
 
 const folder = scratchFolder();
