@@ -17,6 +17,12 @@ function importsOf(file: URL, known = new Set<string>()): ReadonlySet<string> {
 test('what plays needs no part of Node, and nothing of the engine', () => {
   const imports = importsOf(new URL('./index.ts', import.meta.url));
   const packages = [...imports].filter((name) => !name.startsWith('file:'));
-  expect(packages.toSorted()).toEqual(['@holdfast/chart', '@holdfast/machines', 'xstate', 'zod']);
+  expect(packages.toSorted()).toEqual([
+    '@holdfast/chart',
+    '@holdfast/machines',
+    '@holdfast/text',
+    'xstate',
+    'zod',
+  ]);
   expect(imports.size).toBeGreaterThan(12);
 });
