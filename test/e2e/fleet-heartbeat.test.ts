@@ -1,7 +1,9 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { HeartbeatKind } from '@holdfast/engine';
 import { afterEach, describe, expect, test } from 'vitest';
-import { forwardOf } from '../../packages/engine/src/testing/tunnel-specs.ts';
+import { forwardOf, specOf } from '../../packages/engine/src/testing/tunnel-specs.ts';
 import { expectBytes } from './support/echo-bytes.ts';
 import { endScene, startLine, startServer } from './support/embedded-scene.ts';
 import { endFleets, makeFleet, tunnelTo } from './support/fleet-scene.ts';
@@ -90,6 +92,45 @@ describe('a tunnel with the heartbeat', () => {
     await reach('db', 'healthy');
   });
 });
+
+test.each<HeartbeatKind>(['none', 'mux', 'loop'])(
+  'an ssh whose server greets, and then is silent, is never healthy with the heartbeat %s, and is started again',
+  async (heartbeat) => {
+    const greeter = createServer((socket) => {
+      socket.on('error', () => undefined).write('SSH-2.0-OpenSSH_9.2\r\n');
+    }).listen(0, '127.0.0.1');
+    await once(greeter, 'listening');
+    const { port } = greeter.address() as AddressInfo;
+    const host = '127.0.0.1';
+    const options = ['-F', 'none', '-p', String(port)];
+    const { fleet, hear, facts, status } = makeFleet(
+      [specOf({ name: 'db', host, heartbeat, options })],
+      { chance: () => 0 },
+    );
+    fleet.start(['db']);
+    try {
+      await hear('db', 'start.began', 2);
+      const told = facts('db');
+      expect(told.slice(0, told.lastIndexOf('start.began') + 1)).toEqual([
+        'start.asked',
+        'start.began',
+        'start.succeeded',
+        'stop.began',
+        'child.ended',
+        'backoff.began',
+        'start.asked',
+        'start.began',
+      ]);
+      expect(status('db').failure).toMatchObject({
+        class: 'throttled',
+        sentence: expect.stringMatching(/^ssh did not log in within \d+ s$/),
+      });
+    } finally {
+      await endFleets();
+      greeter.close();
+    }
+  },
+);
 
 test("a user's own control socket is left alone: no mux heartbeat, and no place kept from others", async () => {
   const server = await startServer();

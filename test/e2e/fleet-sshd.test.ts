@@ -58,6 +58,22 @@ describe.skipIf(missing !== undefined)(`a fleet and OpenSSH's server${note}`, ()
     expect([scene.count('db', 'stop.began'), scene.status('db').pid]).toEqual([0, pid]);
   });
 
+  test.each(['just before a probe', 'just after a probe'])(
+    'keep their ssh through a loss of 4 s that begins %s',
+    async (phase) => {
+      const scene = makeFleet([tunnelTo(sshd, { name: 'db', pollMs: 5000 })]);
+      scene.fleet.start(['db']);
+      const { pid } = await scene.reach('db', 'healthy');
+      await scene.hear('db', 'probe.answered', scene.count('db', 'probe.answered') + 1);
+      if (phase === 'just before a probe') await sleep(4800);
+      await sshd.namespace.swallow();
+      await sleep(4000);
+      await sshd.namespace.answer();
+      await scene.hear('db', 'probe.answered', scene.count('db', 'probe.answered') + 2);
+      expect([scene.count('db', 'stop.began'), scene.status('db').pid]).toEqual([0, pid]);
+    },
+  );
+
   test('have their heartbeat through a script that starts ssh as its child', async () => {
     const ssh = join(createRunFolder().path, 'ssh');
     writeFileSync(ssh, '#!/bin/sh\nssh "$@"\n', { mode: 0o700 });

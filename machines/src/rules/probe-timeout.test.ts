@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  LATE_FOR_GOOD,
+  LEAST_RESEND_MS,
   LONGEST_PROBE_TIMEOUT_MS,
   measureRoundTrip,
   probeTimeoutMs,
@@ -19,8 +21,20 @@ describe('what is known of the round trip', () => {
     [[100, 200], 112.5, 62.5],
     [[200, 100], 187.5, 100],
     [[8, 16, 0], 7.875, 6],
+    [[100, 299], 124.875, 87.25],
+    // Late: TCP has sent it again.
+    [[100, 300], 100, 50],
+    [[100, 6300], 100, 50],
+    [[100, 300, 300], 100, 50],
+    [[100, 900, 100, 900, 900, 100, 900, 900], 100, 28.125],
+    // The line has become slow.
+    [[100, 900, 700, 6300], 700, 350],
+    [[100, 900, 700, 6300, 700], 700, 262.5],
+    // The first one was late.
+    [[3000, 100], 100, 50],
+    [[300, 101], 275.125, 162.25],
   ])('after %j is %d ms, give or take %d', (answers, smoothedMs, variationMs) => {
-    expect(measured(answers)).toEqual({ smoothedMs, variationMs });
+    expect(measured(answers)).toMatchObject({ smoothedMs, variationMs });
   });
 });
 
@@ -86,6 +100,32 @@ test('a line that always takes the same time gets that time in the end, and neve
       const known = measured(Array.from({ length: 100 }, () => answerMs));
       const expected = Math.max(SHORTEST_PROBE_TIMEOUT_MS, answerMs);
       expect(Math.abs(probeTimeoutMs(known, 0) - expected)).toBeLessThanOrEqual(1.001);
+    }),
+  );
+});
+
+const quick = fc.double({ min: 0, max: 90, noNaN: true });
+const late = fc.double({ min: 300, max: 15_000, noNaN: true });
+
+test('a quick line has its shortest times right after blips, wherever they strike', () => {
+  const lateOnes = fc.array(late, { maxLength: 9 });
+  const stretch = fc.tuple(lateOnes, fc.array(quick, { minLength: 1, maxLength: 9 }));
+  // Answers of a blip, one or two: more in a row are the line itself.
+  const blip = fc.array(late, { maxLength: LATE_FOR_GOOD - 1 });
+  fc.assert(
+    fc.property(fc.array(stretch, { minLength: 1, maxLength: 9 }), blip, (stretches, last) => {
+      const known = measured([...stretches.flat(2), ...last]);
+      expect([probeTimeoutMs(known, 0), probeTimeoutMs(known, 1)]).toEqual([1000, 4000]);
+    }),
+  );
+});
+
+test('a line that has become slow gets its time after three answers', () => {
+  fc.assert(
+    fc.property(answers, fc.double({ min: 0, max: 14_000, noNaN: true }), (some, answerMs) => {
+      const known = measured([...some, answerMs, answerMs, answerMs]);
+      expect(probeTimeoutMs(known, 0)).toBeGreaterThanOrEqual(Math.min(1000, answerMs));
+      expect(known!.smoothedMs).toBeGreaterThan(answerMs - LEAST_RESEND_MS - 1e-6);
     }),
   );
 });

@@ -6,6 +6,8 @@ export interface RoundTrip {
   readonly smoothedMs: number;
   /** How far round trips stray from it (the RFC's RTTVAR). */
   readonly variationMs: number;
+  /** The late answers since the last that was in time: how many, and how long the quickest of them took. `null`: none. */
+  readonly late: { readonly times: number; readonly leastMs: number } | null;
 }
 
 /** No time-out is shorter: 1 s, as RFC 6298 (2.4) has it. */
@@ -24,6 +26,12 @@ export const LONGEST_PROBE_TIMEOUT_MS = NETWORK_TIMEOUT_MS;
 /** The time-out before anything was measured: 3 s, the careful one of RFC 6298 (5.7). */
 export const FIRST_PROBE_TIMEOUT_MS = 3000;
 
+/** What was lost is sent again this much later, or more: Linux's least time-out. */
+export const LEAST_RESEND_MS = 200;
+
+/** So many late answers in a row are no blip: the line has become slow. */
+export const LATE_FOR_GOOD = 3;
+
 const SMOOTHING = 1 / 8;
 const VARIATION_SMOOTHING = 1 / 4;
 const VARIATIONS = 4;
@@ -31,20 +39,35 @@ const VARIATIONS = 4;
 /**
  * What is known of the round trip, after one more answer.
  *
- * Answers to repeated probes count as well: TCP has to leave them out since it cannot tell to which
- * sending an answer belongs (RFC 6298, 3), but each probe is one of its own.
+ * An answer that came as late as TCP's resends make it is the time of the loss, and not of the line: by Karn's rule it is not measured
+ * (RFC 6298, 3). Nobody tells which one was sent again, so that it is the lateness that counts. Three in a row are the line itself; and a
+ * quick one shows that what was measured before was late.
  *
- * @see RFC 6298, 2.2 and 2.3; docs/failures.md, "How soon a dead line is noticed".
+ * @see RFC 6298, 2.2, 2.3 and 3; docs/failures.md, "How soon a dead line is noticed".
  */
 export function measureRoundTrip(known: RoundTrip | undefined, answerMs: number): RoundTrip {
-  if (known === undefined) return { smoothedMs: answerMs, variationMs: answerMs / 2 };
+  if (known === undefined || answerMs <= known.smoothedMs - LEAST_RESEND_MS) {
+    return firstRoundTrip(answerMs);
+  }
   const { smoothedMs, variationMs } = known;
+  if (answerMs >= smoothedMs + LEAST_RESEND_MS) return countLate(known, answerMs);
   const strayMs = Math.abs(smoothedMs - answerMs);
   // The variation first: it is taken from the mean before this answer.
   return {
     variationMs: variationMs + VARIATION_SMOOTHING * (strayMs - variationMs),
     smoothedMs: smoothedMs + SMOOTHING * (answerMs - smoothedMs),
+    late: null,
   };
+}
+
+function firstRoundTrip(answerMs: number): RoundTrip {
+  return { smoothedMs: answerMs, variationMs: answerMs / 2, late: null };
+}
+
+function countLate(known: RoundTrip, answerMs: number): RoundTrip {
+  const { times, leastMs } = known.late ?? { times: 0, leastMs: answerMs };
+  const late = { times: times + 1, leastMs: Math.min(leastMs, answerMs) };
+  return late.times < LATE_FOR_GOOD ? { ...known, late } : firstRoundTrip(late.leastMs);
 }
 
 /**

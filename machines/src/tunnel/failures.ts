@@ -123,6 +123,8 @@ function reportOf(
       if (wasHealthy) return { class: 'dropped', sentence: silence(context, endedAtMs) };
       // Whoever asked may know what the heartbeat lacks; what ssh said as it was ended decides nothing.
       return said?.class === NEVER_ANSWERED.class ? said : NEVER_ANSWERED;
+    case 'login-timed-out':
+      return { ...NEVER_ANSWERED, sentence: noLogin(context, endedAtMs) };
     // What was refused, or failed, was told when ssh was asked to go.
     case 'forward-refused':
     case 'check-failed':
@@ -136,6 +138,10 @@ const NEVER_ANSWERED: FailureReport = {
   class: 'throttled',
   sentence: 'the server did not answer in time after the connection',
 };
+
+function noLogin({ startedAtMs }: TunnelContext, endedAtMs: number): string {
+  return `ssh did not log in within ${Math.round((endedAtMs - startedAtMs) / 1000)} s`;
+}
 
 /** How long nobody answered, until ssh was gone. */
 function silence({ answeredAtMs }: TunnelContext, endedAtMs: number): string {

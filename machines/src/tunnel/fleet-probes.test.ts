@@ -54,6 +54,57 @@ describe('an ssh that has logged in', () => {
     expect(tunnel.actor.getSnapshot().context.provedAtMs).toBe(10_000);
   });
 
+  test.each([true, false])(
+    'is neither asked nor believed before it says so, where it always does (heartbeat: %s)',
+    (hasHeartbeat) => {
+      const tunnel = fleetTunnel({ hasHeartbeat, tellsReady: true });
+      tunnel.advance(59_999);
+      expect([tunnel.states, tunnel.probes]).toEqual([['connecting'], 0]);
+      tunnel.ready();
+      expect(tunnel.states).toEqual(['connecting', hasHeartbeat ? 'probing' : 'healthy']);
+      expect(factsOf(tunnel, 'stop.began')).toEqual([]);
+    },
+  );
+
+  test.each([true, false])(
+    'has until its first poll time to do so, and is started again after (heartbeat: %s)',
+    (hasHeartbeat) => {
+      const tunnel = fleetTunnel({ hasHeartbeat, tellsReady: true });
+      tunnel.advance(60_000);
+      expect(tunnel.states).toEqual(['connecting', 'stopping']);
+      tunnel.ready();
+      tunnel.exit('SIGTERM');
+      tunnel.advance(60_000);
+      tunnel.advance(60_000);
+      expect(tunnel.states.slice(0, 5)).toEqual([
+        'connecting',
+        'stopping',
+        'backoff',
+        'connecting',
+        'stopping',
+      ]);
+      expect(factsOf(tunnel, 'stop.began').map(({ reason }) => reason)).toEqual([
+        'login-timed-out',
+        'login-timed-out',
+      ]);
+      expect(factsOf(tunnel, 'child.ended')).toMatchObject([
+        {
+          stopReason: 'login-timed-out',
+          failure: { class: 'throttled', sentence: 'ssh did not log in within 60 s' },
+        },
+      ]);
+      expect([tunnel.probes, factsOf(tunnel, 'tunnel.proved')]).toEqual([0, []]);
+    },
+  );
+
+  test('is believed after an impossible heartbeat, also if it always tells of its login', () => {
+    const tunnel = fleetTunnel({ tellsReady: true });
+    tunnel.ready();
+    tunnel.beat(IMPOSSIBLE);
+    tunnel.advance(10_000);
+    expect(tunnel.states).toEqual(['connecting', 'probing', 'connecting', 'healthy']);
+  });
+
   test('may be younger than the gate time', () => {
     const tunnel = fleetTunnel({ gateSeconds: 30 });
     tunnel.ready();
@@ -80,14 +131,27 @@ describe('a probe', () => {
     tunnel.ready();
     tunnel.answer(400);
     tunnel.advance(5000);
-    tunnel.answer(800);
+    tunnel.answer(590);
     tunnel.advance(5000);
     tunnel.beat(MISSED);
     tunnel.beat(MISSED);
     tunnel.beat(MISSED);
     tunnel.beat(MISSED);
-    // 3 s; 400 + 4 x 200; then 450 + 4 x 250, doubled with each miss, at least 4 s and 8 s, to 15 s.
-    expect(tunnel.probeTimeoutsMs).toEqual([3000, 1200, 1450, 4000, 8000, 15_000, 15_000]);
+    // 3 s; 400 + 4 x 200; then 423.75 + 4 x 197.5, doubled with each miss, at least 4 s and 8 s, to 15 s.
+    expect(tunnel.probeTimeoutsMs).toEqual([3000, 1200, 1214, 4000, 8000, 15_000, 15_000]);
+  });
+
+  test('finds a quick line that froze right after blips as soon', () => {
+    const tunnel = fleetTunnel();
+    proveHealthy(tunnel);
+    for (const roundTripMs of [3100, 700]) {
+      tunnel.advance(5000);
+      tunnel.beat(MISSED);
+      tunnel.answer(roundTripMs);
+    }
+    tunnel.advance(5000);
+    tunnel.beat(MISSED);
+    expect(tunnel.probeTimeoutsMs.slice(-2)).toEqual([1000, 4000]);
   });
 
   test('finds a quick line that froze dead after 5 + 1 + 4 s', () => {

@@ -17,8 +17,18 @@ export function probeOf(context: TunnelContext): HeartbeatCommand {
   return { type: 'heartbeat.probe', timeoutMs: probeTimeoutMs(roundTrip ?? undefined, misses) };
 }
 
-/** Milliseconds until the first probe; without probes, until ssh has lived long enough to be believed. */
-export function proofMs({ probes, unsent, settings }: TunnelContext): number {
+/** Whether the present ssh has still to tell that it has logged in: until then it can be asked nothing, and is not believed. */
+export function awaitsLogin({ settings, hasLoggedIn }: TunnelContext): boolean {
+  return settings.tellsReady && !hasLoggedIn;
+}
+
+/**
+ * Milliseconds until the first probe; without probes, until ssh has lived long enough to be believed; and for an ssh that tells of its
+ * login, until that is given up.
+ */
+export function proofMs(context: TunnelContext): number {
+  const { probes, unsent, settings } = context;
+  if (awaitsLogin(context)) return settings.firstPollSeconds * 1000;
   const seconds = probes
     ? pollSecondsAfter(unsent, settings.firstPollSeconds)
     : minimumUptimeSeconds(settings.pollSeconds);

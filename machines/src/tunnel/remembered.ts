@@ -19,6 +19,7 @@ export function afterStart(context: TunnelContext): Partial<TunnelContext> {
     pid: null,
     misses: 0,
     unsent: null,
+    hasLoggedIn: false,
     firstProbe: 'due',
     stopReason: null,
     roundTrip: null,

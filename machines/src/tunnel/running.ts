@@ -113,10 +113,14 @@ export const running = tunnelSetup.createStateConfig({
       after: {
         proofTime: [
           {
-            guard: 'hasProbes',
-            target: 'probing',
-            actions: { type: 'countProbe', params: { hasLoggedIn: false } },
+            guard: 'awaitsLogin',
+            target: 'stopping',
+            actions: [
+              { type: 'rememberStopReason', params: { reason: 'login-timed-out' } },
+              { type: 'tellStopping', params: { reason: 'login-timed-out' } },
+            ],
           },
+          { guard: 'hasProbes', target: 'probing', actions: 'countProbe' },
           { target: 'healthy', actions: ['tellProof', 'believeAfterUptime'] },
         ],
       },
@@ -126,11 +130,16 @@ export const running = tunnelSetup.createStateConfig({
           {
             guard: 'hasProbes',
             target: 'probing',
-            actions: [{ type: 'countProbe', params: { hasLoggedIn: true } }, 'tellReady'],
+            actions: ['rememberLogin', 'countProbe', 'tellReady'],
           },
           {
             target: 'healthy',
-            actions: ['tellReady', 'tellProof', { type: 'believe', params: ({ event }) => event }],
+            actions: [
+              'rememberLogin',
+              'tellReady',
+              'tellProof',
+              { type: 'believe', params: ({ event }) => event },
+            ],
           },
         ],
       },
@@ -157,11 +166,7 @@ export const running = tunnelSetup.createStateConfig({
           {
             guard: 'mayRetry',
             target: 'probing',
-            actions: [
-              'retryProbes',
-              { type: 'countProbe', params: { hasLoggedIn: true } },
-              'tellLeftOut',
-            ],
+            actions: ['retryProbes', 'countProbe', 'tellLeftOut'],
           },
         ],
       },

@@ -28,6 +28,7 @@ export const tunnelMachine = tunnelSetup.createMachine({
       tries: 0,
       misses: 0,
       unsent: null,
+      hasLoggedIn: false,
       firstProbe: 'due',
       untaken: TAKES_PROBES,
       probes: settings.hasHeartbeat,

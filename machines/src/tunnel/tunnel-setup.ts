@@ -4,7 +4,7 @@ import { hasStartsLeft } from '../rules/limits.ts';
 import { describeEnd, endOf, exitEnd, unrunnableEnd, type NamedEnd } from './ends.ts';
 import { countedFacts, countUnrunnable, isEndedBy, isEnding, waitsByFailure } from './failures.ts';
 import { heartbeat, sshChild } from './ports.ts';
-import { pollMs, probeOf, proofMs } from './probe.ts';
+import { awaitsLogin, pollMs, probeOf, proofMs } from './probe.ts';
 import { afterAnswer, afterExit, afterStart, type AnswerTimes } from './remembered.ts';
 import { rulesOf } from './settings.ts';
 import type {
@@ -25,11 +25,9 @@ import {
   isLeftUnasked,
   mayRetry,
   provedFact,
-  takingAfterAsking,
   takingAfterRetry,
   takingAfterTrial,
   takingAtStart,
-  type Login,
 } from './untaken.ts';
 import { isHopeless, isPremature, isSilentForGood, judge } from './verdict.ts';
 
@@ -58,6 +56,7 @@ export const tunnelSetup = setup({
   guards: {
     hasGate: ({ context }) => context.starts === 1 && context.settings.gateSeconds > 0,
     hasProbes: ({ context }) => context.probes,
+    awaitsLogin: ({ context }) => awaitsLogin(context),
     onTrial: ({ context }) => isLeftUnasked(context) && context.untaken.phase === 'trial',
     mayRetry: ({ context }) => mayRetry(context),
     /** Of a probe that was tried again it is none: ssh carries traffic, as far as it tells. */
@@ -108,7 +107,8 @@ export const tunnelSetup = setup({
     passTrial: assign(({ context }) => takingAfterTrial(context)),
     retryProbes: assign({ probes: true }),
     leaveUnasked: assign(({ context }) => takingAfterRetry(context)),
-    countProbe: assign(({ context }, login: Login) => takingAfterAsking(context, login)),
+    rememberLogin: assign({ hasLoggedIn: true }),
+    countProbe: assign({ firstProbe: 'out' }),
     countTry: assign(({ context }, exited: ChildExited) => afterExit(context, exited)),
     countUnrunnable: assign(({ context }, unrunnable: ChildUnrunnable) => {
       const counted = countUnrunnable(context, unrunnable);

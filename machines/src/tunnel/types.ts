@@ -34,8 +34,8 @@ export interface TunnelSettings {
    */
   readonly aliveLimitSeconds: number | null;
   /**
-   * Whether `child.ready` is told of every ssh that logs in. Then the silence of a server that let nobody in says nothing about whether it
-   * takes probes. Default: false.
+   * Whether `child.ready` is told of every ssh that logs in. Then an ssh is neither asked nor believed before, and is ended if it has
+   * not logged in by the time of its first probe. Default: false.
    */
   readonly tellsReady: boolean;
   /** How many restarts are allowed in what time; with one more the tunnel has failed. `null`: any. Default: `null`. */
@@ -53,6 +53,7 @@ export type StopReason =
   | 'operator-stop'
   | 'operator-restart'
   | 'lifetime-over'
+  | 'login-timed-out'
   | 'heartbeat-missed'
   | 'forward-refused'
   | 'check-failed';
@@ -132,6 +133,8 @@ export interface TunnelContext {
   readonly probes: boolean;
   /** What went wrong so far. */
   readonly failures: TunnelFailures;
+  /** Whether the present ssh has told that it has logged in. */
+  readonly hasLoggedIn: boolean;
   /** Whether the present ssh has yet to be asked, was asked and has not answered, or has answered. */
   readonly firstProbe: 'due' | 'out' | 'over';
   /** What is known of whether the server takes probes. */
@@ -310,7 +313,13 @@ export type TunnelEmitted =
   /**
    * The present ssh goes without probes, for what its predecessors did at their first; `isSure`: and it fares better so.
    */
-  | { readonly type: 'probes.left-out'; readonly why: Untaken; readonly isSure: boolean }
+  | {
+      readonly type: 'probes.left-out';
+      readonly why: Untaken;
+      readonly isSure: boolean;
+      /** What the heartbeat lacks, where whoever passes this on knows it. */
+      readonly lack?: FailureReport;
+    }
   /** Probes that were left out are tried again. */
   | { readonly type: 'probes.resumed' }
   | {

@@ -226,9 +226,7 @@ describe('what is known of a server', () => {
 
 describe('an ssh that does not log in', () => {
   function neverLogIn(tunnel: SteppedTunnel): void {
-    while (tunnel.state !== 'probing') tunnel.advance(1000);
-    tunnel.beat(MISSED);
-    tunnel.beat(MISSED);
+    while (tunnel.state !== 'stopping') tunnel.advance(1000);
     tunnel.exit(0);
     awaitStart(tunnel);
   }

@@ -33,19 +33,6 @@ export function takingAfterAnswer({ untaken }: TunnelContext): Taking {
   return untaken === TAKES_PROBES ? {} : { untaken: TAKES_PROBES };
 }
 
-/** What is known of the login when a probe goes out. */
-export interface Login {
-  readonly hasLoggedIn: boolean;
-}
-
-/** A probe goes out. Of an ssh that has not told yet that it has logged in, none can have reached the server. */
-export function takingAfterAsking(
-  { settings }: TunnelContext,
-  { hasLoggedIn }: Login,
-): Pick<TunnelContext, 'firstProbe'> {
-  return { firstProbe: hasLoggedIn || !settings.tellsReady ? 'out' : 'due' };
-}
-
 /** ssh has proved that it carries traffic; nobody may have been asked. */
 export function provedFact({ pid, probes }: TunnelContext): TunnelEmitted {
   return { type: 'tunnel.proved', pid, ...(probes ? {} : { isBelieved: true }) };

@@ -14,6 +14,7 @@ const CONTEXT: TunnelContext = {
   untaken: { phase: 'asked', why: null, times: 0, sinceMs: 0 },
   probes: false,
   failures: NO_FAILURES,
+  hasLoggedIn: true,
   roundTrip: null,
   provedAtMs: null,
   answeredAtMs: null,

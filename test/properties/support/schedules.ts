@@ -31,6 +31,7 @@ export function randomSettings(rules: RuleSetName): fc.Arbitrary<TunnelSettings>
       lifetimeSeconds: oneof(constantFrom(0, 0, 600), integer({ min: 0, max: 5000 })),
       hasHeartbeat: constantFrom(true, true, false),
       missesAllowed: constantFrom(0, 0, 1, 2),
+      tellsReady: isInFleet ? constantFrom(false, false, false, true) : constantFrom(false),
       // A fleet has no ssh that reads anything.
       restartsWhenSilent: isInFleet ? constantFrom(true) : constantFrom(true, true, true, false),
       restartIntensity: oneof(
@@ -157,6 +158,7 @@ class HealthyTime implements fc.Command<TunnelModel, LawRun> {
 
   run(model: TunnelModel, run: LawRun): void {
     begin.run(model, run);
+    if (model.awaitsLogin) run.perform({ do: 'ready' });
     for (let answer = 0; answer < this.answers && model.hasChild; answer += 1) {
       if (model.state !== 'probing') run.perform({ do: 'advance', ms: model.nextMs ?? 60_000 });
       run.perform({ do: 'answer', roundTripMs: this.roundTripMs });

@@ -33,6 +33,8 @@ export class TunnelModel {
   stopAtMs: number | undefined;
   readonly failures: FailureModel;
   private blame: Blame = 'whatever ssh says';
+  /** Whether the present ssh has told of its login. */
+  private hasLoggedIn = false;
   private provedAtMs: number | undefined;
   /** Whether the last probe never left this machine. */
   private isUnsent = false;
@@ -64,6 +66,11 @@ export class TunnelModel {
     return !this.isOver && this.state !== 'backoff';
   }
 
+  /** FL-11: nothing is asked or believed of it before its login. */
+  get awaitsLogin(): boolean {
+    return this.settings.tellsReady && !this.hasLoggedIn;
+  }
+
   /** Whether an exit of ssh is judged by the rules: nobody has told it to go. */
   get isJudged(): boolean {
     return this.isSpawned && this.hasChild && this.state !== 'stopping';
@@ -90,6 +97,7 @@ export class TunnelModel {
 
   ready(): void {
     if (this.state !== 'gating' && this.state !== 'connecting') return;
+    this.hasLoggedIn = true;
     if (this.probes) return this.probe();
     this.provedAtMs ??= this.nowMs;
     this.prove();
@@ -226,6 +234,7 @@ export class TunnelModel {
         if (this.leaving === 'restart') this.leaving = 'lifetime';
         return;
       case 'proof':
+        if (this.awaitsLogin) return this.leave('restart', 'throttled');
         if (this.probes) return this.probe();
         this.provedAtMs ??= this.spawnedAtMs + quickBelowMs(this.settings.pollSeconds);
         return this.prove();
@@ -280,6 +289,7 @@ export class TunnelModel {
     this.leaving = 'nothing';
     this.isSilentForGood = false;
     this.blame = 'whatever ssh says';
+    this.hasLoggedIn = false;
     this.provedAtMs = undefined;
     this.answeredAtMs = undefined;
     this.roundTripsMs = [];
@@ -294,6 +304,7 @@ export class TunnelModel {
   private connect(): void {
     const { firstPollSeconds, pollSeconds } = this.settings;
     this.state = 'connecting';
+    if (this.awaitsLogin) return this.set('proof', firstPollSeconds);
     this.set('proof', this.probes ? this.soon(firstPollSeconds) : quickBelowMs(pollSeconds) / 1000);
   }
 

@@ -26,6 +26,7 @@ const EXPLAINS_THE_END: Readonly<Record<StopReason, boolean>> = {
   'operator-stop': true,
   'operator-restart': true,
   'lifetime-over': true,
+  'login-timed-out': true,
   'heartbeat-missed': true,
   'check-failed': true,
   // A forward may be refused without a word: then ssh's own tell which one.

@@ -62,6 +62,11 @@ const FACTS: readonly (readonly [fact: Fact, level: EventLevel, sentence: string
     'warning',
     'probes do not leave this machine, and ssh is kept: too many open files',
   ],
+  [
+    { type: 'stop.began', reason: 'login-timed-out', pid: 7, signal: null },
+    'warning',
+    'ssh does not log in: it is ended and started again',
+  ],
   [{ type: 'probe.sent' }, 'info', 'probes leave this machine again'],
   [
     { type: 'probes.left-out', why: 'ended', isSure: false },
@@ -72,6 +77,20 @@ const FACTS: readonly (readonly [fact: Fact, level: EventLevel, sentence: string
     { type: 'probes.left-out', why: 'silent', isSure: true },
     'warning',
     'the server does not take probes (the first probes of ssh were not answered, twice in a row), and the tunnel goes on without probes: ssh\'s own ServerAlive watches it, and probes are tried again in an hour, or at a restart (to leave it at that, set heartbeat = "none")',
+  ],
+  [
+    {
+      type: 'probes.left-out',
+      why: 'silent',
+      isSure: false,
+      lack: {
+        class: 'throttled',
+        sentence: 'nothing echoes there',
+        remedy: 'start an echo service',
+      },
+    },
+    'warning',
+    'nothing echoes there, and the tunnel goes on without probes: ssh\'s own ServerAlive watches it (start an echo service; to leave it at that, set heartbeat = "none")',
   ],
   [{ type: 'probes.resumed' }, 'info', 'probes, which were left out, are tried again'],
   [ENDED, 'warning', 'ssh ended with status 255'],

@@ -55,7 +55,7 @@ function tunnelWords(fact: TunnelEmitted, hasChecks: boolean): EventWords | unde
     case 'probe.sent':
       return info('probes leave this machine again');
     case 'probes.left-out':
-      return warning(leftOutSentence(fact.why, fact.isSure));
+      return warning(leftOutSentence(fact.why, fact.isSure, fact.lack));
     case 'probes.resumed':
       return info('probes, which were left out, are tried again');
     case 'child.ended':
@@ -191,6 +191,8 @@ function stopWords(fact: TunnelEmitted & { type: 'stop.began' }): EventWords {
       return info('it was told to restart');
     case 'lifetime-over':
       return info('its lifetime is over');
+    case 'login-timed-out':
+      return warning('ssh does not log in: it is ended and started again');
     case 'heartbeat-missed':
       return warning('the server does not answer: ssh is ended and started again');
     case 'forward-refused':

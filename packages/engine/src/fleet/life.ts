@@ -12,6 +12,8 @@ import { thisMoment } from './moment.ts';
 import type { Starter } from './start-places.ts';
 import { firstStay, stayAfterFact, stayAfterSnapshot, type Stay } from './stay.ts';
 import type { Surroundings } from './surroundings.ts';
+import type { ManagedSpec } from './fleet-tunnel.ts';
+import { lackOf } from './heartbeat-lacks.ts';
 
 /** The lives of a tunnel, one after the other: each is a machine of its own, from an operator's start to its end. */
 export interface Life {
@@ -27,6 +29,13 @@ export interface Life {
   beginAnew(): void;
   end(): Promise<void>;
   send(order: OperatorEvent | ForwardRefused): void;
+}
+
+/** The machine does not know what its heartbeat needs. */
+function withLack(fact: TunnelEmitted, heartbeat: ManagedSpec['heartbeat']): TunnelEmitted {
+  if (fact.type !== 'probes.left-out') return fact;
+  const lack = lackOf(heartbeat);
+  return lack === undefined ? fact : { ...fact, lack };
 }
 
 /** Makes a tunnel's lives; the first has not begun. */
@@ -51,7 +60,7 @@ export function createLife(
   const hear = (fact: TunnelEmitted) => {
     stay = stayAfterFact(stay, fact, thisMoment());
     if (ENDS_OF_A_START.has(fact.type)) around.places.release(name);
-    around.tell(name, fact);
+    around.tell(name, withLack(fact, wanted().spec.heartbeat));
     // Behind the telling: who is granted a start at once begins it.
     if (fact.type === 'start.asked') around.places.ask(starter());
   };

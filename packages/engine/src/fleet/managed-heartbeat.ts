@@ -6,6 +6,7 @@ import { openFreeMonitorPort } from '../heartbeat/free-ports.ts';
 import { heartbeatMessage } from '../heartbeat/message.ts';
 import { openMonitor, type Monitor, type MonitorChoice } from '../heartbeat/monitor.ts';
 import { createMuxDriver } from '../heartbeat/mux.ts';
+import { ECHO_PORT, LACKS } from './heartbeat-lacks.ts';
 import type { ManagedSpec } from './fleet-tunnel.ts';
 
 /** The heartbeat of a managed tunnel, and what each of its ssh needs for it. */
@@ -21,24 +22,6 @@ export interface ManagedHeartbeat {
 
 /** As long as a probe may take when no rule says so. */
 const TIMEOUT_MS = 3000;
-
-/** Where the classic inetd service answers with what it is sent. */
-const ECHO_PORT = 7;
-
-/** These two need something at the far end that is often not there. */
-const UNANSWERED = {
-  echo: {
-    class: 'throttled',
-    sentence: `the heartbeat "echo" was never answered: nothing echoes at port ${ECHO_PORT} of the far end`,
-    remedy: 'start an echo service there, or set heartbeat = "mux", which needs nothing there',
-  },
-  loop: {
-    class: 'throttled',
-    sentence:
-      'the heartbeat "loop" was never answered: its forwards lead nowhere, as they do when the far end is this machine',
-    remedy: 'set heartbeat = "mux", which needs no forwards',
-  },
-} as const satisfies Record<string, FailureReport>;
 
 /** Makes the heartbeat of a tunnel. */
 export function createManagedHeartbeat(
@@ -62,7 +45,7 @@ export function createManagedHeartbeat(
     case 'loop':
       return {
         ...overForwards(() => Promise.resolve({ kind: 'loop', port: 'free' })),
-        whyUnanswered: () => UNANSWERED.loop,
+        whyUnanswered: () => LACKS.loop,
       };
     case 'echo':
       return {
@@ -71,7 +54,7 @@ export function createManagedHeartbeat(
           port: await freePort(),
           echoPort: ECHO_PORT,
         })),
-        whyUnanswered: () => UNANSWERED.echo,
+        whyUnanswered: () => LACKS.echo,
       };
   }
 }

@@ -34,8 +34,8 @@ export interface KeptForwards {
   readonly targets: TargetFailures;
 }
 
-/** How long an ssh may take to log in before it is asked whether it is there. */
-const LOGIN_SECONDS = 20;
+/** How long an ssh may take to log in before it is started again. */
+const LOGIN_SECONDS = 30;
 /** The same, when somebody may have to type a password. */
 const TYPING_SECONDS = 180;
 

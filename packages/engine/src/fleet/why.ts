@@ -37,6 +37,7 @@ const STOPPING_WORDS: Readonly<Record<StopReason, { because: string; next: strin
   'operator-stop': { because: 'the tunnel was told to stop', next: ENDS_THERE },
   'operator-restart': { because: 'a restart was asked for', next: 'the next start is due at once' },
   'lifetime-over': { because: 'the lifetime of the tunnel is over', next: ENDS_THERE },
+  'login-timed-out': { because: 'it did not log in', next: WAITS_BY_CLASS },
   'heartbeat-missed': { because: 'the server did not answer any more', next: WAITS_BY_CLASS },
   'forward-refused': { because: 'a forward is not there', next: WAITS_BY_CLASS },
   'check-failed': { because: 'a check failed', next: WAITS_BY_CLASS },

@@ -8,7 +8,8 @@ import { ProbeLine, type ProbeListener } from '../mux/probe-line.ts';
 import { firstProbePlace, probePlaceAfter, type ProbePlace } from '../mux/probe-place.ts';
 import { answered, impossible, missed, unsent } from './answers.ts';
 import type { ProbeTarget } from './driver.ts';
-import { waitForResendMs } from './due-resend.ts';
+import { dueResend } from './due-resend.ts';
+import { waitForResendMs } from './wait-for-resend.ts';
 
 /** How the ssh of a tunnel are asked. */
 export interface MuxAskerSettings {
@@ -27,7 +28,8 @@ interface Present {
   readonly pid: number | undefined;
   /** How long to wait; longer once it is known that TCP is about to send again. */
   timeoutMs: number;
-  isProlonged: boolean;
+  /** Whether the system was about to send something again when it was late. */
+  wasDue: boolean;
   readonly tell: Tell;
   /** What it would mean if nothing more came. */
   silence: string;
@@ -55,8 +57,10 @@ export class MuxAsker implements ProbeListener {
   /** The ssh that was reached last: a socket that is missing then is gone, and not yet to come. */
   #reached: { readonly pid: number | undefined } | undefined;
   #place: ProbePlace = firstProbePlace(Math.random());
-  /** When the server of this ssh last answered. */
-  #answeredMs: number | undefined;
+  /** Whether the server of this ssh has ever answered. */
+  #hasAnswered = false;
+  /** When the first of the probes was sent that it has not answered yet. */
+  #silentSinceMs: number | undefined;
 
   constructor(settings: MuxAskerSettings) {
     this.#settings = settings;
@@ -69,7 +73,7 @@ export class MuxAsker implements ProbeListener {
     const present: Present = {
       pid,
       timeoutMs,
-      isProlonged: false,
+      wasDue: false,
       tell,
       silence,
       number: undefined,
@@ -77,6 +81,7 @@ export class MuxAsker implements ProbeListener {
       lookAgain: undefined,
     };
     this.#present = present;
+    this.#silentSinceMs ??= monotonicMs();
     if (this.#isChecked && this.#line?.isGreeted) this.#askServer();
     else this.#connect();
     return () => {
@@ -89,7 +94,8 @@ export class MuxAsker implements ProbeListener {
     if (this.#present !== undefined) this.#finish();
     this.#leaveLine();
     this.#reached = undefined;
-    this.#answeredMs = undefined;
+    this.#hasAnswered = false;
+    this.#silentSinceMs = undefined;
     this.#place = firstProbePlace(Math.random());
   };
 
@@ -116,7 +122,8 @@ export class MuxAsker implements ProbeListener {
     const isGranted = answer.type === 'ok';
     const counts = isOfServer(answer);
     if (counts) {
-      this.#answeredMs = monotonicMs();
+      this.#hasAnswered = true;
+      this.#silentSinceMs = undefined;
       this.#place = probePlaceAfter(this.#place, isGranted, Math.random());
     }
     if (this.#present?.number !== number) return;
@@ -181,12 +188,13 @@ export class MuxAsker implements ProbeListener {
 
   /** Whether it is worth while to wait for what TCP is about to send again. */
   #waitsOn(present: Present): boolean {
-    const { pid, isProlonged, timeoutMs } = present;
-    if (isProlonged || timeoutMs < PATIENT_MS) return false;
-    if (pid === undefined || this.#answeredMs === undefined) return false;
-    const moreMs = waitForResendMs(pid, this.#answeredMs);
+    const { pid, wasDue, timeoutMs } = present;
+    if (timeoutMs < PATIENT_MS || pid === undefined || !this.#hasAnswered) return false;
+    const due = dueResend(pid);
+    const silentMs = monotonicMs() - (this.#silentSinceMs ?? 0);
+    const moreMs = waitForResendMs({ silentMs, due, wasDue });
     if (moreMs === undefined) return false;
-    present.isProlonged = true;
+    present.wasDue = due !== undefined;
     present.timeoutMs += moreMs;
     present.timer = setTimeout(this.#isLate, moreMs);
     return true;
@@ -194,6 +202,7 @@ export class MuxAsker implements ProbeListener {
 
   #say(answer: HeartbeatEvent): void {
     const { tell } = this.#present!;
+    if (answer.type !== 'heartbeat.missed') this.#silentSinceMs = undefined;
     this.#finish();
     tell(answer);
   }

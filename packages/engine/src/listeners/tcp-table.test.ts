@@ -50,17 +50,16 @@ test.each([
 
 test.each([
   // As `/proc/net/tcp` of Linux 6.1 has it: timer 1 sends again, 2 keeps alive, 4 asks for room.
-  ['01:0000007C', 1240],
-  ['01:00000000', 0],
+  ['01:0000007C', { inMs: 1240, intervalMs: 1600 }],
+  ['01:00000000', { inMs: 0, intervalMs: 1600 }],
   ['02:0000007C', undefined],
   ['00:00000000', undefined],
-])('with the timer %s it is sent again in %j ms', (timer, resendMs) => {
-  const line = row('0100007F:1538', '01').replace(
-    '00:00000000 00000000     0',
-    `${timer} 00000004     0`,
-  );
+])('with the timer %s it is sent again: %j', (timer, resend) => {
+  const line = row('0100007F:1538', '01')
+    .replace('00:00000000 00000000     0', `${timer} 00000004     0`)
+    .replace(' 100 0 0 10 0', ' 160 4 30 10 -1');
   expect(parseTcpTable(line)).toEqual([expect.objectContaining({ state: 'established' })]);
-  expect(parseTcpTable(line)[0]?.resendMs).toBe(resendMs);
+  expect(parseTcpTable(line)[0]?.resend).toEqual(resend);
 });
 
 test.each([

@@ -9,8 +9,8 @@ export interface TcpSocket {
   readonly state: TcpState;
   /** Names the socket among the descriptors of processes. */
   readonly inode: string;
-  /** In how many milliseconds what nobody acknowledged is sent again; absent where nothing is. */
-  readonly resendMs?: number;
+  /** When what nobody acknowledged is sent again, and how long after the last sending; absent where nothing is. */
+  readonly resend?: { readonly inMs: number; readonly intervalMs: number };
 }
 
 export type TcpState = 'established' | 'syn-sent' | 'listening' | 'other';
@@ -22,9 +22,9 @@ const STATES: Readonly<Record<string, TcpState>> = {
   '0A': 'listening',
 };
 
-/** Number, local address and port, remote ones, state, queues, timer, three columns of no interest, inode. */
+/** Number, local address and port, remote ones, state, queues, timer, three columns of no interest, inode, references, place; time-out. */
 const ROW =
-  /^\s*\d+: ([\dA-F]{8}|[\dA-F]{32}):([\dA-F]{4}) \S+ ([\dA-F]{2}) \S+ (\S+)(?:\s+\S+){3}\s+(\d+)/;
+  /^\s*\d+: ([\dA-F]{8}|[\dA-F]{32}):([\dA-F]{4}) \S+ ([\dA-F]{2}) \S+ (\S+)(?:\s+\S+){3}\s+(\d+)(?:\s+\S+){2}(?:\s+(\d+))?/;
 
 /** The timer that runs is the one for sending again, and when it is over, in hundredths of a second (`USER_HZ`). */
 const RESEND = /^01:([\dA-F]{8})$/;
@@ -38,7 +38,7 @@ const MAPPED_IPV4 = '::ffff:';
  */
 export function parseTcpTable(text: string): readonly TcpSocket[] {
   return text.split('\n').flatMap((line) => {
-    const [, hexAddress, port, state, timer, inode] = ROW.exec(line) ?? [];
+    const [, hexAddress, port, state, timer, inode, interval = '0'] = ROW.exec(line) ?? [];
     if (inode === undefined) return [];
     const [, ticks] = RESEND.exec(timer!) ?? [];
     return {
@@ -46,7 +46,9 @@ export function parseTcpTable(text: string): readonly TcpSocket[] {
       port: Number.parseInt(port!, 16),
       state: STATES[state!] ?? 'other',
       inode,
-      ...(ticks === undefined ? {} : { resendMs: Number.parseInt(ticks, 16) * 10 }),
+      ...(ticks === undefined
+        ? {}
+        : { resend: { inMs: Number.parseInt(ticks, 16) * 10, intervalMs: Number(interval) * 10 } }),
     };
   });
 }

@@ -116,6 +116,8 @@ function stopText({ reason, pid, signal, isFinal }: StopBegan): string {
       return 'a forward was refused, restarting ssh';
     case 'check-failed':
       return 'a check failed, restarting ssh';
+    case 'login-timed-out':
+      return 'ssh did not log in, restarting ssh';
     case 'heartbeat-missed':
       return isFinal === true ? 'port down; autossh exiting' : 'port down, restarting ssh';
   }

@@ -56,6 +56,7 @@ const stopReason = z.enum([
   'operator-stop',
   'operator-restart',
   'lifetime-over',
+  'login-timed-out',
   'heartbeat-missed',
   'forward-refused',
   'check-failed',
@@ -74,8 +75,9 @@ export const context = z.object({
     waitMs: number.min(0),
     recentRestartsMs: z.array(number).max(10_000),
   }),
-  // Recordings of earlier versions do not have these three.
+  // Recordings of earlier versions do not have these four.
   unsent: text.nullable().default(null),
+  hasLoggedIn: z.boolean().default(true),
   firstProbe: z.enum(['due', 'out', 'over']).default('over'),
   untaken: z
     .object({
@@ -85,7 +87,14 @@ export const context = z.object({
       sinceMs: number,
     })
     .default(TAKES_PROBES),
-  roundTrip: z.object({ smoothedMs: number, variationMs: number }).nullable(),
+  roundTrip: z
+    .object({
+      smoothedMs: number,
+      variationMs: number,
+      // Not in recordings that are older than it.
+      late: z.object({ times: count, leastMs: number }).nullable().default(null),
+    })
+    .nullable(),
   provedAtMs: number.nullable(),
   answeredAtMs: number.nullable(),
   pid: z.int().nullable(),

@@ -128,6 +128,7 @@ const FACT_NAMES = [
   'tries',
   'misses',
   'probes',
+  'hasLoggedIn',
   'firstProbe',
   'untaken',
   'roundTrip',
