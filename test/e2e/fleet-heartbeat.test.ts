@@ -112,6 +112,7 @@ test.each<HeartbeatKind>(['none', 'mux', 'loop'])(
       await hear('db', 'start.began', 2);
       const told = facts('db');
       expect(told.slice(0, told.lastIndexOf('start.began') + 1)).toEqual([
+        'backoff.began',
         'start.asked',
         'start.began',
         'start.succeeded',
