@@ -42,6 +42,7 @@ function contextWith(text: string): TunnelContext {
       waitMs: 0,
       recentRestartsMs: [],
     },
+    hasLoggedIn: true,
     roundTrip: null,
     provedAtMs: null,
     answeredAtMs: null,
