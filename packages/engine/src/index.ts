@@ -47,6 +47,7 @@ export {
   type MonitorSettings,
 } from './heartbeat/monitor.ts';
 export { createUnaskedMuxDriver, type UnaskedMuxSettings } from './heartbeat/unasked-mux.ts';
+export { sessionOf, type IsOver } from './heartbeat/session-end.ts';
 export { createSocketPlace, type FreePath, type SocketPlace } from './heartbeat/socket-place.ts';
 export { heartbeatMessage, type MessageSettings } from './heartbeat/message.ts';
 export { describeHolder, portHolder, type PortHolder } from './heartbeat/port-holder.ts';

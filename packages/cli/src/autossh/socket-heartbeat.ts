@@ -5,6 +5,7 @@ import {
   knownSshOptions,
   monotonicMs,
   noHeartbeat,
+  sessionOf,
   type FreePath,
 } from '@holdfast/engine';
 import { fstatSync } from 'node:fs';
@@ -58,6 +59,7 @@ export function openSocketHeartbeat(
       place: () => present,
       timeoutMs,
       hasSession: use.hasSession,
+      sessionOf: use.hasSession && !use.isRelay ? sessionOf : undefined,
       isQuiet: use.isQuiet,
       isLoginOverdue: () => !waitsForLogin && monotonicMs() - startedAtMs > LOGIN_MS,
       tellTaken: untaken.tell,

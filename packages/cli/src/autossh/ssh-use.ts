@@ -5,6 +5,8 @@ import { sshOption } from './ssh-options.ts';
 export interface SshUse {
   /** It has a session, a command, a subsystem or -W of its own, whose end is its end; not so with -N. */
   readonly hasSession: boolean;
+  /** It has -W, with which it ends at once when its connection through the server ends. */
+  readonly isRelay: boolean;
   /** It reads its stdin. */
   readonly readsInput: boolean;
   /** Nothing of its log is seen: -q. */
@@ -33,6 +35,7 @@ export function readSshUse(words: readonly string[], rules: RuleSetName = 'class
   const hasSession = !has('N') && !says(NO_SESSION);
   return {
     hasSession: hasSession || has('W') || has('s'),
+    isRelay: has('W'),
     readsInput: (hasSession || has('W') || has('s')) && !has('n') && !says(NO_INPUT),
     isQuiet: options.findLast(({ letter }) => letter === 'q' || letter === 'v')?.letter === 'q',
     obstacle: options.map(obstacleOf).find((what) => what !== undefined),

@@ -1,5 +1,6 @@
 import type { HeartbeatEvent } from '@holdfast/machines';
 import { rmSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { lastValueFrom, toArray } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
@@ -195,6 +196,37 @@ test('each ssh is asked at its own path', async () => {
 test('an ssh that has no control socket cannot be asked', async () => {
   const answer = await ask(driverOf({ place: () => ({ problem: 'no room' }) }));
   expect(answer).toEqual(is('heartbeat.impossible', 'no room'));
+});
+
+describe('an ssh with a session', () => {
+  test('is not asked if nobody would see its session end', async () => {
+    master = await playMaster(path());
+    const driver = driverOf({ hasSession: true, sessionOf: () => undefined });
+    expect(await ask(driver)).toEqual(is('heartbeat.impossible', 'when the session of ssh ends'));
+    expect(master.asked).toEqual([]);
+    await expect.poll(() => master!.open, PATIENT).toBe(0);
+  });
+
+  test.each([
+    ['is told to end with its session, if its server owes an answer', 'nothing', true],
+    ['is left alone, if its server answered', 'granted', false],
+  ] as const)('%s', async (_title, says, isToldToEnd) => {
+    const TERMINATE = 0x1000_0005;
+    master = await playMaster(path(), () => says);
+    let looks = 0;
+    const driver = driverOf({
+      hasSession: true,
+      timeoutMs: 50,
+      sessionOf: () => () => ++looks > 1,
+    });
+    await ask(driver);
+    if (isToldToEnd) await expect.poll(() => master!.asked, PATIENT).toContain(TERMINATE);
+    driver.end!();
+    const before = looks;
+    await sleep(1200);
+    expect(looks).toBe(before);
+    expect(master.asked.includes(TERMINATE)).toBe(isToldToEnd);
+  });
 });
 
 test('whoever stops waiting leaves no connection behind', async () => {

@@ -10,6 +10,7 @@ import type { RequestOptions } from '../mux/waiter.ts';
 import { answered, impossible, missed, unsent } from './answers.ts';
 import type { HeartbeatDriver, ProbeTarget } from './driver.ts';
 import { MuxTalk } from './mux-talk.ts';
+import { endWithSession, type IsOver } from './session-end.ts';
 import type { FreePath } from './socket-place.ts';
 import { hasUnacknowledged } from './unacknowledged.ts';
 
@@ -24,6 +25,11 @@ export interface UnaskedMuxSettings {
    * it writes a line for each probe that the server refuses: so each probe has a connection of its own, and the first refusal is the last.
    */
   readonly hasSession: boolean;
+  /**
+   * Looks for the session of an ssh, which does not end by itself as long as its server owes an answer. An ssh whose session cannot be seen
+   * is not asked. Absent where ssh ends all the same.
+   */
+  readonly sessionOf?: ((path: string, pid: number | undefined) => IsOver | undefined) | undefined;
   /** Whether ssh writes no lines of its own (-q). */
   readonly isQuiet: boolean;
   /** Whether an ssh that has not logged in has had time enough for it. */
@@ -83,6 +89,8 @@ class Asker {
   #isTaken = false;
   /** What the present ssh was asked: whether it answered, or not yet. */
   #life: 'not-asked' | 'asked' | 'answered' = 'not-asked';
+  /** Stops waiting for the end of a session whose ssh was asked something. */
+  #leaveSession = nothing;
 
   constructor(settings: UnaskedMuxSettings) {
     this.#settings = settings;
@@ -92,6 +100,7 @@ class Asker {
   end(): void {
     if (this.#life !== 'not-asked') this.#settings.tellTaken(this.#life === 'answered');
     this.#life = 'not-asked';
+    this.#leaveSession();
     this.#talk?.hangUp();
     this.#talk = undefined;
   }
@@ -106,13 +115,25 @@ class Asker {
     } catch (error) {
       return this.#unreached(error, path, target);
     }
-    const answer = await this.#question(talk, target, signal);
+    const answer = this.#canEnd(path, target)
+      ? await this.#question(talk, target, signal)
+      : impossible(UNSEEN);
     const isToBeKept = answer.type === 'heartbeat.answered' && !this.#settings.hasSession;
     if (!isToBeKept) this.#talk = undefined;
     if (answer.type !== 'heartbeat.answered' || signal.aborted) talk.hangUp();
     // What was granted is taken back first.
     else if (!isToBeKept) talk.leave();
     return answer;
+  }
+
+  /** Sees to it that the session of an ssh will end when it ends, whatever becomes of the question. */
+  #canEnd(path: string, { pid }: ProbeTarget): boolean {
+    const { sessionOf } = this.#settings;
+    if (sessionOf === undefined) return true;
+    this.#leaveSession();
+    const isOver = sessionOf(path, pid);
+    this.#leaveSession = isOver === undefined ? nothing : endWithSession(path, isOver);
+    return isOver !== undefined;
   }
 
   async #reach(path: string, signal: AbortSignal): Promise<MuxTalk> {
@@ -160,6 +181,7 @@ class Asker {
       const answer = await talk.ask(asksFor.place.port, options);
       this.#isTaken = true;
       this.#life = 'answered';
+      this.#leaveSession();
       if (!isOfServer(answer)) return impossible(refusalOf(answer));
       const isGranted = answer.type === 'ok';
       asksFor.place = probePlaceAfter(asksFor.place, isGranted, Math.random());
@@ -194,7 +216,12 @@ function refusalOf(answer: MuxAnswer): string {
 
 const REFUSED = 'the server refuses what a probe asks for, and ssh writes a line for each refusal';
 const UNTAKEN = 'the server gets what a probe asks for, and does not answer';
+const UNSEEN = 'the system does not show when the session of ssh ends';
 const STOPPED = 'ssh itself does not answer at its control socket: it is stopped, or busy';
+
+function nothing(): void {
+  // There is no session to wait for.
+}
 
 /** Whether ssh itself answers, whatever its server does. */
 async function isThere(path: string, signal: AbortSignal): Promise<boolean> {
