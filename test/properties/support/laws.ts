@@ -8,6 +8,12 @@ import { TunnelModel } from './tunnel-model.ts';
 /** How many random schedules each law has to stand, under each rule set. */
 export const RUNS = Number(process.env.FC_RUNS ?? 1000);
 
+/**
+ * For laws that run a machine two or three times, or do much at each end. Every law asks the model beside the machine: of seven rules
+ * with an edge off by one, one law alone found six, each within 260 schedules. The rare edges have laws of their own, with all runs.
+ */
+export const FEWER_RUNS = RUNS / 2;
+
 /** How long so many runs may take, on a machine that has much else to do. */
 export const LONGEST_MS = 300_000 + RUNS * 100;
 
@@ -106,11 +112,11 @@ export function runSchedule(
 }
 
 /** Tries to break a law with random schedules and random settings under one rule set. */
-export function tryToBreak(rules: RuleSetName, createLaw: () => Law): void {
+export function tryToBreak(rules: RuleSetName, createLaw: () => Law, numRuns = RUNS): void {
   fc.assert(
     fc.property(randomSettings(rules), randomSchedule(), (settings, schedule) => {
       runSchedule(settings, schedule, createLaw());
     }),
-    { numRuns: RUNS },
+    { numRuns },
   );
 }
