@@ -5,6 +5,7 @@ import {
   fold,
   isOwed,
   isTellingTime,
+  LONGEST_CALM_MS,
   NOTHING_SAID,
   paid,
   sameText,
@@ -75,6 +76,27 @@ describe('what is said over and over', () => {
     const order = fold(repetition, { key: 'told to stop', standing: null, isNewStory: true }, 4000);
     expect(order).toMatchObject({ times: 1, isTold: true });
     expect(fold(order.repetition, down, 5000)).toMatchObject({ times: 1, isTold: true });
+  });
+
+  test('is one story although a minute of health lies between, and another after an hour of it', () => {
+    const told: string[] = [];
+    let repetition: Repetition = NOTHING_SAID;
+    let nowMs = 0;
+    const say = (saying: Saying) => {
+      const folded = fold(repetition, saying, nowMs);
+      repetition = folded.repetition;
+      if (folded.isTold && saying === down) told.push(`${nowMs / 1000} s: ${folded.times}`);
+    };
+    for (; nowMs < 90_000 * 9; nowMs += 90_000) {
+      say(down);
+      say(up);
+    }
+    // The first story is the one before the line was up for the first time.
+    expect(told).toEqual(['0 s: 1', '90 s: 1', '180 s: 2', '360 s: 4', '720 s: 8']);
+    nowMs += LONGEST_CALM_MS;
+    say(down);
+    expect(told.at(-1)).toBe(`${nowMs / 1000} s: 1`);
+    expect(repetition.calmMs).toBe(CALM_MS);
   });
 
   test('that is worded anew each time does not get round the rule', () => {

@@ -11,6 +11,8 @@ export interface Repetition {
   readonly said: Readonly<Record<string, Said>>;
   /** Since when the tunnel is up; `null` while it is not. */
   readonly upSinceMs: number | null;
+  /** For how long it has to be up before whatever comes next begins a new story. */
+  readonly calmMs: number;
   /** How the tunnel is, and how those who are told believe it to be. */
   readonly is: Standing;
   readonly told: Standing;
@@ -41,10 +43,22 @@ export interface Folded extends Said {
 }
 
 /** Nothing was said yet. */
-export const NOTHING_SAID: Repetition = { said: {}, upSinceMs: null, is: null, told: null };
+export const NOTHING_SAID: Repetition = {
+  said: {},
+  upSinceMs: null,
+  calmMs: 60_000,
+  is: null,
+  told: null,
+};
 
 /** A tunnel that is up for so long begins a new story with whatever comes next: 60 s, as for its failures (FL-5). */
-export const CALM_MS = 60_000;
+export const CALM_MS = NOTHING_SAID.calmMs;
+
+/**
+ * Each story that ends so soon makes the next one wait twice as long, up to this: a line that drops every 90 s is one story, and not a new one
+ * each time.
+ */
+export const LONGEST_CALM_MS = 3_600_000;
 
 /** More different things are taken for one: whoever words each failure anew must not get round the rule. */
 const MOST_THINGS = 32;
@@ -52,7 +66,8 @@ const MOST_THINGS = 32;
 /** Takes what is to be said next. */
 export function fold(before: Repetition, saying: Saying, nowMs: number): Folded {
   const { standing } = saying;
-  const isNew = saying.isNewStory === true || isCalm(before, nowMs);
+  const isOrder = saying.isNewStory === true;
+  const isNew = isOrder || isCalm(before, nowMs);
   const said = isNew ? {} : before.said;
   const key = saying.key in said || Object.keys(said).length < MOST_THINGS ? saying.key : '';
   const { times, sinceMs } = said[key] ?? { times: 0, sinceMs: nowMs };
@@ -64,6 +79,7 @@ export function fold(before: Repetition, saying: Saying, nowMs: number): Folded 
     isTold,
     repetition: {
       said: { ...said, [key]: now },
+      calmMs: isOrder ? CALM_MS : isNew ? nextCalmMs(before, nowMs) : before.calmMs,
       upSinceMs: standing === 'up' ? nowMs : standing === 'down' ? null : before.upSinceMs,
       is,
       told: isTold && standing !== null ? standing : before.told,
@@ -91,6 +107,11 @@ export function sameText(text: string): string {
   return text.replace(/\d+(?:[.:]\d+)*/g, '#');
 }
 
-function isCalm({ upSinceMs }: Repetition, nowMs: number): boolean {
-  return upSinceMs !== null && nowMs - upSinceMs >= CALM_MS;
+function isCalm({ upSinceMs, calmMs }: Repetition, nowMs: number): boolean {
+  return upSinceMs !== null && nowMs - upSinceMs >= calmMs;
+}
+
+function nextCalmMs({ upSinceMs, calmMs }: Repetition, nowMs: number): number {
+  const wasLong = upSinceMs !== null && nowMs - upSinceMs >= LONGEST_CALM_MS;
+  return wasLong ? CALM_MS : Math.min(LONGEST_CALM_MS, calmMs * 2);
 }

@@ -27,15 +27,15 @@ function listen(tell: (event: FleetEvent) => void) {
     clearTimeout: (timer) => clock.clearTimeout(timer),
   });
   let id = 0;
-  const words = new Map<TunnelEmitted, ReturnType<typeof eventWords>>();
-  const wordsOf = (fact: TunnelEmitted) => {
+  const words = new Map<FleetEvent['fact'], ReturnType<typeof eventWords>>();
+  const wordsOf = (fact: FleetEvent['fact']) => {
     const known = words.get(fact) ?? eventWords(fact, false);
     words.set(fact, known);
     return known;
   };
   return {
     advance: clock.advance,
-    hear(tunnel: string, fact: TunnelEmitted) {
+    hear(tunnel: string, fact: FleetEvent['fact']) {
       id += 1;
       const at = new Date(EPOCH_MS + clock.now()).toISOString();
       told.hear({ id, at, tunnel, ...wordsOf(fact), fact });
@@ -182,4 +182,57 @@ test('a week of an outage leaves the first hour readable in the log', async () =
   }
   const bytes = readdirSync(folder).map((name) => statSync(join(folder, name)).size);
   expect(bytes.reduce((sum, size) => sum + size, 0)).toBeLessThan(2_000_000);
+});
+
+type Fact = FleetEvent['fact'];
+
+const proves: readonly Fact[] = [started, proved];
+const drops: readonly Fact[] = [
+  ended({ class: 'dropped', sentence: 'the connection to bastion port 22 was lost' }),
+  waits(0.5),
+];
+const refuses: readonly Fact[] = [
+  { type: 'start.succeeded', pid: 4711 },
+  { type: 'stop.began', reason: 'forward-refused' },
+  ended({ class: 'remote-port-held', sentence: 'the server did not give port 8080' }),
+  waits(30),
+] as readonly Fact[];
+const loses: readonly Fact[] = [
+  { type: 'forwards.lost', forwards: ['-L 5432:db:5432'] },
+  { type: 'forward.failed', forward: '-L 5432:db:5432', problem: 'port 5432 is held' },
+  { type: 'forwards.restored', forwards: ['-L 5432:db:5432'], wereThere: true },
+];
+const flaps: readonly Fact[] = [
+  { type: 'check.failed', question: 'tcp 127.0.0.1:5432', problem: 'connection refused' },
+  { type: 'check.passed', question: 'tcp 127.0.0.1:5432' },
+];
+const portChosen: Fact = { type: 'forward.opened', forward: '0:a:2', port: 4711 };
+
+/** What happens again and again to one of thirty tunnels all week, and every how many seconds. */
+test.each<[string, readonly Fact[], number]>([
+  ['a check that fails and passes', flaps, 16],
+  ['a line that drops', [...drops, ...proves], 90],
+  ['a line that drops, and a port that the server chooses', [...drops, portChosen, ...proves], 90],
+  ['a forward that is refused', refuses, 30],
+  ['a forward that is lost and comes back', loses, 15],
+  ['a line that drops each time before the hour is over', [...drops, ...proves], 3500],
+])('a week of %s leaves the first hour readable in the log', async (_what, facts, seconds) => {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-week-'));
+  folders.push(folder);
+  const path = join(folder, 'events.log');
+  const log = createEventLog(path, { maxBytes: Math.floor(5_000_000 / 30) });
+  const { hear, advance } = listen(log.record);
+  const rounds = Math.ceil((7 * 24 * 3600) / seconds);
+  for (let n = 0; n < rounds; n += 1) {
+    for (const fact of facts) hear('db', fact);
+    advance(seconds * 1000);
+  }
+  log.close();
+  const first: string[] = [];
+  for await (const { at, fact } of readEvents(path)) {
+    if (Date.parse(at) < EPOCH_MS + HOUR_MS) first.push(fact.type);
+  }
+  expect(first.slice(0, facts.length)).toEqual(facts.map(({ type }) => type));
+  const bytes = readdirSync(folder).map((name) => statSync(join(folder, name)).size);
+  expect(bytes.reduce((sum, size) => sum + size, 0)).toBeLessThan(20_000_000 / 30);
 });

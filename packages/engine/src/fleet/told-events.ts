@@ -88,18 +88,30 @@ export function createToldEvents(
 /** What of a tunnel's life comes again and again, and how the tunnel stands with it. All else is told each time. */
 const STANDINGS: Readonly<Partial<Record<FleetEvent['fact']['type'], Standing>>> = {
   'start.succeeded': null,
+  'child.killed': null,
   'child.ended': 'down',
   'backoff.began': null,
   'tunnel.proved': 'up',
   'probe.missed': null,
   'probe.impossible': null,
+  'probe.unsent': 'down',
+  'probe.sent': 'up',
   'stop.began': null,
+  'forward.opened': null,
+  'forwards.lost': 'down',
+  'forwards.restored': 'up',
+  'forward.failed': 'down',
+  'check.failed': 'down',
+  'check.passed': 'up',
+  'checks.passed': 'up',
 };
 
 /** `undefined` for what is told each time. */
 function sayingOf({ fact, level, sentence }: FleetEvent): Saying | undefined {
   if (level === 'debug') return undefined;
   if (isNewStory(fact)) return { key: fact.type, standing: null, isNewStory: true };
+  // One without a port is always an operator's.
+  if (fact.type === 'forward.opened' && fact.port === undefined) return undefined;
   const standing = STANDINGS[fact.type];
   return standing === undefined ? undefined : { key: sameText(sentence), standing };
 }

@@ -9,7 +9,7 @@ import { createLives } from './lives.ts';
 import type { LineSource, RecordingLimits } from './line-buffer.ts';
 import { createOutlet } from './outlet.ts';
 import { processClock, type RecordingClock } from './recording-clock.ts';
-import { noticeLine, sentenceLine } from './tunnel-lines.ts';
+import { isNoted, noticeLine, sentenceLine } from './tunnel-lines.ts';
 
 /** What a recorder is made from. */
 export interface RecorderOptions extends RecordingLimits {
@@ -25,8 +25,10 @@ export interface RecorderOptions extends RecordingLimits {
 export interface Recorder {
   /** To be given to `createFleet({ inspect })`: hears every input of every tunnel. */
   inspect(event: InspectionEvent): void;
-  /** Hears what is said; what is said at the level `debug` is left out. */
+  /** Hears what is said with an input (`Fleet.event$`); what is said at the level `debug` is left out. */
   hear(event: FleetEvent): void;
+  /** Hears what is told people (`Fleet.told$`): of that it takes what no input goes with, such as a check that fails. */
+  hearTold(event: FleetEvent): void;
   /** Writes now what would be written within a second. Not to be called while a machine deals with an input. */
   flush(): void;
   /** Writes the rest; later events go nowhere. */
@@ -45,6 +47,15 @@ export function createRecorder(options: RecorderOptions): Recorder {
   const source = { ...firstLines(options, clock), settle: settleAll, checkpoints };
   const outlet = createOutlet(path, options, clock, source);
   let isClosed = false;
+  const take = (event: FleetEvent) => {
+    if (isClosed || event.level === 'debug') return;
+    const life = event.tunnel === null ? undefined : lives.named(event.tunnel);
+    if (life === undefined) outlet.add(noticeLine(event, clock.nowUs()), true);
+    else {
+      inputs.settlePoll(life);
+      inputs.say(life, sentenceLine(life.number, event));
+    }
+  };
   return {
     inspect(event) {
       if (isClosed) return;
@@ -55,13 +66,10 @@ export function createRecorder(options: RecorderOptions): Recorder {
       }
     },
     hear(event) {
-      if (isClosed || event.level === 'debug') return;
-      const life = event.tunnel === null ? undefined : lives.named(event.tunnel);
-      if (life === undefined) outlet.add(noticeLine(event, clock.nowUs()), true);
-      else {
-        inputs.settlePoll(life);
-        inputs.say(life, sentenceLine(life.number, event));
-      }
+      if (!isNoted(event.fact)) take(event);
+    },
+    hearTold(event) {
+      if (isNoted(event.fact)) take(event);
     },
     flush() {
       for (const [, life] of lives.all()) inputs.show(life);

@@ -100,6 +100,7 @@ async function superviseAlone(
   fleet.told$.subscribe(log.record);
   // It has its own way with what happens over and over.
   fleet.event$.subscribe(recorder.hear);
+  fleet.told$.subscribe(recorder.hearTold);
   giveMemoryBackWhenQuiet(fleet);
   fleet.tell({ type: 'supervisor.began', pid: process.pid, version: options.version });
   for (const child of reaped) fleet.tell(reapedFact(child));
