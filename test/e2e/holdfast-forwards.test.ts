@@ -124,7 +124,7 @@ describe.skipIf(sshdAvailable())("with OpenSSH's server, the forwards of a tunne
       forwards: [{ isBound: false, problem }, { isBound: true }],
     });
     expect((await scene.holdfast('status')).status).toBe(5);
-    expect((await scene.holdfast('why', 'db')).stdout).toContain('is lost');
+    expect((await scene.holdfast('why', 'db')).stdout).toContain('is not there');
     await expectBytes(kept);
     for (const stranger of strangers.splice(0)) stranger.close();
     await scene.up('--wait', '60s');
@@ -197,6 +197,24 @@ describe.skipIf(sshdAvailable())("with OpenSSH's server, the forwards of a tunne
       sentence: expect.stringContaining(`did not open the socket ${path}: a file is there already`),
       remedy: expect.stringContaining('StreamLocalBindUnlink yes in sshd_config'),
     });
+  });
+
+  test('at a Unix socket of the server say the same when they are opened by hand or by reload', async () => {
+    const scene = createHoldfastScene();
+    const path = scene.folder.file('far.sock');
+    const left = createServer().listen(path);
+    strangers.push(left);
+    await once(left, 'listening');
+    await start(scene, { local: [] });
+    const spec = `${path}:127.0.0.1:7`;
+    const remedy = `set StreamLocalBindUnlink yes in sshd_config there, or remove the file there: rm ${path}`;
+    const refused = await scene.holdfast('forward', 'add', 'db', '-R', spec);
+    expect(refused.status).toBe(1);
+    expect(refused.stderr).toContain(`did not open the socket ${path}: a file is there already`);
+    expect(refused.stderr).toContain(remedy);
+    scene.write(tunnelToServer('db', server, { remote: [spec] }));
+    const reloaded = await scene.holdfast('reload');
+    expect(`${reloaded.stdout}${reloaded.stderr}`).toContain(remedy);
   });
 
   test('with port 0 tell which one the server chose, also after a restart', async () => {

@@ -26,6 +26,16 @@ export function readLine(raw: string): Line {
   return { isOwn, text: printableLine((isOwn ? raw.slice(0, -1) : raw).slice(0, LONGEST_LINE)) };
 }
 
+/** Hears text in pieces of any length, and passes on each line of it, cut at LF. */
+export function linesOf(hear: (line: string) => void): (text: string) => void {
+  let rest = '';
+  return (text) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop()!.slice(0, LONGEST_LINE);
+    lines.forEach(hear);
+  };
+}
+
 /** The lines that ssh wrote to its log, and nobody else. */
 export function own(lines: readonly Line[]): Line[] {
   return lines.filter(({ isOwn }) => isOwn);

@@ -1,25 +1,14 @@
-import { execFile } from 'node:child_process';
 import { homedir } from 'node:os';
 import { readKeyFile, type KeyFile } from '../credentials/key-file.ts';
 import { describeFailure, type Failure } from './failure-class.ts';
 import { whoAnswers } from './greeting.ts';
+import { ask, askSettings, valuesOf, type AskedSsh } from './ssh-settings.ts';
 
 // Some failures ssh cannot tell, or does not: a key with a passphrase is passed over in silence when nobody can type it, and whatever
 // closes the connection before it greets looks like a server that is full. So we look ourselves, once ssh has ended.
 
-/** The ssh that failed. */
-export interface FailedSsh {
-  readonly program: string;
-  /** Its options and its destination, as for `ssh -G`. */
-  readonly words: readonly string[];
-  readonly env: NodeJS.ProcessEnv | undefined;
-}
-
-/** Programs that are asked answer at once, or not at all. */
-const ASK_MS = 3000;
-
 /** What can be found out about a failure; `undefined` where there is nothing to look for. Never rejects. */
-export function lookCloser(failure: Failure, ssh: () => FailedSsh): Promise<Failure> | undefined {
+export function lookCloser(failure: Failure, ssh: () => AskedSsh): Promise<Failure> | undefined {
   const { cause, facts } = failure;
   switch (cause) {
     case 'denied':
@@ -56,9 +45,9 @@ async function lookAtServer(failure: Failure, host: string, port: number): Promi
   }
 }
 
-async function lookForLockedKey(failure: Failure, ssh: FailedSsh): Promise<Failure> {
+async function lookForLockedKey(failure: Failure, ssh: AskedSsh): Promise<Failure> {
   const env = ssh.env ?? process.env;
-  const settings = await ask(ssh.program, ['-G', ...ssh.words], env);
+  const settings = await askSettings(ssh);
   const locked = valuesOf(settings, 'identityfile').flatMap((written) => {
     const file = written.startsWith('~/') ? `${homedir()}${written.slice(1)}` : written;
     const key = readKeyFile(file);
@@ -86,21 +75,4 @@ function agentOf(settings: string, env: NodeJS.ProcessEnv): string | undefined {
 async function keysOfAgent(socket: string | undefined, env: NodeJS.ProcessEnv): Promise<string> {
   if (socket === undefined || socket === '') return '';
   return await ask('ssh-add', ['-L'], { ...env, SSH_AUTH_SOCK: socket }).catch(() => '');
-}
-
-function valuesOf(settings: string, keyword: string): readonly string[] {
-  return settings.split('\n').flatMap((line) => {
-    return line.startsWith(`${keyword} `) ? [line.slice(keyword.length + 1)] : [];
-  });
-}
-
-function ask(program: string, words: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const options = { env, timeout: ASK_MS, encoding: 'utf8' } as const;
-    const child = execFile(program, words, options, (error, stdout) => {
-      if (error === null) resolve(stdout);
-      else reject(error);
-    });
-    child.stdin?.end();
-  });
 }

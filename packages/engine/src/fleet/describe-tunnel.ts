@@ -114,18 +114,19 @@ function answeredAt(context: TunnelContext | null, now: Moment): string | null {
 }
 
 function forwardsOf(
-  { spec, extras, known }: TunnelFacts,
+  { spec, extras, config, known }: TunnelFacts,
   isConnected: boolean,
 ): readonly ForwardStatus[] {
   const describe = (forward: Forward, isExtra: boolean): ForwardStatus => {
     const { kind, text } = forward;
     if (!isConnected) return { kind, text, isBound: false, isExtra };
-    const { isBound = true, problem, port } = known(forward) ?? {};
+    const { isBound = true, problem, remedy, port } = known(forward) ?? {};
     return {
       kind,
       text,
       isBound,
       ...(problem === undefined ? {} : { problem }),
+      ...(remedy === undefined ? {} : { remedy }),
       ...(port === undefined ? {} : { port }),
       isExtra,
     };
@@ -133,6 +134,7 @@ function forwardsOf(
   return [
     ...spec.forwards.map((forward) => describe(forward, false)),
     ...extras.map((forward) => describe(forward, true)),
+    ...config.map((forward) => ({ ...describe(forward, false), isOfSshConfig: true }) as const),
   ];
 }
 

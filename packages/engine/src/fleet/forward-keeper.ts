@@ -1,38 +1,31 @@
 import type { FailureReport } from '@holdfast/machines';
-import { monotonicMs } from '../clock.ts';
+import { readRemoteAnswer } from '../child/remote-answer.ts';
 import type { Forward } from '../forward/forward.ts';
 import { missingForwardFailure } from '../listeners/held-forward-failure.ts';
-import { isStillThere, seeForwards, type ForwardSight } from '../listeners/forward-sights.ts';
+import type { ForwardSight } from '../listeners/forward-sights.ts';
+import { ForwardMender } from './forward-mender.ts';
 import { ForwardNews } from './forward-news.ts';
+import { ForwardRecord } from './forward-record.ts';
 import {
   grantedForward,
   heldFailure,
-  isLess,
-  keyOf,
-  missingForward,
-  problemOf,
-  seenForward,
   type ForwardKeeperSettings,
-  type KeptForward,
   type KnownForward,
 } from './known-forward.ts';
-import { makeWay, openAgain } from './open-again.ts';
-import { ownAddressFamily } from './own-address-family.ts';
-import { openRemoteForwards, renewRemoteForwards } from './remote-forwards.ts';
-
-/** After a try in vain the next waits twice as long, up to a minute. */
-const RETRY_MS = 5000;
-const LONGEST_RETRY_MS = 60_000;
-
-/** How often ssh is asked for a forward that nobody else holds, before it is replaced. */
-const TRIES = 3;
+import { makeWay } from './open-again.ts';
+import {
+  isChosenFor,
+  openRemoteForwards,
+  refusedOf,
+  renewRemoteForwards,
+} from './remote-forwards.ts';
 
 /**
  * Knows which forwards of a tunnel are there, and brings back those that are not: for one ssh after the other.
  *
  * At the start each is judged for itself: local ones by ssh's own listeners, remote ones by what the server granted. One that ssh did not
  * open, such as under `ClearAllForwardings`, is opened over the control socket; so is one that is lost later. Only what ssh cannot bring
- * back, and nobody else holds, costs the ssh.
+ * back, and nobody else holds, costs the ssh. Those that ssh_config adds are looked at and opened again too, but never cost it.
  *
  * A class, since closures would cost each tunnel of a fleet more.
  *
@@ -41,37 +34,47 @@ const TRIES = 3;
 export class ForwardKeeper {
   readonly #settings: ForwardKeeperSettings;
   readonly #news: ForwardNews;
-  readonly #kept = new Map<string, KeptForward>();
-  #isMending = false;
-  #tries = 0;
-  #nextTryMs = 0;
+  readonly #record: ForwardRecord;
+  #configAsked: Promise<readonly Forward[]> | undefined;
+  readonly #mender: ForwardMender;
 
   constructor(settings: ForwardKeeperSettings) {
     this.#settings = settings;
     this.#news = new ForwardNews(settings.tell);
+    this.#record = new ForwardRecord(settings);
+    this.#mender = new ForwardMender(settings, this.#record, this.#news);
   }
 
   /** Another ssh begins: of its forwards nothing is known. */
   begin(): void {
-    this.#kept.clear();
-    this.#tries = 0;
-    this.#nextTryMs = 0;
+    this.#record.clear();
+    this.#configAsked = undefined;
+    this.#mender.begin();
   }
 
   /** `undefined`: it is as ssh says, and ssh says only what goes wrong. */
   known(forward: Forward): KnownForward | undefined {
-    return this.#kept.get(keyOf(forward));
+    return this.#record.of(forward);
   }
 
   /** Whether nothing is known. */
   get isEmpty(): boolean {
-    return this.#kept.size === 0;
+    return this.#record.isEmpty;
+  }
+
+  /** The forwards that ssh_config adds to those of the tunnel. */
+  get config(): readonly Forward[] {
+    return this.#record.config;
   }
 
   /** Whether none is known to be missing. */
   areBound(): boolean {
-    for (const { isBound } of this.#kept.values()) if (!isBound) return false;
-    return true;
+    return this.#record.isWhole;
+  }
+
+  /** Asks for those of ssh_config, so that they are known when the server has answered. */
+  askConfig(): void {
+    this.#configAsked = this.#settings.configForwards();
   }
 
   /** Removes the Unix sockets that an ssh left behind; says what else is in the way of these forwards. */
@@ -93,13 +96,42 @@ export class ForwardKeeper {
   /** A forward was opened: by the server, or as an order. */
   opened(forward: Forward, port?: number): void {
     const pid = this.#settings.pid();
-    if (forward.kind === 'remote') this.#keep(grantedForward(forward, port));
-    else if (pid !== undefined) this.#record(this.#see([forward], pid));
+    if (forward.kind === 'remote') this.#record.keep(grantedForward(forward, port));
+    else if (pid !== undefined) this.#record.saw(this.#record.see([forward], pid));
+  }
+
+  /**
+   * Hears a line of ssh's stderr. Of remote forwards on its command line and in ssh_config ssh says there which the server refused, and which
+   * port it chose; over the control socket it later says of every one of them that it is there.
+   */
+  heard(line: string): void {
+    const answer = readRemoteAnswer(line);
+    if (answer === undefined) return;
+    // With a control socket of ours, those of the tunnel are asked for over it.
+    const isOnCommandLine = this.#settings.controlPath() === undefined;
+    const own = this.#settings.forwards().filter(({ kind }) => kind === 'remote');
+    if ('refusal' in answer) {
+      const { refusal } = answer;
+      this.#record.addRefusal(refusal);
+      // Those of ssh_config may be known already: stderr and control socket are read in no order.
+      const asked = isOnCommandLine ? [...own, ...this.config] : this.config;
+      for (const forward of refusedOf(
+        refusal,
+        asked.filter(({ kind }) => kind === 'remote'),
+      ))
+        this.#refused(forward, refusal);
+      return;
+    }
+    const isOpen = (one: Forward) => this.known(one)?.port !== undefined;
+    const forward = own.find((one) => isChosenFor(one, answer.target) && !isOpen(one));
+    if (forward === undefined || !isOnCommandLine) return;
+    this.opened(forward, answer.port);
+    this.#news.port(forward, answer.port);
   }
 
   /** A forward was closed as an order: nobody misses it. */
   closed(forward: Forward): void {
-    this.#kept.delete(keyOf(forward));
+    this.#record.drop(forward);
   }
 
   /**
@@ -107,28 +139,14 @@ export class ForwardKeeper {
    *
    * @param sinceMs - how old the table of sockets may be: see `tcpSockets`.
    */
-  verify(
-    pid: number,
-    sinceMs?: number,
-  ): FailureReport | undefined | Promise<FailureReport | undefined> {
-    const sights = this.#see(this.#settings.forwards(), pid, sinceMs);
-    this.#record(sights);
-    const held = heldFailure(sights);
-    const lacking = sights.filter(({ state }) => state === 'missing' || state === 'half');
-    if (held !== undefined || lacking.length === 0) return held;
-    return this.#openLacking(lacking, pid);
+  verify(pid: number, sinceMs?: number): Promise<FailureReport | undefined> {
+    this.#configAsked ??= this.#settings.configForwards();
+    return this.#thenConfig(this.#verifyOwn(pid, sinceMs), this.#configAsked, pid);
   }
 
   /** Sees whether all is still there, and brings back what is not. A few microseconds for each listener. */
   look(): void {
-    const pid = this.#settings.pid();
-    if (this.#isMending || pid === undefined) return;
-    let isDue = false;
-    for (const { isBound, sockets, forward } of this.#kept.values()) {
-      if (forward.kind === 'remote') continue;
-      isDue ||= isBound ? !sockets.every(isStillThere) : monotonicMs() >= this.#nextTryMs;
-    }
-    if (isDue) void this.#mend(pid);
+    this.#mender.look();
   }
 
   /**
@@ -137,21 +155,38 @@ export class ForwardKeeper {
    */
   async renewRemote(): Promise<void> {
     const controlPath = this.#settings.controlPath();
-    const remote = [...this.#kept.values()].filter(({ forward }) => forward.kind === 'remote');
+    const remote = [...this.#record.all()]
+      .map(({ forward }) => forward)
+      .filter(
+        (forward) => forward.kind === 'remote' && this.#record.refusalOf(forward) === undefined,
+      );
     if (controlPath === undefined || remote.length === 0) return;
-    await renewRemoteForwards(
-      controlPath,
-      remote.map(({ forward }) => forward),
-      (forward, answer) => {
-        // It may have been closed, or ssh replaced, meanwhile.
-        const kept = this.#kept.get(keyOf(forward));
-        if (kept === undefined) return;
-        if ('refusal' in answer) return this.#miss(forward, answer.refusal, kept.problem);
-        this.opened(forward, answer.port);
-        if (!kept.isBound) this.#news.restored([kept], true);
-        if (answer.port !== kept.port) this.#news.port(forward, answer.port);
-      },
-    );
+    await renewRemoteForwards(controlPath, remote, (forward, answer) => {
+      // It may have been closed, or ssh replaced, meanwhile.
+      const kept = this.known(forward);
+      if (kept === undefined || this.#record.refusalOf(forward) !== undefined) return;
+      if ('refusal' in answer) return this.#refused(forward, answer.refusal);
+      this.opened(forward, answer.port);
+      if (!kept.isBound) this.#news.restored([{ forward }], true);
+      if (answer.port !== kept.port) this.#news.port(forward, answer.port);
+    });
+  }
+
+  #refused(forward: Forward, refusal: FailureReport): void {
+    const problem = this.#record.inContext(forward, refusal);
+    this.#mender.miss(forward, problem, this.known(forward)?.problem);
+  }
+
+  #verifyOwn(
+    pid: number,
+    sinceMs?: number,
+  ): FailureReport | undefined | Promise<FailureReport | undefined> {
+    const sights = this.#record.see(this.#settings.forwards(), pid, sinceMs);
+    this.#record.saw(sights);
+    const held = heldFailure(sights);
+    const lacking = sights.filter(isLacking);
+    if (held !== undefined || lacking.length === 0) return held;
+    return this.#openLacking(lacking, pid);
   }
 
   /** Opens what ssh did not. Where it listens at one of two addresses even then, it has no other. */
@@ -159,9 +194,9 @@ export class ForwardKeeper {
     lacking: readonly ForwardSight[],
     pid: number,
   ): Promise<FailureReport | undefined> {
-    const said = await this.#openAgain(lacking.map(({ forward }) => forward));
-    const after = this.#see(this.#settings.forwards(), pid);
-    this.#record(after);
+    const said = await this.#mender.openAgain(lacking.map(({ forward }) => forward));
+    const after = this.#record.see(this.#settings.forwards(), pid);
+    this.#record.saw(after);
     const missing = after.find(({ state }) => state === 'missing');
     const failure = heldFailure(after) ?? (missing && missingForwardFailure(missing.forward, said));
     if (failure !== undefined) return failure;
@@ -172,76 +207,40 @@ export class ForwardKeeper {
     return undefined;
   }
 
-  async #mend(pid: number): Promise<void> {
-    this.#isMending = true;
-    try {
-      await this.#bringBack(pid);
-    } finally {
-      this.#isMending = false;
+  /** What is not there of the forwards of ssh_config is told, and the tunnel is degraded: its own work all the same. */
+  async #thenConfig(
+    failure: FailureReport | undefined | Promise<FailureReport | undefined>,
+    asked: Promise<readonly Forward[]>,
+    pid: number,
+  ): Promise<FailureReport | undefined> {
+    const ofOwn = await failure;
+    const forwards = await asked;
+    if (ofOwn !== undefined || forwards.length === 0 || this.#settings.pid() !== pid) return ofOwn;
+    this.#record.addConfig(forwards);
+    const { config } = this.#record;
+    for (const forward of config) {
+      if (forward.kind !== 'remote') continue;
+      const refusal = this.#record.refusalOf(forward);
+      if (refusal === undefined) this.#record.keep(grantedForward(forward, undefined));
+      else this.#refused(forward, refusal);
     }
-  }
-
-  async #bringBack(pid: number): Promise<void> {
-    const watched = [...this.#kept.values()].map(({ forward }) => forward);
-    const lost = this.#see(watched, pid).filter((sight) =>
-      isLess(sight, this.#kept.get(keyOf(sight.forward))),
-    );
-    const forwards = lost.map(({ forward }) => forward);
-    const before = new Map(forwards.map((forward) => [forward, this.known(forward)]));
-    this.#news.lost(lost.filter(({ forward }) => before.get(forward)?.isBound));
-    this.#record(lost);
-    const free = lost.filter(({ state }) => state !== 'held');
-    const said = await this.#openAgain(free.map(({ forward }) => forward));
-    // By now it may be another ssh's turn.
-    if (this.#settings.pid() !== pid) return;
-    const after = this.#see(forwards, pid);
-    this.#record(after);
-    this.#conclude(after, said, before);
-  }
-
-  #conclude(
-    sights: readonly ForwardSight[],
-    said: string | undefined,
-    before: ReadonlyMap<Forward, KnownForward | undefined>,
-  ): void {
-    const isBack = ({ forward }: ForwardSight) => this.known(forward)?.isBound !== false;
-    this.#news.restored(sights.filter(isBack), true);
-    for (const sight of sights) {
-      const { forward } = sight;
-      if (!isBack(sight)) this.#miss(forward, problemOf(sight, said), before.get(forward)?.problem);
+    const before = this.#record.see(config, pid);
+    this.#record.saw(before.filter(({ state }) => state !== 'half'));
+    const lacking = before.filter(isLacking).map(({ forward }) => forward);
+    const said = await this.#mender.openAgain(lacking);
+    const sights = this.#record
+      .see(config, pid)
+      .filter(({ state, forward }) => state !== 'half' || lacking.includes(forward));
+    this.#record.saw(sights, said);
+    for (const { forward } of before) {
+      const { problem } = this.known(forward) ?? {};
+      if (problem !== undefined) this.#news.missing(forward, problem);
     }
-    this.#tries = this.areBound() ? 0 : this.#tries + 1;
-    this.#nextTryMs = monotonicMs() + Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** (this.#tries - 1));
-    const missing = sights.find(({ state }) => state === 'missing');
-    if (missing === undefined || this.#tries < TRIES) return;
-    this.#settings.giveUp({ class: 'dropped', sentence: problemOf(missing, said) });
+    if (config.some(({ kind }) => kind === 'remote')) await this.renewRemote();
+    return undefined;
   }
+}
 
-  /** Says what was in the way. */
-  async #openAgain(forwards: readonly Forward[]): Promise<string | undefined> {
-    const { controlPath, env } = this.#settings;
-    const path = controlPath();
-    return path === undefined ? undefined : await openAgain(path, forwards, env);
-  }
-
-  #see(forwards: readonly Forward[], pid: number, sinceMs?: number): readonly ForwardSight[] {
-    const { options, env, controlPath } = this.#settings;
-    const family = ownAddressFamily(options());
-    return seeForwards(forwards, { pid, sinceMs, family, controlPath: controlPath(), env });
-  }
-
-  #keep(kept: KeptForward): void {
-    this.#kept.set(keyOf(kept.forward), kept);
-  }
-
-  #record(sights: readonly ForwardSight[]): void {
-    for (const sight of sights) this.#keep(seenForward(sight));
-  }
-
-  /** Told once for each problem, and not with each try. */
-  #miss(forward: Forward, problem: string, before: string | undefined): void {
-    this.#keep(missingForward(forward, problem));
-    if (problem === before) return;
-    this.#news.missing(forward, problem);
-  }
+function isLacking({ state }: ForwardSight): boolean {
+  return state === 'missing' || state === 'half';
 }

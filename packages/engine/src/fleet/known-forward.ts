@@ -9,6 +9,8 @@ export interface KnownForward {
   readonly isBound: boolean;
   /** Why it is not there. */
   readonly problem?: string;
+  /** What can be done about that. */
+  readonly remedy?: string;
   /** What the server chose where it was asked for port 0. */
   readonly port?: number;
 }
@@ -23,6 +25,8 @@ export interface KeptForward extends KnownForward {
 /** What the keeper of a tunnel's forwards works with. */
 export interface ForwardKeeperSettings {
   readonly forwards: () => readonly Forward[];
+  /** Asks for those that ssh_config adds. Never rejects. */
+  readonly configForwards: () => Promise<readonly Forward[]>;
   readonly options: () => readonly string[];
   /** The environment of ssh. */
   readonly env: NodeJS.ProcessEnv;
@@ -42,8 +46,11 @@ export function keyOf({ kind, text }: Forward): string {
   return `${kind} ${text}`;
 }
 
-/** A forward that was looked at. */
-export function seenForward(sight: ForwardSight): KeptForward {
+/** Why a forward is not there, and what can be done about it. */
+export type ForwardProblem = Pick<FailureReport, 'sentence' | 'remedy'>;
+
+/** A forward that was looked at. `problem`: why it is not there, if it is not. */
+export function seenForward(sight: ForwardSight, problem: ForwardProblem): KeptForward {
   const { forward } = sight;
   switch (sight.state) {
     case 'there':
@@ -52,7 +59,7 @@ export function seenForward(sight: ForwardSight): KeptForward {
     case 'untold':
       return { forward, isBound: true, sockets: NONE };
     default:
-      return missingForward(forward, problemOf(sight));
+      return missingForward(forward, problem);
   }
 }
 
@@ -62,14 +69,27 @@ export function grantedForward(forward: Forward, port: number | undefined): Kept
 }
 
 /** A forward that is not there. */
-export function missingForward(forward: Forward, problem: string): KeptForward {
-  return { forward, isBound: false, problem, sockets: NONE };
+export function missingForward(
+  forward: Forward,
+  { sentence, remedy }: ForwardProblem,
+): KeptForward {
+  const can = remedy === undefined ? {} : { remedy };
+  return { forward, isBound: false, problem: sentence, ...can, sockets: NONE };
 }
 
 /** Why a forward is not there. `said`: what ssh said when it was to open it. */
-export function problemOf(sight: ForwardSight, said?: string): string {
-  if (sight.state === 'held') return heldForwardFailure(sight.held)!.sentence;
-  return missingForwardFailure(sight.forward, said).sentence;
+export function problemOf(sight: ForwardSight, said?: string): ForwardProblem {
+  if (sight.state === 'held') return heldForwardFailure(sight.held)!;
+  return missingForwardFailure(sight.forward, said);
+}
+
+/** The same of a forward that ssh_config asks for, and the tunnel does not. */
+export function ofSshConfig({ sentence, remedy }: ForwardProblem): ForwardProblem {
+  const out = 'take the forward out of ssh_config';
+  return {
+    sentence: `${sentence} (ssh_config asks for this forward)`,
+    remedy: remedy === undefined ? out : `${out}, or: ${remedy}`,
+  };
 }
 
 /** The failure of a tunnel of whose forwards others hold some. */

@@ -1,3 +1,4 @@
+import type { FailureReport } from '@holdfast/machines';
 import type { Forward } from '../forward/forward.ts';
 import { heldForwardFailure } from '../listeners/held-forward-failure.ts';
 import { findHeldForwards } from '../listeners/held-forwards.ts';
@@ -6,7 +7,9 @@ import { isMuxError } from '../mux/mux-error.ts';
 import type { Chronicle } from './chronicle.ts';
 import { FleetError, type OpenedForward } from './fleet.ts';
 import { controlPathOf } from './managed-run.ts';
+import type { ForwardProblem } from './known-forward.ts';
 import type { ManagedTunnel } from './managed-tunnel.ts';
+import { namingTunnel, remoteRefusal } from './remote-forwards.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Changes the forwards of running connections; nothing else on them is touched. */
@@ -20,7 +23,7 @@ export interface LiveForwards {
 /** What is needed to reach the running connections of a fleet. */
 export interface LiveForwardSettings {
   readonly tunnelOf: (name: string) => ManagedTunnel;
-  readonly around: Pick<Surroundings, 'runtimeDir'>;
+  readonly around: Pick<Surroundings, 'runtimeDir' | 'otherWithRemote'>;
   readonly chronicle: Chronicle;
 }
 
@@ -42,8 +45,12 @@ export function createLiveForwards(settings: LiveForwardSettings): LiveForwards 
     async open(name, forward) {
       const { controlPath, pid, keeper } = connection(name);
       const obstacle = await keeper.makeWay([forward]);
-      if (obstacle !== undefined) throw new FleetError('forward-failed', obstacle.sentence);
-      const port = await onConnection(controlPath, (client) => openWhole(client, forward, pid));
+      if (obstacle !== undefined) throw refusal(obstacle);
+      const port = await onConnection(
+        controlPath,
+        (client) => openWhole(client, forward, pid),
+        (refused) => namingTunnel(refused, [forward], tunnelOf(name).facts().spec, around),
+      );
       keeper.opened(forward, port);
       const at = port === undefined ? {} : { port };
       chronicle.tell(name, { type: 'forward.opened', forward: forward.text, ...at });
@@ -81,12 +88,19 @@ async function openWhole(
 /** ssh says only that it cannot listen; people want to know who does. */
 function assertFree(forward: Forward, pid: number | undefined): void {
   const held = heldForwardFailure(findHeldForwards([forward], pid));
-  if (held !== undefined) throw new FleetError('forward-failed', held.sentence);
+  if (held !== undefined) throw refusal(held);
+}
+
+/** What cannot be had, and what can be done about it: as at a start. */
+function refusal({ sentence, remedy }: ForwardProblem): FleetError {
+  const can = remedy === undefined ? '' : `; what you can do: ${remedy}`;
+  return new FleetError('forward-failed', `${sentence}${can}`);
 }
 
 async function onConnection<TResult>(
   controlPath: string,
   act: (client: MuxClient) => Promise<TResult>,
+  explain: (refused: FailureReport) => FailureReport = (refused) => refused,
 ): Promise<TResult> {
   try {
     const client = await connectMux(controlPath, WAIT);
@@ -97,6 +111,10 @@ async function onConnection<TResult>(
     }
   } catch (error) {
     if (!isMuxError(error)) throw error;
-    throw new FleetError('forward-failed', error.message);
+    // ssh passes on the server's no, and nothing else.
+    const refused = remoteRefusal(error);
+    throw refused === undefined
+      ? new FleetError('forward-failed', error.message)
+      : refusal(explain(refused));
   }
 }

@@ -70,9 +70,9 @@ export function managedArguments(
   ];
 }
 
-/** The words of a tunnel with which `ssh -G` tells its settings. */
+/** The words of a tunnel with which `ssh -G` tells its settings; of ours those that change what ssh makes of ssh_config. */
 export function configWords({ host, options }: Pick<TunnelSpec, 'host' | 'options'>): string[] {
-  return [...options.map(expandHome), '--', host];
+  return ['-N', '-T', ...options.map(expandHome), '-o', 'ClearAllForwardings=no', '--', host];
 }
 
 /** A forward as ssh's own arguments. */

@@ -3,8 +3,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FailureReport, TunnelInput } from '@holdfast/machines';
 import type { SshCommand } from '../child/command.ts';
+import { linesOf } from '../child/failure-lines.ts';
 import { createLastWords } from '../child/last-words.ts';
 import { lookCloser } from '../child/look-closer.ts';
+import type { AskedSsh } from '../child/ssh-settings.ts';
 import { StartRefused } from '../child/start-refused.ts';
 import type { Forward } from '../forward/forward.ts';
 import { clearControlPath } from '../heartbeat/mux.ts';
@@ -18,6 +20,7 @@ import { createManagedHeartbeat } from './managed-heartbeat.ts';
 import { ownAddressFamily } from './own-address-family.ts';
 import { ownsControlPath } from './own-control-path.ts';
 import { foregroundSettings } from './stays-in-foreground.ts';
+import { namingTunnel, refusedOf } from './remote-forwards.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { TargetFailures } from './target-failures.ts';
 import type { ManagedSpec } from './fleet-tunnel.ts';
@@ -59,22 +62,6 @@ export function superviseManaged(
       findHeldForwards(allForwards(wanted()), undefined, undefined, family),
     );
   };
-  /** A remote port that is held may be held by a tunnel beside this one, to another name of the same host. */
-  const namingTunnel = (refused: FailureReport | undefined, forwards: readonly Forward[]) => {
-    if (refused?.class !== 'remote-port-held') return refused;
-    const other = around.otherWithRemote(spec.name, refusedOf(refused, forwards));
-    if (other === undefined) return refused;
-    return {
-      ...refused,
-      sentence: `${refused.sentence}; tunnel ${other.name} has it, if ${spec.host} and ${other.host} are one machine`,
-      remedy: `choose another port for one of the two, or disable ${other.name}`,
-    };
-  };
-  const failedSsh = () => ({
-    program: around.ssh,
-    words: configWords(wanted().spec),
-    env: around.env,
-  });
   const ownPid = () => tunnel.actor.getSnapshot().context.pid ?? undefined;
   const lastFailure = () => tunnel.actor.getSnapshot().context.failures.last;
 
@@ -93,6 +80,7 @@ export function superviseManaged(
         more: foregroundSettings(around.ssh, around.env),
       }),
       async prepare() {
+        keeper.askConfig();
         const late = forwards.filter(isLate);
         const answer = await keeper.openRemote(controlPath, late);
         // A port of the heartbeat's own is no port of the user's.
@@ -100,7 +88,7 @@ export function superviseManaged(
           answer !== undefined && refusedOf(answer, heartbeatForwards).length > 0;
         const refused = isOfHeartbeat
           ? (heartbeat.whyUnanswered?.() ?? answer)
-          : namingTunnel(answer, late);
+          : answer && namingTunnel(answer, late, wanted().spec, around);
         const pid = ownPid();
         // With a heartbeat that is looked at when the server has answered.
         if (refused !== undefined || isAsked() || pid === undefined) {
@@ -118,15 +106,17 @@ export function superviseManaged(
           stopReason: () => tunnel.actor.getSnapshot().context.stopReason,
           chance: around.chance,
           whyUnanswered: () => heartbeat.whyUnanswered?.(),
-          lookCloser: (failure) => lookCloser(failure, failedSsh),
+          lookCloser: (failure) => lookCloser(failure, () => askedSsh(wanted().spec, around)),
           whoHolds: (failure) =>
             configForwardFailure(failure, forwards) ??
             (failure.class === 'local-port-held' ? heldForwards() : undefined),
         });
         const hearOfTargets = targets.reader();
+        const hearOfForwards = linesOf((line) => keeper.heard(line));
         return {
           hear(text) {
             words.hear(text);
+            hearOfForwards(text);
             // Before, it is a jump host that led nowhere, and no forward.
             if (hasLoggedIn()) hearOfTargets(text);
           },
@@ -185,15 +175,6 @@ export function superviseManaged(
   return tunnel;
 }
 
-/** The forwards among these that a refusal names. */
-function refusedOf({ sentence }: FailureReport, forwards: readonly Forward[]): readonly Forward[] {
-  return forwards.filter(({ listen }) =>
-    listen.kind === 'tcp'
-      ? sentence.includes(` port ${listen.port}:`)
-      : sentence.includes(listen.path),
-  );
-}
-
 /** The part of a specification that the machine works with, and that can be changed while it runs. */
 export function machineSettings({
   pollMs,
@@ -215,6 +196,14 @@ export function machineSettings({
  */
 export function controlPathOf(name: string, runtimeDir: string): string {
   return join(runtimeDir, createHash('sha256').update(name).digest('hex').slice(0, 12));
+}
+
+/** Its ssh, as one asks it for its settings. */
+export function askedSsh(
+  spec: ManagedSpec,
+  { ssh, env }: Pick<Surroundings, 'ssh' | 'env'>,
+): AskedSsh {
+  return { program: ssh, words: configWords(spec), env };
 }
 
 /** Those of its specification, and those that were opened by hand. */

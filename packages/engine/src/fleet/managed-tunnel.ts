@@ -1,13 +1,20 @@
 import type { ForwardRefused, OperatorEvent, TunnelContext } from '@holdfast/machines';
 import type { Forward } from '../forward/forward.ts';
 import { isSameForward, specChange } from './changes.ts';
+import { askConfigForwards } from './config-forwards.ts';
 import { destinationOf } from './destination.ts';
 import type { TunnelActor } from './fleet-system.ts';
 import { ForwardKeeper } from './forward-keeper.ts';
 import type { KnownForward } from './known-forward.ts';
 import { createHistory, type History } from './history.ts';
 import { createLife } from './life.ts';
-import { allForwards, controlPathOf, machineSettings, type Wanted } from './managed-run.ts';
+import {
+  allForwards,
+  askedSsh,
+  controlPathOf,
+  machineSettings,
+  type Wanted,
+} from './managed-run.ts';
 import { ownsControlPath } from './own-control-path.ts';
 import { isHealthyState, type Stay } from './stay.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -18,6 +25,8 @@ import type { ManagedSpec } from './fleet-tunnel.ts';
 export interface TunnelFacts extends Wanted, Stay {
   /** What is known of a forward. */
   readonly known: (forward: Forward) => KnownForward | undefined;
+  /** The forwards that ssh_config adds, as far as they are known. */
+  readonly config: readonly Forward[];
   /** What the machine remembers; `null` for a tunnel that was never started. */
   readonly context: TunnelContext | null;
 }
@@ -59,6 +68,7 @@ export function createManagedTunnel(first: ManagedSpec, around: Surroundings): M
   const destination = () => destinationOf(wanted.spec.host);
   const keeper = new ForwardKeeper({
     forwards: () => allForwards(wanted),
+    configForwards: () => askConfigForwards(askedSsh(wanted.spec, around)),
     options: () => wanted.spec.options,
     env: around.env ?? process.env,
     controlPath: () =>
@@ -70,7 +80,7 @@ export function createManagedTunnel(first: ManagedSpec, around: Surroundings): M
     giveUp: (failure) => life.send({ type: 'forward.refused', failure }),
   });
   const targets = new TargetFailures({
-    forwards: () => allForwards(wanted),
+    forwards: () => [...allForwards(wanted), ...keeper.config],
     hasOtherForwards: () => HEARTBEATS_OVER_FORWARDS.has(wanted.spec.heartbeat),
     tell: (fact) => around.tell(first.name, fact),
   });
@@ -86,6 +96,7 @@ export function createManagedTunnel(first: ManagedSpec, around: Surroundings): M
       ...life.stay(),
       context: life.context(),
       known: (forward) => keeper.known(forward),
+      config: keeper.config,
     }),
     actor: life.actor,
     isConnected: () => isHealthyState(life.stay().state),

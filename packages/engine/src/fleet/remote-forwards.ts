@@ -1,10 +1,12 @@
 import type { FailureReport } from '@holdfast/machines';
 import { findRefusedForwards } from '../child/failure-class.ts';
 import { failureReport } from '../child/last-words.ts';
-import type { Forward } from '../forward/forward.ts';
+import { formatTarget, type Forward } from '../forward/forward.ts';
 import { connectMux } from '../mux/client.ts';
 import { isMuxError } from '../mux/mux-error.ts';
 import { withClient } from './open-again.ts';
+import type { Surroundings } from './surroundings.ts';
+import type { TunnelSpec } from './tunnel-spec.ts';
 
 /** The server has to answer for each. */
 const WAIT = { timeoutMs: 10_000 };
@@ -43,7 +45,7 @@ export async function openRemoteForwards(
 }
 
 /** What became of a remote forward that was asked for once more. */
-export type Renewal = { readonly port: number | undefined } | { readonly refusal: string };
+export type Renewal = { readonly port: number | undefined } | { readonly refusal: FailureReport };
 
 /**
  * Asks ssh once more for remote forwards. For one that it has it answers by itself, without a byte to the server; one that it has not,
@@ -63,16 +65,56 @@ export async function renewRemoteForwards(
       } catch (error) {
         const refusal = remoteRefusal(error);
         if (refusal === undefined) return;
-        hear(forward, { refusal: refusal.sentence });
+        hear(forward, { refusal });
       }
     }
   });
 }
 
 /** What the server's refusal means; `undefined` if it was something else that went wrong. */
-function remoteRefusal(error: unknown): FailureReport | undefined {
+export function remoteRefusal(error: unknown): FailureReport | undefined {
   if (!isMuxError(error) || error.code !== 'refused') return undefined;
   // Over the socket ssh says the same as on stderr, without the first word and the end of the line.
   const [refused] = findRefusedForwards([`Warning: ${error.answer ?? ''}\r`]);
   return refused && failureReport(refused);
+}
+
+/** The forwards among these that a refusal names. */
+export function refusedOf(
+  { sentence }: FailureReport,
+  forwards: readonly Forward[],
+): readonly Forward[] {
+  return forwards.filter(({ listen }) =>
+    listen.kind === 'tcp'
+      ? sentence.includes(` port ${listen.port}:`)
+      : sentence.includes(listen.path),
+  );
+}
+
+/**
+ * Whether a port that the server chose can be this forward's: ssh says where that one leads, as `host:port`, and a path with a port that means
+ * nothing.
+ */
+export function isChosenFor({ listen, target }: Forward, said: string): boolean {
+  if (listen.kind !== 'tcp' || listen.port !== 0) return false;
+  if (target.kind === 'socks') return said === 'socks:0';
+  const text = formatTarget(target);
+  return target.kind === 'unix' ? said.startsWith(text) : said === text;
+}
+
+/** A remote port that is held may be held by a tunnel beside this one, to another name of the same host. */
+export function namingTunnel(
+  refused: FailureReport,
+  forwards: readonly Forward[],
+  { name, host }: Pick<TunnelSpec, 'name' | 'host'>,
+  { otherWithRemote }: Pick<Surroundings, 'otherWithRemote'>,
+): FailureReport {
+  if (refused.class !== 'remote-port-held') return refused;
+  const other = otherWithRemote(name, refusedOf(refused, forwards));
+  if (other === undefined) return refused;
+  return {
+    ...refused,
+    sentence: `${refused.sentence}; tunnel ${other.name} has it, if ${host} and ${other.host} are one machine`,
+    remedy: `choose another port for one of the two, or disable ${other.name}`,
+  };
 }

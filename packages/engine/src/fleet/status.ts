@@ -32,10 +32,14 @@ export interface ForwardStatus {
   readonly isBound: boolean;
   /** Why it is not there, while ssh carries traffic. */
   readonly problem?: string;
+  /** What can be done about that. */
+  readonly remedy?: string;
   /** The port that the server chose, of a remote forward with port 0. */
   readonly port?: number;
   /** Whether it was added by hand (`holdfast forward add`) and is not in the file. */
   readonly isExtra: boolean;
+  /** Whether ssh_config adds it to those of the tunnel; absent if it does not. */
+  readonly isOfSshConfig?: true;
 }
 
 /** One check of a tunnel. */
@@ -116,7 +120,7 @@ export interface TunnelStatus {
   readonly roundTripMs: number | null;
   /** When the server was last heard. */
   readonly answeredAt: string | null;
-  /** Those of its specification, and then those that were opened by hand. */
+  /** Those of its specification, then those that were opened by hand, and then what ssh_config adds. */
   readonly forwards: readonly ForwardStatus[];
   /** Why connections through its forwards led nowhere. The tunnel is healthy all the same. */
   readonly targetFailures: readonly TargetFailureStatus[];

@@ -4,8 +4,9 @@ import {
   readTargetFailure,
   type TargetFailure,
 } from '../child/target-failure.ts';
+import { linesOf } from '../child/failure-lines.ts';
 import { monotonicMs } from '../clock.ts';
-import type { Forward, Target } from '../forward/forward.ts';
+import { formatTarget, type Forward, type Target } from '../forward/forward.ts';
 import type { FleetFact } from './fleet-event.ts';
 import { formatForward } from './format-forward.ts';
 import type { TargetFailureStatus } from './status.ts';
@@ -37,8 +38,6 @@ const LONGEST_INTERVAL_MS = 3_600_000;
 const SHOWN_MS = 600_000;
 /** More than the kinds, reasons and forwards of most tunnels. */
 const KEPT = 32;
-/** A line longer than this is not one of ssh's own. */
-const LONGEST_LINE = 1000;
 
 /**
  * Why connections through the forwards of a tunnel led nowhere, as ssh says it while it runs. Equal ones are counted.
@@ -56,16 +55,11 @@ export class TargetFailures {
 
   /** Reads the stderr of one ssh: text in Latin-1, in pieces of any length. */
   reader(): (text: string) => void {
-    let rest = '';
-    return (text) => {
-      const lines = (rest + text).split('\n');
-      rest = lines.pop()!.slice(0, LONGEST_LINE);
-      for (const line of lines) {
-        if (!canBeTargetFailure(line)) continue;
-        const failure = readTargetFailure(Buffer.from(line, 'latin1').toString('utf8'));
-        if (failure !== undefined) this.#count(failure);
-      }
-    };
+    return linesOf((line) => {
+      if (!canBeTargetFailure(line)) return;
+      const failure = readTargetFailure(Buffer.from(line, 'latin1').toString('utf8'));
+      if (failure !== undefined) this.#count(failure);
+    });
   }
 
   /** Those of the last ten minutes. */
@@ -164,11 +158,6 @@ function isSame(one: Forward, other: Forward): boolean {
 function leadsTo(target: Target, said: string | undefined): boolean {
   if (target.kind === 'socks' || said === undefined) return true;
   return formatTarget(target) === said || (target.kind === 'tcp' && target.host === said);
-}
-
-function formatTarget(target: Target): string {
-  if (target.kind === 'tcp') return `${target.host}:${target.port}`;
-  return target.kind === 'unix' ? target.path : 'where a client asked';
 }
 
 /** Lower case, without a full stop; fit to be shown. */

@@ -133,7 +133,10 @@ function degraded({ isDegraded, checks, forwards }: TunnelStatus): readonly stri
     .map(({ question, problem }) => `the check ${question} fails: ${problem}`);
   const lost = forwards
     .filter(({ isBound }) => !isBound)
-    .map((forward) => `the forward ${formatForward(forward)} is lost: ${forward.problem}`);
+    .map((forward) => {
+      const can = forward.remedy === undefined ? '' : `. What you can do: ${forward.remedy}`;
+      return `the forward ${formatForward(forward)} is not there: ${forward.problem}${can}`;
+    });
   return [...lost, ...failing].map((what) => `It is degraded: ${what}.`);
 }
 

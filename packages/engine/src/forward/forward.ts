@@ -14,6 +14,12 @@ export type Target =
   | { readonly kind: 'unix'; readonly path: string }
   | { readonly kind: 'socks' };
 
+/** A target in words, as ssh has it in its own. */
+export function formatTarget(target: Target): string {
+  if (target.kind === 'tcp') return `${target.host}:${target.port}`;
+  return target.kind === 'unix' ? target.path : 'where a client asked';
+}
+
 /** One -L, -R or -D of a tunnel. */
 export interface Forward {
   /** Which of ssh's options it is. */

@@ -1,0 +1,40 @@
+import { execFile } from 'node:child_process';
+
+/** An ssh, as far as it takes to ask what its settings are. */
+export interface AskedSsh {
+  readonly program: string;
+  /** Its options and its destination, as for `ssh -G`. */
+  readonly words: readonly string[];
+  readonly env: NodeJS.ProcessEnv | undefined;
+}
+
+/** Programs that are asked answer at once, or not at all. */
+const ASK_MS = 3000;
+
+/** What ssh makes of its command line and of ssh_config: `ssh -G`, which connects nowhere. Rejects if it cannot be asked. */
+export function askSettings({ program, words, env }: AskedSsh): Promise<string> {
+  return ask(program, ['-G', ...words], env ?? process.env);
+}
+
+/** All values of a keyword (in lower case) in what {@link askSettings} gave. */
+export function valuesOf(settings: string, keyword: string): readonly string[] {
+  return settings.split('\n').flatMap((line) => {
+    return line.startsWith(`${keyword} `) ? [line.slice(keyword.length + 1)] : [];
+  });
+}
+
+/** Runs a program that is to say something, and gives what it said. */
+export function ask(
+  program: string,
+  words: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const options = { env, timeout: ASK_MS, encoding: 'utf8' } as const;
+    const child = execFile(program, words, options, (error, stdout) => {
+      if (error === null) resolve(stdout);
+      else reject(error);
+    });
+    child.stdin?.end();
+  });
+}
