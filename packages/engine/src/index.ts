@@ -115,7 +115,7 @@ export type { Reading } from './forward/reading.ts';
 // This machine: who listens where, which children were left behind, what changes.
 export { findHeldForwards, type HeldForward } from './listeners/held-forwards.ts';
 export { socketPath, whatIsAt, type PathObstacle } from './listeners/socket-path.ts';
-export { heldForwardFailure } from './listeners/held-forward-failure.ts';
+export { heldForwardFailure, pathFailure } from './listeners/held-forward-failure.ts';
 export { connectionPhase } from './phase/connection-phase.ts';
 export {
   createChildRecord,

@@ -36,7 +36,10 @@ const GENERAL = [
       ['1', 'it could not be done'],
       ['2', 'the command line makes no sense'],
       ['3', 'no supervisor is running'],
-      ['4', 'the file of tunnels cannot be read or has errors; nothing was changed'],
+      [
+        '4',
+        'the file of tunnels cannot be read, or has errors; with up and reload nothing was changed',
+      ],
       ['5', 'done, but not every named tunnel is healthy'],
       [
         '6',

@@ -1,5 +1,6 @@
 import { FAILURE_POLICIES, type FailureClass, type StopReason } from '@holdfast/machines';
 import { duration, listNames, ordinal, roundTrip } from '@holdfast/text';
+import { isBeyondLoopback } from '../forward/beyond-loopback.ts';
 import { parseForward } from '../forward/forward.ts';
 import { formatForward } from './format-forward.ts';
 import { isHealthyState } from './stay.ts';
@@ -70,18 +71,16 @@ function whatIs(status: TunnelStatus, nowMs: number, stopReason: StopReason | nu
 function unseenListeners({ forwards, state }: TunnelStatus): readonly string[] {
   if (!isHealthyState(state)) return [];
   return forwards
-    .filter(({ kind, text, isBound }) => kind === 'remote' && isBound && isBeyondLoopback(text))
+    .filter(({ kind, text, isBound }) => kind === 'remote' && isBound && asksForMore(text))
     .map(
       ({ text }) =>
         `Whether the server listens for -R ${text} beyond its own loopback cannot be seen from here: with GatewayPorts no, the default, sshd grants it and listens at loopback only. Try from another machine; GatewayPorts yes or clientspecified there.`,
     );
 }
 
-function isBeyondLoopback(text: string): boolean {
+function asksForMore(text: string): boolean {
   const read = parseForward('remote', text);
-  if (!('value' in read) || read.value.listen.kind !== 'tcp') return false;
-  const { address } = read.value.listen;
-  return address !== undefined && !/^(?:localhost|127\..*|::1)$/.test(address);
+  return 'value' in read && isBeyondLoopback(read.value.listen);
 }
 
 function standing({ isDegraded, isHealthy }: TunnelStatus): string {

@@ -1,3 +1,4 @@
+export { isBeyondLoopback } from './beyond-loopback.ts';
 export {
   FORWARD_SHAPES,
   parseAddress,

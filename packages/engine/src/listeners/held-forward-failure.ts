@@ -40,7 +40,11 @@ export function missingForwardFailure(
   };
 }
 
-/** Says what is in the way of a forward's Unix socket. */
+/**
+ * Says what is in the way of a forward's Unix socket.
+ *
+ * @internal For the packages of Holdfast.
+ */
 export function pathFailure(obstacle: PathObstacle): HeldForwardFailure {
   return { class: 'local-port-held', ...pathWords(obstacle) };
 }

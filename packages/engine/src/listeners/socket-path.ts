@@ -1,4 +1,4 @@
-import { lstatSync, rmSync, statSync, type Stats } from 'node:fs';
+import { accessSync, constants, lstatSync, rmSync, statSync, type Stats } from 'node:fs';
 import { connect } from 'node:net';
 import { userInfo } from 'node:os';
 import { dirname } from 'node:path';
@@ -71,9 +71,31 @@ export async function whatIsAt(path: string): Promise<PathObstacle | 'left behin
   const there = lookAt(lstatSync, path);
   if (there === undefined) return lacksFolder(path);
   if (!there.isSocket()) return { path, kind: 'occupied', what: nameOf(there) };
-  if (await isListenedAt(path)) return { path, kind: 'held', holder: holderOf(path) };
-  return 'left behind';
+  const listener = await listenerAt(path);
+  if (listener === 'somebody') return { path, kind: 'held', holder: holderOf(path) };
+  const reason = whyItStays(path, there);
+  if (reason !== undefined) return { path, kind: 'stuck', reason };
+  return listener === 'nobody' ? 'left behind' : { path, kind: 'held', holder: undefined };
 }
+
+/** Why this user cannot remove a file, as far as its folder tells. @see unlink(2), EACCES and EPERM */
+function whyItStays(path: string, there: Stats): string | undefined {
+  const folder = dirname(path);
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    return `${folder}: ${systemErrorText(error)}`;
+  }
+  const { uid } = userInfo();
+  const { mode, uid: folderUid } = statSync(folder);
+  const isSticky = (mode & STICKY) !== 0;
+  return isSticky && uid !== 0 && uid !== there.uid && uid !== folderUid
+    ? `it belongs to another user (uid ${there.uid}), and ${folder} keeps what is another's`
+    : undefined;
+}
+
+/** @see inode(7), S_ISVTX */
+const STICKY = 0o1000;
 
 function lacksFolder(path: string): PathObstacle | undefined {
   const folder = dirname(path);
@@ -101,16 +123,18 @@ function nameOf(there: Stats): string {
  * Whether anybody listens there. The file tells in every network namespace, the table of sockets only in this one: so it is tried.
  * One who has the socket and does not listen yet is in the table only.
  */
-async function isListenedAt(path: string): Promise<boolean> {
-  if (socketsAt(path).length > 0) return true;
+async function listenerAt(path: string): Promise<'somebody' | 'nobody' | 'not told'> {
+  if (socketsAt(path).length > 0) return 'somebody';
   return await new Promise((resolve) => {
     const socket = connect({ path })
-      .once('connect', () => settle(true))
-      // Whatever else hinders, such as another user's permissions or a full queue: somebody may be there.
-      .once('error', ({ code }: NodeJS.ErrnoException) => settle(!NOBODY.has(code ?? '')));
-    const settle = (isHeld: boolean) => {
+      .once('connect', () => settle('somebody'))
+      // Another user's permissions hide who is there; whatever else hinders, such as a full queue, is somebody.
+      .once('error', ({ code = '' }: NodeJS.ErrnoException) =>
+        settle(NOBODY.has(code) ? 'nobody' : code === 'EACCES' ? 'not told' : 'somebody'),
+      );
+    const settle = (listener: 'somebody' | 'nobody' | 'not told') => {
       socket.destroy();
-      resolve(isHeld);
+      resolve(listener);
     };
   });
 }

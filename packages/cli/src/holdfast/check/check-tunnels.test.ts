@@ -55,12 +55,26 @@ describe('check finds in options', () => {
     ['-y', 'warning db: with -y ssh says to the system log why it fails'],
     ['-oControlPath=none', 'warning db: ControlPath=none takes the control socket away'],
     ['-NM', 'warning db: -M takes the control socket away'],
-    ['-oClearAllForwardings=yes', 'problem db: with ClearAllForwardings=yes ssh opens none'],
+    [
+      '-oClearAllForwardings=yes',
+      'warning db: with ClearAllForwardings=yes ssh opens none of the forwards itself; Holdfast opens them once ssh has logged in',
+    ],
   ])('%s', async (option, sentence) => {
     const rest = `options = [${JSON.stringify(option)}]\nlocal = ["45999:a:1"]`;
     expect(await check({ toml: tunnel('db', 'gw', rest) })).toContainEqual(
       expect.stringContaining(sentence),
     );
+  });
+
+  it('that forwards are cleared which nobody can open over a control socket', async () => {
+    const options = '["-oClearAllForwardings=yes", "-oControlPath=none"]';
+    const rest = `heartbeat = "none"\noptions = ${options}\nlocal = ["45999:a:1"]`;
+    expect(await check({ toml: tunnel('db', 'gw', rest) })).toEqual([
+      'problem db: with ClearAllForwardings=yes ssh opens none of the forwards',
+    ]);
+    const first = '["-oClearAllForwardings=no", "-oClearAllForwardings=yes"]';
+    const no = `options = ${first}\nlocal = ["45999:a:1"]`;
+    expect(await check({ toml: tunnel('db', 'gw', no) })).toEqual([]);
   });
 
   it.each(['-oStrictHostKeyChecking=yes', '-oUser=M', '-lMS', '-oLogLevel=INFO', '-4v'])(
@@ -145,6 +159,35 @@ describe('check finds of places', () => {
     ]);
   });
 
+  it.each([
+    ['127.0.0.1', 'localhost'],
+    ['::1', 'LOCALHOST'],
+    ['0:0:0:0:0:0:0:1', '127.0.0.1'],
+    ['db.example.org', 'DB.Example.ORG.'],
+  ])('a remote port of one server that is called %s and %s', async (one, other) => {
+    const config = `Host a\n  HostName ${one}\nHost b\n  HostName ${other}\n`;
+    const remote = 'remote = ["8080:localhost:80"]';
+    const toml = tunnel('a', 'a', remote) + tunnel('b', 'me@b', remote);
+    expect(await check({ config, toml })).toEqual([
+      'problem b: 8080:localhost:80 asks for the same port as 8080:localhost:80 of tunnel a: me@b and a are one server',
+    ]);
+  });
+
+  it.each([
+    ['*:8080:localhost:80', true],
+    [':8080:localhost:80', true],
+    ['0.0.0.0:8080:localhost:80', true],
+    ['10.0.0.5:8080:localhost:80', true],
+    ['8080:localhost:80', false],
+    ['localhost:8080:localhost:80', false],
+    ['127.0.0.1:8080:localhost:80', false],
+    ['[::1]:8080:localhost:80', false],
+  ])('a remote forward %s, of which the server decides where it listens: %s', async (text, is) => {
+    const toml = tunnel('a', 'gw', `remote = ["${text}"]`);
+    const sentence = `ok a: whether -R ${text} can be reached from other machines is up to the server: with GatewayPorts no, the default, it listens at its loopback only, and says nothing`;
+    expect(await check({ toml })).toEqual(is ? [sentence] : []);
+  });
+
   it('a forward that ssh_config gives to two tunnels', async () => {
     const config = 'Host gw\n  LocalForward 45998 db:5432\n';
     expect(await check({ config, toml: tunnel('a', 'gw') + tunnel('b', 'gw') })).toEqual([
@@ -167,12 +210,12 @@ describe('check finds of places', () => {
     const toml = tunnel('a', 'gw', `local = ["${path}:/x"]`);
     const nowhere = tunnel('a', 'gw', `local = ["${home.folder}/none/db.sock:/x"]`);
     expect(await check({ toml: nowhere })).toEqual([
-      `problem a: the folder ${home.folder}/none is missing, where a forward is to listen at ${home.folder}/none/db.sock`,
+      `problem a: the folder of the socket ${home.folder}/none/db.sock is missing, so nothing can listen there`,
     ]);
     expect(await check({ toml })).toEqual([]);
     writeFileSync(path, '');
     expect(await check({ toml })).toEqual([
-      `problem a: there is a file at ${path}, where a forward is to listen`,
+      `problem a: at ${path}, where a socket is to be, is a file: it was left alone`,
     ]);
     execFileSync('rm', [path]);
     const server = createServer().listen(path);

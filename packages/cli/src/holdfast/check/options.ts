@@ -21,13 +21,9 @@ export function checkOptions({ heartbeat, options, forwards }: TunnelSpec): read
     });
   }
   found.push(...read.flatMap(silence));
-  const clear = read.find((option) => isOn(option, 'clearallforwardings'));
-  if (clear !== undefined && forwards.length > 0) {
-    found.push({
-      verdict: 'problem',
-      sentence: `with ${written(clear)} ssh opens none of the forwards`,
-      remedy: 'leave that option out',
-    });
+  const clear = read.find((option) => settingOfOption(option)?.keyword === 'clearallforwardings');
+  if (clear !== undefined && isOn(clear) && forwards.length > 0) {
+    found.push(clearsForwards(clear, socket !== undefined));
   }
   return found.map((each) => ({ ...each, about: 'options' }));
 }
@@ -36,9 +32,21 @@ function written({ letter, argument }: SshOption): string {
   return letter === 'o' ? argument.trim() : `-${letter}`;
 }
 
-function isOn(option: SshOption, keyword: string): boolean {
-  const setting = settingOfOption(option);
-  return setting?.keyword === keyword && /^(?:yes|true)$/i.test(setting.value);
+function isOn(option: SshOption): boolean {
+  return /^(?:yes|true)$/i.test(settingOfOption(option)?.value ?? '');
+}
+
+/** What ssh does not open itself is opened over its control socket, where that is Holdfast's. */
+function clearsForwards(option: SshOption, lacksSocket: boolean): Said {
+  const none = `with ${written(option)} ssh opens none of the forwards`;
+  const remedy = 'leave that option out';
+  return lacksSocket
+    ? { verdict: 'problem', sentence: none, remedy }
+    : {
+        verdict: 'warning',
+        sentence: `${none} itself; Holdfast opens them once ssh has logged in`,
+        remedy,
+      };
 }
 
 /** Why ssh ended is read from what it writes to stderr. */

@@ -1,10 +1,12 @@
 import {
   findHeldForwards,
   heldForwardFailure,
+  pathFailure,
   socketPath,
   systemErrorText,
   whatIsAt,
 } from '@holdfast/engine';
+import { isBeyondLoopback } from '@holdfast/engine/forward';
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Finding } from './finding.ts';
@@ -19,6 +21,7 @@ export async function checkPorts(look: TunnelLook): Promise<readonly Finding[]> 
   const found: Said[] = [];
   for (const forward of look.tunnel.forwards) {
     found.push(...checkHeld(forward, look.pid), ...checkPrivilege(forward, look));
+    found.push(...checkGateway(forward));
     if (look.pid === undefined) found.push(...(await checkSocket(forward, look)));
   }
   return found.map((each) => ({ ...each, about: 'port' }));
@@ -54,6 +57,18 @@ function checkPrivilege(
       verdict: 'problem',
       sentence: `${text} listens at port ${listen.port}: below ${first} only root may`,
       remedy: `choose a port from ${first} up, or lower net.ipv4.ip_unprivileged_port_start (sysctl)`,
+    },
+  ];
+}
+
+/** What sshd does not allow it grants all the same, and binds at loopback. @see sshd_config(5), GatewayPorts */
+function checkGateway({ kind, text, listen }: Forward): readonly Said[] {
+  if (kind !== 'remote' || !isBeyondLoopback(listen)) return [];
+  return [
+    {
+      verdict: 'ok',
+      sentence: `whether -R ${text} can be reached from other machines is up to the server: with GatewayPorts no, the default, it listens at its loopback only, and says nothing`,
+      remedy: 'see that sshd_config there has GatewayPorts yes or clientspecified',
     },
   ];
 }
@@ -99,34 +114,8 @@ async function checkSocket(
       },
     ];
   }
-  if (found.kind === 'held') {
-    const { holder } = found;
-    const who = holder === undefined ? 'another program' : `${holder.program} (pid ${holder.pid})`;
-    return [
-      {
-        verdict: 'problem',
-        sentence: `${who} listens at ${path} already`,
-        remedy: 'choose another path, or end that program',
-      },
-    ];
-  }
-  if (found.kind === 'no folder') {
-    return [
-      {
-        verdict: 'problem',
-        sentence: `the folder ${found.folder} is missing, where a forward is to listen at ${path}`,
-        remedy: 'make that folder, or choose another path',
-      },
-    ];
-  }
-  const what = found.kind === 'occupied' ? found.what : found.reason;
-  return [
-    {
-      verdict: 'problem',
-      sentence: `there is ${what} at ${path}, where a forward is to listen`,
-      remedy: 'choose another path, or move it away',
-    },
-  ];
+  const { sentence, remedy } = pathFailure(found);
+  return [{ verdict: 'problem', sentence, remedy }];
 }
 
 /** ssh makes the socket, and no folder for it. */

@@ -37,9 +37,18 @@ export function checkSameServer(
 
 /** Behind two jump hosts the same address is two machines. */
 function serverOf(settings: SshSettings): string {
-  const keys = ['hostname', 'port', 'proxyjump', 'proxycommand'];
-  return JSON.stringify(keys.map((key) => settingOf(settings, key)));
+  const keys = ['port', 'proxyjump', 'proxycommand'];
+  return JSON.stringify([hostOf(settings), ...keys.map((key) => settingOf(settings, key))]);
 }
+
+/** One machine has one of these names: as DNS reads them, and all of loopback as one. */
+function hostOf(settings: SshSettings): string | undefined {
+  const name = settingOf(settings, 'hostname')?.toLowerCase().replace(/\.$/, '');
+  return name !== undefined && LOOPBACK.test(name) ? 'localhost' : name;
+}
+
+/** @see RFC 6761, 6.3; RFC 4291, 2.5.3 */
+const LOOPBACK = /^(?:(?:.+\.)?localhost|127(?:\.\d{1,3}){3}|(?:0{0,4}:){2,7}0{0,3}1)$/;
 
 function sameRemotePorts(tunnel: TunnelSpec, other: TunnelSpec): readonly Finding[] {
   const remote = ({ forwards }: TunnelSpec) =>

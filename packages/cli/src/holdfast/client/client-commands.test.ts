@@ -154,7 +154,7 @@ describe('what changes tunnels', () => {
   });
 
   it.each([
-    [['forward', 'add', 'gw'], 'there is no forward'],
+    [['forward', 'add', 'gw'], 'forward needs a forward: -L, -R or -D with its SPEC'],
     [['forward', 'add', 'gw', '-L', '1:a:1', '-D', '1080'], 'there is more than one forward'],
     [['forward', 'add', 'gw', 'there', '1:a:1'], '"there" is none of local, remote, socks'],
     [['forward', 'add', 'gw', '80'], '"80" names no target; a local forward is'],

@@ -19,7 +19,8 @@ export function readForwardOrder({ values, operands }: ForwardWords): ForwardOrd
     ...readWritten(written),
   ];
   const [order, ...more] = given;
-  if (order === undefined) throw usageError(forward, 'there is no forward');
+  if (order === undefined)
+    throw usageError(forward, 'forward needs a forward: -L, -R or -D with its SPEC');
   if (more.length > 0) throw usageError(forward, 'there is more than one forward');
   checkSpec(order);
   return { tunnel: tunnel!, ...order };

@@ -1,5 +1,5 @@
 import { defineCommand, HELP_OPTION, JSON_OPTION, SAME_CONFIG_OPTION } from '../words/command.ts';
-import { NOT_DONE, NOT_RUNNING, UNREACHABLE, USAGE } from '../words/exit-meanings.ts';
+import { NOT_TOLD, NOT_RUNNING, UNREACHABLE, USAGE } from '../words/exit-meanings.ts';
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
 
 export const inspect = defineCommand({
@@ -33,7 +33,7 @@ export const inspect = defineCommand({
   ],
   exits: [
     { status: HOLDFAST_EXIT.ok, when: 'the page is there, or ended with --close' },
-    NOT_DONE,
+    NOT_TOLD,
     USAGE,
     NOT_RUNNING,
     UNREACHABLE,

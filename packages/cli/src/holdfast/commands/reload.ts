@@ -1,6 +1,6 @@
 import { CONFIG_OPTION, defineCommand, HELP_OPTION, JSON_OPTION } from '../words/command.ts';
 import {
-  BAD_FILE,
+  BAD_FILE_KEPT,
   DONE,
   NOT_DONE,
   NOT_RUNNING,
@@ -26,7 +26,7 @@ export const reload = defineCommand({
     USAGE,
     NOT_RUNNING,
     UNREACHABLE,
-    BAD_FILE,
+    BAD_FILE_KEPT,
   ],
   json: 'the `FleetChanges`',
 });

@@ -6,7 +6,7 @@ import {
   NAMES,
   SAME_CONFIG_OPTION,
 } from '../words/command.ts';
-import { NOT_DONE, NOT_RUNNING, UNREACHABLE, USAGE } from '../words/exit-meanings.ts';
+import { NOT_TOLD, NOT_RUNNING, UNREACHABLE, USAGE } from '../words/exit-meanings.ts';
 
 export const status = defineCommand({
   name: 'status',
@@ -35,7 +35,7 @@ export const status = defineCommand({
       status: HOLDFAST_EXIT.ok,
       when: 'all named tunnels are healthy (without names: all that are enabled), or --watch was ended',
     },
-    NOT_DONE,
+    NOT_TOLD,
     USAGE,
     NOT_RUNNING,
     UNREACHABLE,

@@ -1,6 +1,6 @@
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
 import { CONFIG_OPTION, defineCommand, HELP_OPTION, JSON_OPTION, NAMES } from '../words/command.ts';
-import { BAD_FILE, DONE, NOT_DONE, UNREACHABLE, USAGE } from '../words/exit-meanings.ts';
+import { BAD_FILE_KEPT, DONE, NOT_DONE, UNREACHABLE, USAGE } from '../words/exit-meanings.ts';
 
 export const up = defineCommand({
   name: 'up',
@@ -26,7 +26,7 @@ export const up = defineCommand({
     { ...DONE, when: 'started; with --wait: all are healthy' },
     NOT_DONE,
     USAGE,
-    BAD_FILE,
+    BAD_FILE_KEPT,
     { status: HOLDFAST_EXIT.unhealthy, when: 'with --wait: not all are healthy in time' },
     UNREACHABLE,
   ],

@@ -5,7 +5,7 @@ import {
   NAME,
   SAME_CONFIG_OPTION,
 } from '../words/command.ts';
-import { NOT_DONE, DONE, NOT_RUNNING, UNREACHABLE, USAGE } from '../words/exit-meanings.ts';
+import { NOT_TOLD, DONE, NOT_RUNNING, UNREACHABLE, USAGE } from '../words/exit-meanings.ts';
 
 export const why = defineCommand({
   name: 'why',
@@ -14,6 +14,6 @@ export const why = defineCommand({
   operands: [NAME],
   options: { ...SAME_CONFIG_OPTION, ...JSON_OPTION, ...HELP_OPTION },
   examples: [{ line: 'holdfast why db', does: 'the story of one tunnel' }],
-  exits: [DONE, NOT_DONE, USAGE, NOT_RUNNING, UNREACHABLE],
+  exits: [DONE, NOT_TOLD, USAGE, NOT_RUNNING, UNREACHABLE],
   json: 'a `WhyReport`',
 });

@@ -1,9 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FILE_BODIES } from '../file-main.ts';
 import { runHoldfast } from '../run-holdfast.ts';
+import { loadConfig } from '../supervise/load-config.ts';
 import { captureTerminal } from '../testing/captured-terminal.ts';
 import { makeScratchHome, type ScratchHome } from '../testing/fake-supervisor.ts';
 
@@ -34,7 +42,11 @@ function writeTunnels(text = TUNNELS): string {
 }
 
 describe('a file of tunnels that is no good', () => {
-  it.each(['up', 'check', 'config'])('is told by %s, with status 4', async (command) => {
+  it.each([
+    ['up', '; nothing was started'],
+    ['check', ''],
+    ['config', ''],
+  ])('is told by %s, with status 4', async (command, consequence) => {
     const path = writeTunnels('[tunnels.db]\nhosst = "gw"\n');
     const { status, stdout, stderr } = await hold(
       ...[command, command === 'config' ? 'show' : []].flat(),
@@ -42,11 +54,34 @@ describe('a file of tunnels that is no good', () => {
     );
     expect(status).toBe(4);
     expect(stderr).toContain(`${path}:2:1: unknown key "hosst"`);
-    expect(stderr).toContain(`holdfast: ${path} has 2 errors; nothing was changed\n`);
+    expect(stderr).toContain(`holdfast: ${path} has 2 errors${consequence}\n`);
     const { error } = JSON.parse(stdout) as { error: { code: string; locations: object[] } };
     expect(error.code).toBe('config-invalid');
     expect(error.locations).toHaveLength(2);
     expect(existsSync(join(home.folder, 'started'))).toBe(false);
+  });
+
+  it.each([
+    ['a pipe', (path: string) => execFileSync('mkfifo', [path]), 'it is a pipe, and no file'],
+    ['a directory', (path: string) => mkdirSync(path), 'it is a directory, and no file'],
+    ['a device', (path: string) => symlinkSync('/dev/null', path), 'it is a device, and no file'],
+    [
+      'too large',
+      (path: string) => (writeFileSync(path, ''), truncateSync(path, 2 ** 33)),
+      'it has 8589934592 bytes, more than any file of tunnels',
+    ],
+  ])('is told of %s, by every command that reads it', async (_, make, problem) => {
+    const path = join(home.folder, 'no-file');
+    make(path);
+    for (const words of [['check'], ['config', 'show'], ['up']]) {
+      const { status, stderr } = await hold(...words, '--config', path);
+      expect(stderr).toBe(`holdfast: the file of tunnels ${path} cannot be read: ${problem}\n`);
+      expect(status).toBe(4);
+    }
+    expect(await loadConfig(path)).toEqual({
+      kind: 'unreadable',
+      sentence: `${path} cannot be read: ${problem}`,
+    });
   });
 
   it('is told when it is not there', async () => {

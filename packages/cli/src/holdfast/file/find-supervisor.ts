@@ -29,9 +29,9 @@ export async function findSupervisor(
   const asked = configPath(env, values.config);
   if (running !== undefined) {
     if (values.config !== undefined) checkConfig(asked, running);
-    return { isNew: false, file: readTunnels(running.config) };
+    return { isNew: false, file: readTunnels(running.config, '; nothing was changed') };
   }
-  const file = readTunnels(asked);
+  const file = readTunnels(asked, '; nothing was started');
   if (file.tunnels.length === 0) {
     throw new CommandError('config-invalid', `${asked} has no tunnels: nothing was started`);
   }

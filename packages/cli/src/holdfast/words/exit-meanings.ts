@@ -8,6 +8,11 @@ export const NOT_DONE: ExitMeaning = {
   status: HOLDFAST_EXIT.error,
   when: 'it could not be done, and nothing was changed',
 };
+/** Of commands that change nothing anyway. */
+export const NOT_TOLD: ExitMeaning = {
+  status: HOLDFAST_EXIT.error,
+  when: 'it could not be done: it says why',
+};
 export const USAGE: ExitMeaning = {
   status: HOLDFAST_EXIT.usage,
   when: 'the command line makes no sense',
@@ -22,5 +27,10 @@ export const UNREACHABLE: ExitMeaning = {
 };
 export const BAD_FILE: ExitMeaning = {
   status: HOLDFAST_EXIT.badFile,
-  when: 'the file of tunnels cannot be read, or has errors; nothing was changed',
+  when: 'the file of tunnels cannot be read, or has errors',
+};
+/** Of commands that would have changed something. */
+export const BAD_FILE_KEPT: ExitMeaning = {
+  ...BAD_FILE,
+  when: `${BAD_FILE.when}; nothing was changed`,
 };

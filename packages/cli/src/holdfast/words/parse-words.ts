@@ -77,7 +77,7 @@ function checkOperands(command: Command, given: readonly string[]): void {
   for (const [index, { label, choices, isOptional }] of operands.entries()) {
     const word = given[index];
     if (word === undefined && isOptional !== true) {
-      throw usageError(command, `there is no ${choices?.join(' or ') ?? label}`);
+      throw usageError(command, `${command.name} needs ${neededWord(label, choices)}`);
     }
     if (word === undefined || choices === undefined || choices.includes(word)) continue;
     const hint = didYouMean(nearestWord(word, choices));
@@ -86,6 +86,11 @@ function checkOperands(command: Command, given: readonly string[]): void {
   const isOpen = operands.at(-1)?.isRepeated === true;
   if (isOpen || given.length <= operands.length) return;
   throw usageError(command, `"${given[operands.length]}" is one word too many`);
+}
+
+function neededWord(label: string, choices: readonly string[] | undefined): string {
+  if (choices === undefined) return `a ${label}`;
+  return `one of the words ${choices.slice(0, -1).join(', ')} or ${choices.at(-1)!}`;
 }
 
 interface ParserError {
