@@ -1,5 +1,6 @@
 import { readSshOptions } from '@holdfast/engine/ssh-options';
 import { didYouMean } from '@holdfast/text';
+import { readImage } from './autossh-image.ts';
 import { readSettings, type Environment } from './autossh-settings.ts';
 import { isFound, joinFindings, NOTHING, type Findings } from './found-tunnel.ts';
 import { takeMonitor } from './monitor-option.ts';
@@ -40,7 +41,14 @@ export function readCommand(
   depth = 0,
 ): Findings {
   const words = fields.map(({ text }) => text);
-  const at = words.findIndex((word) => PROGRAM.test(word));
+  const run = words.findIndex((word) => CONTAINERS.test(word));
+  const at = words.findIndex(
+    (word, index) => PROGRAM.test(word) && !(run !== -1 && isImage(word, index, run)),
+  );
+  if (at === -1 && run !== -1) {
+    const read = readContainer(words.slice(run + 1));
+    if (isFound(read)) return read;
+  }
   if (at === -1) return readInnerShell(fields, environment, depth);
   const before = words.slice(0, at);
   if (before.some((word) => MENTIONS_ONLY.test(word))) return NOTHING;
@@ -51,6 +59,23 @@ export function readCommand(
   }
   // Most ssh are no tunnels, and what another runs at the far end is none of here.
   return isTunnel(rest) ? withSurroundings(readSsh(rest), before) : NOTHING;
+}
+
+const CONTAINERS = /^(?:.*\/)?(?:docker|podman|nerdctl)$/;
+
+/** `alpine/ssh` behind docker is no program. */
+function isImage(word: string, index: number, run: number): boolean {
+  return index > run && /^[^/.]+[^=]*\//.test(word);
+}
+
+/** `docker run -e NAME=VALUE ... IMAGE` */
+function readContainer(words: readonly string[]): Findings {
+  const variables = words.flatMap((word, index) => {
+    if (/^(?:-e|--env)$/.test(words[index - 1] ?? '')) return [word];
+    const [, joined] = /^(?:-e|--env=)(\w+=.*)$/s.exec(word) ?? [];
+    return joined === undefined ? [] : [joined];
+  });
+  return readImage(words.at(-1) ?? '', readAssignments(variables));
 }
 
 /** Programs that look for a command, or end it, and do not run it. */

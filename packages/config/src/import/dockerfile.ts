@@ -1,6 +1,6 @@
 import { plainFields, readAssignments, readCommand } from './autossh-command.ts';
 import type { Environment } from './autossh-settings.ts';
-import { readScript } from './command-lines.ts';
+import { readScript } from './script.ts';
 import {
   atLines,
   joinFindings,

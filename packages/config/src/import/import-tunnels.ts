@@ -4,6 +4,7 @@ import { isFound, joinFindings, type Findings } from './found-tunnel.ts';
 import { readText } from './read-text.ts';
 import { settleTunnels, type ExistingTunnel } from './settle-tunnels.ts';
 import type { Field } from './shell-words.ts';
+import { readTemplate } from './templates.ts';
 import { renderTunnels } from './tunnels-toml.ts';
 import { unreadLines } from './unread-lines.ts';
 
@@ -71,8 +72,10 @@ export function importTunnels(
 function readSource(source: ImportSource): Findings {
   if ('words' in source) return readWords(source.words);
   const text = source.text.replaceAll('\r\n', '\n').replace(/^\uFEFF/, '');
-  const found = readText(text, 1, source.file);
-  return { ...found, notes: [...found.notes, ...unreadLines(text, found.lines)] };
+  const template = readTemplate(text);
+  const found = readText(template.text, 1, source.file);
+  const unread = unreadLines(text, found.lines);
+  return { ...found, notes: [...found.notes, ...template.notes, ...unread] };
 }
 
 /** With several files a sentence says which one it is about. */

@@ -1,5 +1,5 @@
 import { plainFields, readAssignments, readAutossh } from './autossh-command.ts';
-import { readScript } from './command-lines.ts';
+import { readScript } from './script.ts';
 import { atLines, joinFindings, withNotes, type Findings } from './found-tunnel.ts';
 import { countLines, shellCommands } from './shell-commands.ts';
 import { readExec } from './systemd-unit.ts';

@@ -7,6 +7,8 @@ export interface ShellCommand {
   /** Where it begins, and where it ends. */
   readonly line: number;
   readonly lastLine: number;
+  /** Where in the text its first word begins. */
+  readonly start: number;
 }
 
 /** The body of a here-document, with what is known filled in. */
@@ -42,7 +44,10 @@ interface OpenCommand {
   readonly fields: Field[];
   line: number;
   lastLine: number;
+  start: number;
 }
+
+const openCommand = (): OpenCommand => ({ fields: [], line: 0, lastLine: 0, start: 0 });
 
 /**
  * Cuts the lines of a script into its simple commands, without redirections and comments.
@@ -60,10 +65,10 @@ export function* shellCommands(
   const lineAt = countLines(source, firstLine);
   let here: HereDocument[] = [];
   let [at, redirection] = [0, ''];
-  let current: OpenCommand = { fields: [], line: 0, lastLine: 0 };
+  let current = openCommand();
   const finish = (): readonly ShellCommand[] => {
     const done = current;
-    [current, redirection] = [{ fields: [], line: 0, lastLine: 0 }, ''];
+    [current, redirection] = [openCommand(), ''];
     return done.fields.length === 0 ? [] : [{ kind: 'command', ...done }];
   };
   while (at < source.length) {
@@ -101,7 +106,7 @@ export function* shellCommands(
         // Whatever the rest of the text is: the next line may well be a command of its own.
         const end = lineEnd(source, at);
         const line = lineAt(at);
-        current = { fields: [], line: 0, lastLine: 0 };
+        current = openCommand();
         yield { kind: 'fault', text: lineOf(source, at), line };
         at = end;
         continue;
@@ -115,7 +120,7 @@ export function* shellCommands(
           command: current,
         });
       } else if (redirection === '') {
-        if (current.fields.length === 0) current.line = lineAt(at);
+        if (current.fields.length === 0) [current.line, current.start] = [lineAt(at), at];
         current.fields.push(...word.fields);
         current.lastLine = lineAt(word.next - 1);
       }

@@ -1,3 +1,5 @@
+import { arithmetic } from './shell-arithmetic.ts';
+
 /** A word as a shell would hand it on. */
 export interface Field {
   readonly text: string;
@@ -152,7 +154,13 @@ const BRACED = /^([A-Za-z_]\w*|[0-9@*#?$!-])(\[[@*]\])?(?:(:?[-=?+])(.*))?$/s;
 function readExpansion(source: string, at: number, variables: Variables): Expansion | undefined {
   const two = source.slice(at, at + 2);
   if (two[0] === '`') return unknownUntil(source, at, closing(source, at, '`', '`'));
-  if (two === '$(') return unknownUntil(source, at, closing(source, at + 1, '(', ')'));
+  if (two === '$(') {
+    const end = closing(source, at + 1, '(', ')');
+    const number = end === -1 ? undefined : arithmetic(source.slice(at, end + 1), variables);
+    return number === undefined
+      ? unknownUntil(source, at, end)
+      : { ...variable(number), next: end + 1 };
+  }
   if (two === '${') return readBraced(source, at, variables);
   NAME.lastIndex = at;
   const [whole, name] = NAME.exec(source) ?? [];

@@ -34,7 +34,7 @@ describe("ssh's own arguments", () => {
     ['-vNCp 22 h', '-vCp 22 h'],
     ['-vNCL 80:a:1 h', '-L 80:a:1 -vC h'],
     ['-M -S /run/s -t h', '-M -S /run/s -t h'],
-    ['-oLocalForward=1:a:1 -o Compression=yes h', '-oLocalForward=1:a:1 -o Compression=yes h'],
+    ['-oLocalForward=1:a:1 -o Compression=yes h', '-L 1:a:1 -o Compression=yes h'],
     ['-o -L -i -N h', '-o -L -i -N h'],
     ['h -p 22 -L 80:a:1', '-L 80:a:1 -p 22 h'],
     ['h -p 22 sleep 5 -p 33', '-p 22 h | sleep 5 -p 33'],

@@ -1,5 +1,11 @@
 import { parseForward, type Forward, type ForwardKind } from '@holdfast/engine/forward';
-import { readOptionWord, takesNextWord, type OptionWord } from '@holdfast/engine/ssh-options';
+import {
+  readOptionWord,
+  readSshSetting,
+  takesNextWord,
+  type OptionWord,
+} from '@holdfast/engine/ssh-options';
+import { FORWARD_KEYWORDS, readConfigArguments } from './config-arguments.ts';
 import { HOST, HOST_ALLOWED } from '../tunnels/host.ts';
 import { optionUse } from '../tunnels/ssh-option-letters.ts';
 import { isTwoWords, letterFault } from '../tunnels/ssh-options.ts';
@@ -37,8 +43,7 @@ interface Kept {
  * Reads the arguments of `ssh`, the program's name not among them, as ssh does: letters may stand together, arguments joined or apart,
  * and options may follow the host.
  *
- * Refuses what no tunnel can have: -G, -O, -Q, -s, -V and -W. Forwards that are written as `-o LocalForward=...` stay among the
- * options.
+ * Refuses what no tunnel can have: -G, -O, -Q, -s, -V and -W.
  *
  * @see ssh(1), SYNOPSIS; `main()` https://github.com/openssh/openssh-portable/blob/V_9_2_P1/ssh.c
  */
@@ -106,6 +111,11 @@ function readOption(word: string, next: string | undefined, kept: Kept): Argumen
     if (keptFlags !== '') kept.options.push(`-${keptFlags}`);
     return readForward(use, letter, argument!, kept);
   }
+  const written = letter === 'o' ? forwardSetting(argument!) : undefined;
+  if (written !== undefined) {
+    if (keptFlags !== '') kept.options.push(`-${keptFlags}`);
+    return readForwardSetting(written, kept);
+  }
   const isLate = kept.isLate(letter, argument ?? '');
   const last = isLate
     ? { flags: keptFlags, letter: '', joined: '' }
@@ -138,4 +148,31 @@ function readForward(
   const wrong = `-${letter} ${JSON.stringify(text)} ${reading.wrong}`;
   const isSocks = kind === 'local' && 'value' in parseForward('socks', text);
   return isSocks ? { wrong, nearest: `-D ${text}` } : { wrong };
+}
+
+/** A forward as ssh_config has it. */
+interface WrittenForward {
+  readonly kind: ForwardKind;
+  /** As it stands behind -o. */
+  readonly written: string;
+  readonly words: readonly string[];
+}
+
+function forwardSetting(argument: string): WrittenForward | undefined {
+  const setting = readSshSetting(argument);
+  const kind = setting === undefined ? undefined : FORWARD_KEYWORDS[setting.keyword];
+  if (kind === undefined) return undefined;
+  return { kind, written: argument.trim(), words: readConfigArguments(setting!.value) };
+}
+
+function readForwardSetting(
+  { kind, written, words }: WrittenForward,
+  { forwards }: Kept,
+): ArgumentFault | undefined {
+  const reading = parseForward(kind, words.join(':'));
+  if ('value' in reading) {
+    forwards.push(reading.value);
+    return undefined;
+  }
+  return { wrong: `-o ${JSON.stringify(written)} ${reading.wrong}` };
 }

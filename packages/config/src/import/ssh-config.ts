@@ -1,20 +1,7 @@
-import { parseForward, type Forward, type ForwardKind } from '@holdfast/engine/forward';
+import { parseForward, type Forward } from '@holdfast/engine/forward';
 import { HOST } from '../tunnels/host.ts';
+import { FORWARD_KEYWORDS, readConfigArguments } from './config-arguments.ts';
 import { isFound, linesBetween, NOTHING, type Findings, type FoundTunnel } from './found-tunnel.ts';
-import { splitWords, type Quoting } from './words.ts';
-
-/** A backslash stands for itself but in front of a quote, another one, or a blank. */
-const CONFIG: Quoting = {
-  end: /\s/,
-  unescape: (character, quote) =>
-    /["'\\]/.test(character) || (quote === '' && character === ' ') ? character : undefined,
-};
-
-const KINDS: Readonly<Record<string, ForwardKind>> = {
-  localforward: 'local',
-  remoteforward: 'remote',
-  dynamicforward: 'socks',
-};
 
 const TWICE =
   'the forwards stay in ssh_config as well, and ssh makes those that are alike only once: whoever changes one in a tunnel removes it there';
@@ -44,11 +31,11 @@ export function readSshConfig(text: string, firstLine = 1): Findings {
     const [, keyword, rest] = /^([A-Za-z]+)(?:\s*=\s*|\s+|(?="))(.*)$/s.exec(line.trim()) ?? [];
     if (keyword === undefined) continue;
     const name = keyword.toLowerCase();
-    const words = readArguments(rest!);
+    const words = readConfigArguments(rest!);
     if (name === 'host') blocks.push(openBlock(`Host ${words.join(' ')}`, words));
     else if (name === 'match') blocks.push(openBlock(`Match ${words.join(' ')}`, []));
     else if (name === 'include') notes.push(`Include ${words.join(' ')} was not followed`);
-    else if (Object.hasOwn(KINDS, name)) addForward(blocks.at(-1)!, keyword, words);
+    else if (Object.hasOwn(FORWARD_KEYWORDS, name)) addForward(blocks.at(-1)!, keyword, words);
   }
   const read = readBlocks(
     blocks.filter(({ hasForwards }) => hasForwards),
@@ -63,18 +50,11 @@ function openBlock(title: string, patterns: readonly string[]): Block {
   return { title, patterns, forwards: [], notes: [], hasForwards: false };
 }
 
-function readArguments(rest: string): readonly string[] {
-  const read = splitWords(rest, CONFIG);
-  if ('wrong' in read) return [];
-  const comment = read.value.findIndex((word) => word.startsWith('#'));
-  return comment === -1 ? read.value : read.value.slice(0, comment);
-}
-
 /** ssh puts the two arguments together as they stand behind its -L. */
 function addForward(block: Block, keyword: string, words: readonly string[]): void {
   block.hasForwards = true;
   const text = words.join(':');
-  const reading = parseForward(KINDS[keyword.toLowerCase()]!, text);
+  const reading = parseForward(FORWARD_KEYWORDS[keyword.toLowerCase()]!, text);
   if ('value' in reading) block.forwards.push(reading.value);
   else block.notes.push(`left to ssh_config: ${keyword} ${JSON.stringify(text)} ${reading.wrong}`);
 }

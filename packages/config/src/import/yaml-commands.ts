@@ -1,6 +1,7 @@
 import { readAssignments } from './autossh-command.ts';
+import { readImage } from './autossh-image.ts';
 import type { Environment } from './autossh-settings.ts';
-import { readScript } from './command-lines.ts';
+import { readScript } from './script.ts';
 import { readBoth } from './dockerfile.ts';
 import {
   atLines,
@@ -35,6 +36,9 @@ type Value =
 /** Keys whose list is one command, a word an item. */
 const ONE_COMMAND = new Set(['command', 'entrypoint', 'args', 'argv', 'cmd', 'exec']);
 
+/** Keys that tell a container of an image what to do, where it has no command. */
+const IMAGE_KEYS = new Set(['image', 'environment', 'env']);
+
 /** Keys that name things, and start nothing. */
 const NAMES = new Set(['name', 'container_name', 'hostname', 'image', 'description', 'title']);
 
@@ -44,8 +48,7 @@ const NAMES = new Set(['name', 'container_name', 'hostname', 'image', 'descripti
  * Only what commands need of YAML is known: keys, lists, and texts in each of their forms.
  */
 export function readYaml(text: string, firstLine: number, readText: ReadText): Findings {
-  const templates = text.replaceAll(/\{\{\s*([^{}]*?)\s*\}\}/g, asVariable);
-  const entries = readEntries(templates, firstLine);
+  const entries = readEntries(text, firstLine);
   const tables = new Map<number, Entry[]>();
   for (const entry of entries) {
     tables.set(entry.table, [...(tables.get(entry.table) ?? []), entry]);
@@ -56,11 +59,6 @@ export function readYaml(text: string, firstLine: number, readText: ReadText): F
     .split('\n')
     .flatMap((line, index) => (/^\s*(?:- )?[\w-]+:\s*$/.test(line) ? [firstLine + index] : []));
   return isFound(found) ? { ...found, lines: [...found.lines, ...labels] } : found;
-}
-
-/** What a template fills in has blanks in it; a variable has none. */
-function asVariable(_: string, name: string): string {
-  return `\${${name.replaceAll(/\W+/g, '_')}}`;
 }
 
 function readTable(entries: readonly Entry[], readText: ReadText): Findings {
@@ -79,6 +77,15 @@ function readCommands(entries: readonly Entry[], readText: ReadText): Findings {
   const found = entries
     .filter((entry) => !pair.includes(entry))
     .map((entry) => readEntry(entry, environment, readText));
+  const image = of('image');
+  if (image?.value.kind === 'text' && program === undefined) {
+    const lines = entries.filter(({ key }) => IMAGE_KEYS.has(key));
+    const ends = [
+      Math.min(...lines.map(({ first }) => first)),
+      Math.max(...lines.map(({ last }) => last)),
+    ] as const;
+    found.push(atLines(readImage(image.value.text, environment), ...ends));
+  }
   if (!isPair) return joinFindings(found);
   const both = readBoth(commandOf(program), commandOf(words), environment);
   const [first, last] = [Math.min(program.first, words.first), Math.max(program.last, words.last)];

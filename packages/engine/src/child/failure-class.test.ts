@@ -59,6 +59,27 @@ describe('an end that ssh says nothing about', () => {
     expect(healthy.class).toBe('unrunnable' in exit ? failureClass : 'dropped');
   });
 
+  test.each([
+    [
+      { option: '-q', elsewhere: undefined },
+      'ssh failed, and -q in the options of the tunnel keeps it from saying why',
+    ],
+    [
+      { option: '-E', elsewhere: '/tmp/log' },
+      'ssh failed, and says why to /tmp/log (-E in the options of the tunnel)',
+    ],
+  ])('is put down to the option that keeps ssh silent: %j', (silencedBy, sentence) => {
+    const around = { stderr: [], exit: ended(255), ageMs: 500, wasHealthy: false };
+    expect(classifyFailure({ ...around, silencedBy })).toMatchObject({
+      class: 'unknown',
+      cause: 'silenced',
+      sentence,
+      remedy: `take ${silencedBy.option} out of the options, and the next failure is explained`,
+    });
+    const told = own('ssh: connect to host db port 22: Connection refused');
+    expect(classifyFailure({ ...around, silencedBy, stderr: told }).cause).toBe('refused');
+  });
+
   test('the words of a command at the other end are its own', () => {
     const stderr = ['ssh: connect to host db port 22: Connection refused'];
     expect(failed(stderr)).toMatchObject({ class: 'unknown', line: stderr[0] });

@@ -6,6 +6,7 @@ import { findEnd } from './failure-explain.ts';
 import { localRefusals, remoteRefusals } from './failure-forwards.ts';
 import { factsOf, type Finding, type Line, readLine } from './failure-lines.ts';
 import type { FailureCause } from './failure-texts.ts';
+import type { Silence } from '../ssh-options/silence.ts';
 import { canBeTargetFailure, readTargetFailure } from './target-failure.ts';
 
 /** All that is known about an ssh that ended. */
@@ -22,6 +23,8 @@ export interface EndedSsh {
   readonly ageMs: number;
   /** Whether it had proved that it carries traffic. */
   readonly wasHealthy: boolean;
+  /** What among its options keeps it from saying why it ends, if anything does. */
+  readonly silencedBy?: Silence | undefined;
 }
 
 /** What went wrong. */
@@ -59,11 +62,12 @@ export interface Failure {
  *
  * @see docs/failures.md
  */
-export function classifyFailure({ stderr, exit, ageMs, wasHealthy }: EndedSsh): Failure {
+export function classifyFailure(ended: EndedSsh): Failure {
+  const { stderr, exit, ageMs, wasHealthy } = ended;
   if ('unrunnable' in exit) return describeFailure(unrunnable(exit.unrunnable));
   const lines = stderr.map(readLine);
   const found = exit.status === LOST_CONNECTION_STATUS ? findEnd(lines, ageMs) : undefined;
-  const known = found ?? endWithoutWords(exit, lines);
+  const known = found ?? endWithoutWords(exit, lines, ended.silencedBy);
   return wasHealthy ? dropped(known) : describeFailure(known);
 }
 
@@ -98,7 +102,11 @@ export function stderrLines(text: string): string[] {
   return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
 }
 
-function endWithoutWords({ status, signal }: SshExit, lines: readonly Line[]): Finding {
+function endWithoutWords(
+  { status, signal }: SshExit,
+  lines: readonly Line[],
+  silencedBy: Silence | undefined,
+): Finding {
   const line = lines.findLast(({ text }) => !NOISE.test(text) && !isOfTarget(text))?.text ?? '';
   if (signal !== null) return { cause: 'killed', line, facts: { signal } };
   if (status === 0) return { cause: 'ended-well', line, facts: {} };
@@ -109,6 +117,7 @@ function endWithoutWords({ status, signal }: SshExit, lines: readonly Line[]): F
   if (status !== null && status !== LOST_CONNECTION_STATUS) {
     return { cause: 'ended-with-status', line, facts: { status } };
   }
+  if (silencedBy !== undefined) return { cause: 'silenced', line, facts: { silencedBy } };
   return { cause: 'not-understood', line, facts: line === '' ? {} : { reason: line } };
 }
 

@@ -1,3 +1,5 @@
+import type { Silence } from '../ssh-options/silence.ts';
+
 /** What a text of ssh says about the failure: each fact only where it is known. */
 export interface FailureFacts {
   readonly host?: string;
@@ -21,6 +23,8 @@ export interface FailureFacts {
   /** What the system, or ssh, says itself. */
   readonly reason?: string;
   readonly problem?: string;
+  /** The option that keeps ssh from saying why, and where it says it instead. */
+  readonly silencedBy?: Silence;
   readonly status?: number;
   readonly signal?: string;
 }

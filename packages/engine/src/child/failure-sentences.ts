@@ -216,6 +216,15 @@ export const FAILURE_WORDS: Readonly<Record<FailureCause, Words>> = {
     class: 'unknown',
     sentence: ({ status }) => `ssh ended with status ${status}, that of a command at the other end`,
   },
+  silenced: {
+    class: 'unknown',
+    sentence: ({ silencedBy }) =>
+      silencedBy?.elsewhere === undefined
+        ? `ssh failed, and ${silencedBy?.option} in the options of the tunnel keeps it from saying why`
+        : `ssh failed, and says why to ${silencedBy.elsewhere} (${silencedBy.option} in the options of the tunnel)`,
+    remedy: ({ silencedBy }) =>
+      `take ${silencedBy?.option} out of the options, and the next failure is explained`,
+  },
   'not-understood': {
     class: 'unknown',
     sentence: ({ reason }) =>

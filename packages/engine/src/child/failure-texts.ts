@@ -55,6 +55,7 @@ export type FailureCause =
   | 'killed'
   | 'ended-well'
   | 'ended-with-status'
+  | 'silenced'
   | 'not-understood';
 
 /** A text that OpenSSH's client writes; its named groups are facts. */

@@ -1,5 +1,6 @@
 import type { FailureEvidence, FailureReport, StopReason } from '@holdfast/machines';
 import type { LastWords } from './command.ts';
+import type { Silence } from '../ssh-options/silence.ts';
 import { classifyFailure, stderrLines, type Failure } from './failure-class.ts';
 
 /** What the reader of ssh's last words has to know besides. */
@@ -10,6 +11,8 @@ export interface LastWordsSettings {
   readonly stopReason?: () => StopReason | null;
   /** A random number from 0 to 1, for the next wait. */
   readonly chance: () => number;
+  /** What among its options keeps ssh from saying why it ends. Default: nothing. */
+  readonly silencedBy?: () => Silence | undefined;
   /** Asked when no probe was ever answered: what the heartbeat lacks, if it is known. */
   readonly whyUnanswered?: () => FailureReport | undefined;
   /** Looks closer at what ssh cannot tell; `undefined` where there is nothing to look for. Never rejects. */
@@ -67,7 +70,13 @@ export function createLastWords(settings: LastWordsSettings): LastWords {
       const exit = 'exit' in end ? end.exit : { unrunnable: end.unrunnable };
       const words = Buffer.from(kept.replace(PROBE_NOISE, ''), 'latin1').toString('utf8');
       const stderr = stderrLines(words);
-      const failure = classifyFailure({ stderr, exit, ageMs, wasHealthy: settings.wasHealthy() });
+      const failure = classifyFailure({
+        stderr,
+        exit,
+        ageMs,
+        wasHealthy: settings.wasHealthy(),
+        silencedBy: settings.silencedBy?.(),
+      });
       const holder = PORT_CLASSES.has(failure.class) ? settings.whoHolds?.(failure) : undefined;
       const evidence = (found: Failure) => ({
         failure: { ...failureReport(found), ...holder },

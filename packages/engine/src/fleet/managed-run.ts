@@ -13,6 +13,7 @@ import { clearControlPath } from '../heartbeat/mux.ts';
 import { configForwardFailure } from '../listeners/config-forward-failure.ts';
 import { heldForwardFailure } from '../listeners/held-forward-failure.ts';
 import { findHeldForwards } from '../listeners/held-forwards.ts';
+import { findSilences } from '../ssh-options/silence.ts';
 import { superviseTunnel, type RunningTunnel } from '../supervise-tunnel.ts';
 import { aliveLimitSeconds, configWords, managedArguments } from './managed-command.ts';
 import type { ForwardKeeper } from './forward-keeper.ts';
@@ -105,6 +106,7 @@ export function superviseManaged(
           wasHealthy,
           stopReason: () => tunnel.actor.getSnapshot().context.stopReason,
           chance: around.chance,
+          silencedBy: () => findSilences(wanted().spec.options)[0],
           whyUnanswered: () => heartbeat.whyUnanswered?.(),
           lookCloser: (failure) => lookCloser(failure, () => askedSsh(wanted().spec, around)),
           whoHolds: (failure) =>

@@ -10,3 +10,4 @@ export {
   type SshOption,
   type SshSetting,
 } from './read-options.ts';
+export { findSilences, writtenOption, type Silence } from './silence.ts';

@@ -1,5 +1,12 @@
 import { setsControlSocket, type TunnelSpec } from '@holdfast/engine';
-import { readSshOptions, settingOfOption, type SshOption } from '@holdfast/engine/ssh-options';
+import {
+  findSilences,
+  readSshOptions,
+  settingOfOption,
+  writtenOption,
+  type Silence,
+  type SshOption,
+} from '@holdfast/engine/ssh-options';
 import type { Finding } from './finding.ts';
 
 type Said = Pick<Finding, 'verdict' | 'sentence' | 'remedy'>;
@@ -16,20 +23,16 @@ export function checkOptions({ heartbeat, options, forwards }: TunnelSpec): read
   if (socket !== undefined && heartbeat === 'mux') {
     found.push({
       verdict: 'warning',
-      sentence: `${written(socket)} takes the control socket away that the heartbeat mux asks through`,
+      sentence: `${writtenOption(socket)} takes the control socket away that the heartbeat mux asks through`,
       remedy: 'leave that option out, or set heartbeat = "none"',
     });
   }
-  found.push(...read.flatMap(silence));
+  found.push(...findSilences(options).map(silenced));
   const clear = read.find((option) => settingOfOption(option)?.keyword === 'clearallforwardings');
   if (clear !== undefined && isOn(clear) && forwards.length > 0) {
     found.push(clearsForwards(clear, socket !== undefined));
   }
   return found.map((each) => ({ ...each, about: 'options' }));
-}
-
-function written({ letter, argument }: SshOption): string {
-  return letter === 'o' ? argument.trim() : `-${letter}`;
 }
 
 function isOn(option: SshOption): boolean {
@@ -38,7 +41,7 @@ function isOn(option: SshOption): boolean {
 
 /** What ssh does not open itself is opened over its control socket, where that is Holdfast's. */
 function clearsForwards(option: SshOption, lacksSocket: boolean): Said {
-  const none = `with ${written(option)} ssh opens none of the forwards`;
+  const none = `with ${writtenOption(option)} ssh opens none of the forwards`;
   const remedy = 'leave that option out';
   return lacksSocket
     ? { verdict: 'problem', sentence: none, remedy }
@@ -50,20 +53,10 @@ function clearsForwards(option: SshOption, lacksSocket: boolean): Said {
 }
 
 /** Why ssh ended is read from what it writes to stderr. */
-function silence(option: SshOption): readonly Said[] {
-  const { letter, argument } = option;
-  const setting = settingOfOption(option);
-  const isQuiet =
-    setting?.keyword === 'loglevel' && /^(?:quiet|silent|fatal)$/i.test(setting.value);
-  const elsewhere = letter === 'E' ? argument : letter === 'y' ? 'the system log' : undefined;
-  if (!isQuiet && elsewhere === undefined) return [];
-  const what = isQuiet ? 'ssh says nothing' : `ssh says to ${elsewhere}`;
-  const end = isQuiet ? 'so nobody knows why it fails' : 'why it fails, and not to Holdfast';
-  return [
-    {
-      verdict: 'warning',
-      sentence: `with ${written(option)} ${what}${isQuiet ? ', ' : ' '}${end}`,
-      remedy: 'leave that option out',
-    },
-  ];
+function silenced({ option, elsewhere }: Silence): Said {
+  const sentence =
+    elsewhere === undefined
+      ? `with ${option} ssh says nothing, so nobody knows why it fails`
+      : `with ${option} ssh says to ${elsewhere} why it fails, and not to Holdfast`;
+  return { verdict: 'warning', sentence, remedy: 'leave that option out' };
 }
