@@ -1,8 +1,9 @@
 import { readSshOptions } from '@holdfast/engine/ssh-options';
 import { didYouMean } from '@holdfast/text';
 import { readImage } from './autossh-image.ts';
+import { imageCommand } from './autossh-image.ts';
 import { readSettings, type Environment } from './autossh-settings.ts';
-import { isFound, joinFindings, NOTHING, type Findings } from './found-tunnel.ts';
+import { isFound, joinFindings, NOTHING, withNotes, type Findings } from './found-tunnel.ts';
 import { takeMonitor } from './monitor-option.ts';
 import { shellCommands } from './shell-commands.ts';
 import { knownValues, variable, type Field, type Variables } from './shell-words.ts';
@@ -76,6 +77,14 @@ function readContainer(words: readonly string[]): Findings {
     return joined === undefined ? [] : [joined];
   });
   return readImage(words.at(-1) ?? '', readAssignments(variables));
+}
+
+/** Finds the tunnel that the variables of a container mean; nothing, if its image is another one. */
+export function readImage(image: string, environment: Environment): Findings {
+  const command = imageCommand(image, environment);
+  return command === undefined
+    ? NOTHING
+    : withNotes(readAutossh(command.fields, {}), command.notes);
 }
 
 /** Programs that look for a command, or end it, and do not run it. */

@@ -1,5 +1,4 @@
-import { readAssignments } from './autossh-command.ts';
-import { readImage } from './autossh-image.ts';
+import { readAssignments, readImage } from './autossh-command.ts';
 import type { Environment } from './autossh-settings.ts';
 import { readScript } from './script.ts';
 import { readBoth } from './dockerfile.ts';

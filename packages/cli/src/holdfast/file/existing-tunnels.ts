@@ -1,6 +1,7 @@
 import { loadTunnels, type ExistingTunnel } from '@holdfast/config';
-import { fstatSync, readFileSync } from 'node:fs';
+import { fstatSync } from 'node:fs';
 import type { Environment } from '../body.ts';
+import { readTunnelsText } from './open-tunnels-file.ts';
 import { configPath } from './read-tunnels.ts';
 
 const STDOUT = 1;
@@ -22,7 +23,7 @@ const NOTHING_ELSE = { host: '', forwards: [], options: [], enabled: false };
 
 function readQuietly(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readTunnelsText(path);
   } catch {
     return '';
   }

@@ -1,4 +1,4 @@
-import { constants, openSync, statSync, type Stats } from 'node:fs';
+import { closeSync, constants, openSync, readFileSync, statSync, type Stats } from 'node:fs';
 
 /** Some thousand times what a thousand tunnels need. */
 const LARGEST_BYTES = 64_000_000;
@@ -19,6 +19,16 @@ export function openTunnelsFile(path: string): number {
   if (problem !== undefined) throw new Error(problem);
   // Should something else be there by now, it keeps nobody waiting.
   return openSync(path, constants.O_RDONLY | constants.O_NOCTTY | constants.O_NONBLOCK);
+}
+
+/** The text of a file of tunnels; throws as {@link openTunnelsFile} does. */
+export function readTunnelsText(path: string): string {
+  const descriptor = openTunnelsFile(path);
+  try {
+    return readFileSync(descriptor, 'utf8');
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 function problemOf(found: Stats): string | undefined {

@@ -1,12 +1,11 @@
 import { loadTunnels } from '@holdfast/config';
 import { systemErrorText, type TunnelSpec } from '@holdfast/engine';
-import { closeSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Environment } from '../body.ts';
 import { findPaths } from '../client/supervisor.ts';
 import { count } from '../terminal/say.ts';
 import { CommandError } from '../words/command-error.ts';
-import { openTunnelsFile } from './open-tunnels-file.ts';
+import { readTunnelsText } from './open-tunnels-file.ts';
 
 /** A file of tunnels that has no errors. */
 export interface TunnelsFile {
@@ -34,12 +33,7 @@ export function readTunnels(path: string, consequence = ''): TunnelsFile {
 
 function readText(path: string): string {
   try {
-    const descriptor = openTunnelsFile(path);
-    try {
-      return readFileSync(descriptor, 'utf8');
-    } finally {
-      closeSync(descriptor);
-    }
+    return readTunnelsText(path);
   } catch (error) {
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     const problem = isMissing
