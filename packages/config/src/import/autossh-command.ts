@@ -1,6 +1,5 @@
 import { readSshOptions } from '@holdfast/engine/ssh-options';
 import { didYouMean } from '@holdfast/text';
-import { readImage } from './autossh-image.ts';
 import { imageCommand } from './autossh-image.ts';
 import { readSettings, type Environment } from './autossh-settings.ts';
 import { isFound, joinFindings, NOTHING, withNotes, type Findings } from './found-tunnel.ts';
