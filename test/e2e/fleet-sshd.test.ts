@@ -114,10 +114,44 @@ describe.skipIf(missing !== undefined)(`a fleet and OpenSSH's server${note}`, ()
     expect(scene.status('waiter').failure).toMatchObject({
       class: 'remote-port-held',
       line: expect.stringContaining('remote port forwarding failed for listen port 8080'),
+      sentence: expect.stringContaining('; tunnel holder has it at the same server'),
+      remedy: expect.stringContaining('or disable holder'),
     });
     expect(scene.count('waiter', 'tunnel.proved')).toBe(0);
     await scene.fleet.stop(['holder']);
     await scene.reach('waiter', 'healthy');
+  });
+
+  test('name the tunnel that has a remote port at the same server, and none at another', async () => {
+    const other = await startSshdInNamespace(['AllowTcpForwarding no']);
+    try {
+      const remote = forwardOf('remote', `8082:127.0.0.1:${await findFreePorts(1)}`);
+      const forwards = [remote];
+      const jump = ['ssh', ...sshd.clientArguments(), '-W', '%h:%p', sshd.destination].join(' ');
+      const scene = makeFleet([
+        tunnelTo(sshd, { name: 'holder', forwards }),
+        tunnelTo(other, { name: 'elsewhere', forwards }),
+        tunnelTo(sshd, { name: 'behind', forwards, options: ['-o', `ProxyCommand=${jump}`] }),
+        tunnelTo(sshd, { name: 'late' }),
+      ]);
+      scene.fleet.start(['holder', 'late']);
+      await scene.reach('holder', 'healthy');
+      await scene.reach('late', 'healthy');
+      scene.fleet.start(['elsewhere', 'behind']);
+      for (const name of ['elsewhere', 'behind']) await scene.hear(name, 'child.ended');
+      const refused = 'the server did not give port 8082: it is held, or not allowed';
+      expect(scene.status('elsewhere').failure?.sentence).toBe(refused);
+      // Where its connection leads is the jump host's to know.
+      expect(scene.status('behind').failure?.sentence).toBe(
+        `${refused}; tunnel holder has it, to the same host`,
+      );
+      await expect(scene.fleet.openForward('late', remote)).rejects.toThrow(
+        `${refused}; tunnel holder has it at the same server`,
+      );
+    } finally {
+      await endFleets();
+      await other.close();
+    }
   });
 
   test('survive an outage', async () => {

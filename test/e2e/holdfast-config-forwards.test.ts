@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { userInfo } from 'node:os';
 import { promisify } from 'node:util';
@@ -128,6 +128,42 @@ describe.skipIf(sshdAvailable())('forwards that ssh_config asks for', () => {
     await isSaid(scene, `pid ${process.pid}`, 'ssh_config');
     expect((await scene.holdfast('status')).status).toBe(5);
     await expectBytes(port);
+  });
+
+  test('and that another tunnel has already are said to be that one, and how to have both', async () => {
+    const asked = await findFreePorts(1);
+    const { scene } = await createScene([`LocalForward 127.0.0.1:${asked} 127.0.0.1:7`]);
+    await scene.up('--wait', '60s');
+    const { pid } = await tunnelOf(scene);
+    const options = ['-F', scene.folder.file('ssh_config')];
+    const twin = tunnelToml('twin', 'srv', { options });
+    const own = {
+      local: [echoForward(asked)],
+      options: [...options, '-o', 'ClearAllForwardings=yes'],
+    };
+    const file = readFileSync(scene.configFile, 'utf8');
+    scene.write(`${file}${twin}${tunnelToml('own', 'srv', own)}`);
+    await scene.holdfast('reload');
+    await scene.holdfast('up');
+    const failureOf = async (name: string) =>
+      (await scene.status()).tunnels.find((each) => each.name === name)?.failure;
+    await expect
+      .poll(() => failureOf('twin'), PATIENT)
+      .toMatchObject({
+        class: 'local-port-held',
+        sentence: `ssh_config asks for a forward at port ${asked}, which is held by tunnel db (ssh, pid ${pid})`,
+        remedy:
+          'move it from ssh_config (LocalForward, DynamicForward) to the forwards of one of the two tunnels, or disable tunnel db',
+      });
+    await expect
+      .poll(() => failureOf('own'), PATIENT)
+      .toMatchObject({
+        class: 'local-port-held',
+        sentence: expect.stringContaining(`by tunnel db (ssh, pid ${pid})`),
+        remedy: 'disable tunnel db, or choose another port',
+      });
+    expect((await scene.holdfast('why', 'twin')).stdout).toContain('tunnel db (ssh');
+    expect((await tunnelOf(scene)).pid).toBe(pid);
   });
 
   test('and that the server refuses are said as well', async () => {

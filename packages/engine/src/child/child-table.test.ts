@@ -27,6 +27,18 @@ function fakeChild(pid: number | undefined = 1000): FakeChild {
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
+test('a child is known as the ssh of its tunnel until it has ended', () => {
+  const table = createChildTable();
+  const [db, web, nameless] = [fakeChild(811), fakeChild(812), fakeChild(813)];
+  table.run(() => db.child, { ...COMMAND, tunnel: 'db' });
+  table.run(() => web.child, { ...COMMAND, tunnel: 'web' });
+  table.run(() => nameless.child, COMMAND);
+  const known = () => [811, 812, 813, 814].map((pid) => table.tunnelOf(pid));
+  expect(known()).toEqual(['db', 'web', undefined, undefined]);
+  db.end();
+  expect(known()).toEqual([undefined, 'web', undefined, undefined]);
+});
+
 describe('killAll', () => {
   test('kills every child that still runs, and no other', () => {
     const table = createChildTable();

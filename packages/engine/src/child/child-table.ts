@@ -16,8 +16,16 @@ export interface TabledChild extends Omit<LaunchedChild, 'ended$'> {
 export interface ChildTable {
   /** Launches a child, and knows it until it has ended; and whose it is, if that is said. */
   run(launch: Launch, command: SshCommand, owner?: string): TabledChild;
+  /** The tunnel whose ssh a process is, if its command says so. */
+  tunnelOf(pid: number): string | undefined;
   /** Kills every child now, or those of one owner, and does not wait. */
   killAll(owner?: string): void;
+}
+
+/** Whose a child is: for the program, and for people. */
+interface Whose {
+  readonly owner: string | undefined;
+  readonly tunnel: string | undefined;
 }
 
 /**
@@ -27,11 +35,11 @@ export interface ChildTable {
  * (https://github.com/statelyai/xstate/issues/5153): whatever happens to a machine, its ssh is found here.
  */
 export function createChildTable(): ChildTable {
-  const running = new Map<LaunchedChild, string | undefined>();
+  const running = new Map<LaunchedChild, Whose>();
   return {
     run(launch, command, owner) {
       const child = launch(command);
-      if (child.pid !== undefined) running.set(child, owner);
+      if (child.pid !== undefined) running.set(child, { owner, tunnel: command.tunnel });
       let end: ChildEnd | undefined;
       let hear: ((end: ChildEnd) => void) | undefined;
       const ending = child.ended$.subscribe((how) => {
@@ -54,9 +62,10 @@ export function createChildTable(): ChildTable {
         },
       };
     },
+    tunnelOf: (pid) => [...running].find(([child]) => child.pid === pid)?.[1].tunnel,
     killAll(owner) {
-      for (const [child, its] of running) {
-        if (owner === undefined || its === owner) child.signal('SIGKILL');
+      for (const [child, whose] of running) {
+        if (owner === undefined || whose.owner === owner) child.signal('SIGKILL');
       }
     },
   };

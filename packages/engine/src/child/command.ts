@@ -15,6 +15,8 @@ export interface SshCommand {
   readonly file: string;
   /** Its arguments, each handed over as it is. */
   readonly args: readonly string[];
+  /** The tunnel that it is for, as people call it. Default: none of many. */
+  readonly tunnel?: string | undefined;
   /** Its whole environment. Default: this process's own. */
   readonly env?: NodeJS.ProcessEnv | undefined;
   /** Whether ssh may live on when this process dies without a chance to end it. Default: no, where the system can help it. */

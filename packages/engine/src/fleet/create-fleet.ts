@@ -8,7 +8,6 @@ import { closeOnAbort } from './close-on-abort.ts';
 import { completeTunnels } from './complete-tunnel.ts';
 import { createChronicle } from './chronicle.ts';
 import { readyControlFolder } from './control-folder.ts';
-import type { Forward } from '../forward/forward.ts';
 import type { NetworkChange } from './fleet-event.ts';
 import { forwardOfCheck } from './forward-of-check.ts';
 import { fleetLaunch } from './fleet-launch.ts';
@@ -17,6 +16,7 @@ import { createFleetSystem, type FleetInspector } from './fleet-system.ts';
 import type { Fleet } from './fleet.ts';
 import { createManagedTunnel } from './managed-tunnel.ts';
 import { isHealthyMember, type Member } from './member.ts';
+import { otherWithRemote } from './other-with-remote.ts';
 import { createReactions } from './reactions.ts';
 import { createStartPlaces } from './start-places.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -126,7 +126,10 @@ export function createFleet(options: FleetOptions): Fleet {
     isInteractive: options.isInteractive ?? false,
     chance: options.chance ?? Math.random,
     places,
-    otherWithRemote: (name, forwards) => otherWithRemote(members, name, forwards),
+    otherWithRemote(name, places) {
+      const tunnels = [...members.values()].map(({ tunnel }) => tunnel);
+      return otherWithRemote(tunnels, name, places);
+    },
     missing: (names) => names.filter((name) => !isHealthyName(name)),
     tell(name, fact) {
       chronicle.tell(name, fact);
@@ -172,25 +175,4 @@ export function createFleet(options: FleetOptions): Fleet {
   });
   if (options.signal !== undefined) closeOnAbort(fleet, options.signal);
   return fleet;
-}
-
-function otherWithRemote(
-  members: ReadonlyMap<string, Member>,
-  name: string,
-  forwards: readonly Forward[],
-) {
-  const isWanted = ({ kind, listen }: Forward) =>
-    kind === 'remote' && forwards.some((forward) => isSamePlace(forward.listen, listen));
-  for (const { tunnel } of members.values()) {
-    const { spec, extras } = tunnel.facts();
-    if (spec.name === name || !tunnel.isConnected()) continue;
-    if ([...spec.forwards, ...extras].some(isWanted)) return spec;
-  }
-  return undefined;
-}
-
-function isSamePlace(one: Forward['listen'], other: Forward['listen']): boolean {
-  return one.kind === 'unix' || other.kind === 'unix'
-    ? one.kind === 'unix' && other.kind === 'unix' && one.path === other.path
-    : one.port === other.port;
 }

@@ -173,7 +173,8 @@ export class ForwardKeeper {
   }
 
   #refused(forward: Forward, refusal: FailureReport): void {
-    const problem = this.#record.inContext(forward, refusal);
+    const known = this.#settings.named?.(refusal, [forward.listen]) ?? refusal;
+    const problem = this.#record.inContext(forward, known);
     this.#mender.miss(forward, problem, this.known(forward)?.problem);
   }
 

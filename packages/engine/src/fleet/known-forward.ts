@@ -1,5 +1,5 @@
 import type { FailureReport } from '@holdfast/machines';
-import type { Forward } from '../forward/forward.ts';
+import type { Forward, Listen } from '../forward/forward.ts';
 import { heldForwardFailure, missingForwardFailure } from '../listeners/held-forward-failure.ts';
 import type { ForwardSight, OwnSocket } from '../listeners/forward-sights.ts';
 import type { FleetFact } from './fleet-event.ts';
@@ -30,6 +30,8 @@ export interface ForwardKeeperSettings {
   readonly options: () => readonly string[];
   /** The environment of ssh. */
   readonly env: NodeJS.ProcessEnv;
+  /** Names the tunnel beside this one that has what the server refused. Default: none is known. */
+  readonly named?: (refused: FailureReport, places: readonly Listen[]) => FailureReport;
   /** Where ssh's control socket is; `undefined` if the tunnel's own options took it away. */
   readonly controlPath: () => string | undefined;
   /** The ssh that runs. */

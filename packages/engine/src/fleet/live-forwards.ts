@@ -49,7 +49,7 @@ export function createLiveForwards(settings: LiveForwardSettings): LiveForwards 
       const port = await onConnection(
         controlPath,
         (client) => openWhole(client, forward, pid),
-        (refused) => namingTunnel(refused, [forward], tunnelOf(name).facts().spec, around),
+        (refused) => namingTunnel(refused, [forward.listen], tunnelOf(name).facts().spec, around),
       );
       keeper.opened(forward, port);
       const at = port === undefined ? {} : { port };

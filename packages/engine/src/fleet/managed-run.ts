@@ -3,12 +3,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FailureReport, TunnelInput } from '@holdfast/machines';
 import type { SshCommand } from '../child/command.ts';
+import type { Failure } from '../child/failure-class.ts';
 import { linesOf } from '../child/failure-lines.ts';
-import { createLastWords } from '../child/last-words.ts';
+import { createLastWords, failureReport } from '../child/last-words.ts';
 import { lookCloser } from '../child/look-closer.ts';
 import type { AskedSsh } from '../child/ssh-settings.ts';
 import { StartRefused } from '../child/start-refused.ts';
-import type { Forward } from '../forward/forward.ts';
+import type { Forward, Listen } from '../forward/forward.ts';
 import { clearControlPath } from '../heartbeat/mux.ts';
 import { configForwardFailure } from '../listeners/config-forward-failure.ts';
 import { heldForwardFailure } from '../listeners/held-forward-failure.ts';
@@ -63,6 +64,8 @@ export function superviseManaged(
       findHeldForwards(allForwards(wanted()), undefined, undefined, family),
     );
   };
+  const named = (refused: FailureReport, places: readonly Listen[]) =>
+    namingTunnel(refused, places, wanted().spec, around);
   const ownPid = () => tunnel.actor.getSnapshot().context.pid ?? undefined;
   const lastFailure = () => tunnel.actor.getSnapshot().context.failures.last;
 
@@ -74,6 +77,7 @@ export function superviseManaged(
     const isLate = ({ kind }: Forward) => isOurs && kind === 'remote';
     return {
       file: around.ssh,
+      tunnel: spec.name,
       args: managedArguments(wanted().spec, {
         controlPath,
         forwards: forwards.filter((forward) => !isLate(forward)),
@@ -89,7 +93,7 @@ export function superviseManaged(
           answer !== undefined && refusedOf(answer, heartbeatForwards).length > 0;
         const refused = isOfHeartbeat
           ? (heartbeat.whyUnanswered?.() ?? answer)
-          : answer && namingTunnel(answer, late, wanted().spec, around);
+          : answer && named(answer, refusedOf(answer, late).map(listenOf));
         const pid = ownPid();
         // With a heartbeat that is looked at when the server has answered.
         if (refused !== undefined || isAsked() || pid === undefined) {
@@ -109,9 +113,11 @@ export function superviseManaged(
           silencedBy: () => findSilences(wanted().spec.options)[0],
           whyUnanswered: () => heartbeat.whyUnanswered?.(),
           lookCloser: (failure) => lookCloser(failure, () => askedSsh(wanted().spec, around)),
-          whoHolds: (failure) =>
-            configForwardFailure(failure, forwards) ??
-            (failure.class === 'local-port-held' ? heldForwards() : undefined),
+          whoHolds(failure) {
+            const ofConfig = configForwardFailure(failure, forwards);
+            if (failure.class === 'local-port-held') return ofConfig ?? heldForwards();
+            return named({ ...failureReport(failure), ...ofConfig }, placesIn(failure));
+          },
         });
         const hearOfTargets = targets.reader();
         const hearOfForwards = linesOf((line) => keeper.heard(line));
@@ -211,4 +217,14 @@ export function askedSsh(
 /** Those of its specification, and those that were opened by hand. */
 export function allForwards({ spec, extras }: Wanted): readonly Forward[] {
   return [...spec.forwards, ...extras];
+}
+
+/** Where the forward was to listen that a failure is about. */
+function placesIn({ facts: { port, path } }: Failure): readonly Listen[] {
+  if (path !== undefined) return [{ kind: 'unix', path }];
+  return port === undefined ? [] : [{ kind: 'tcp', address: undefined, port }];
+}
+
+function listenOf({ listen }: Forward): Listen {
+  return listen;
 }

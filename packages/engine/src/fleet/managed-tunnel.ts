@@ -16,6 +16,7 @@ import {
   type Wanted,
 } from './managed-run.ts';
 import { ownsControlPath } from './own-control-path.ts';
+import { namingTunnel } from './remote-forwards.ts';
 import { isHealthyState, type Stay } from './stay.ts';
 import type { Surroundings } from './surroundings.ts';
 import { TargetFailures } from './target-failures.ts';
@@ -70,6 +71,7 @@ export function createManagedTunnel(first: ManagedSpec, around: Surroundings): M
     forwards: () => allForwards(wanted),
     configForwards: () => askConfigForwards(askedSsh(wanted.spec, around)),
     options: () => wanted.spec.options,
+    named: (refused, places) => namingTunnel(refused, places, wanted.spec, around),
     env: around.env ?? process.env,
     controlPath: () =>
       ownsControlPath(wanted.spec.options)

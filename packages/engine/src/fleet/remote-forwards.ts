@@ -1,10 +1,11 @@
 import type { FailureReport } from '@holdfast/machines';
 import { findRefusedForwards } from '../child/failure-class.ts';
 import { failureReport } from '../child/last-words.ts';
-import { formatTarget, type Forward } from '../forward/forward.ts';
+import { formatTarget, type Forward, type Listen } from '../forward/forward.ts';
 import { connectMux } from '../mux/client.ts';
 import { isMuxError } from '../mux/mux-error.ts';
 import { withClient } from './open-again.ts';
+import type { OtherTunnel } from './other-with-remote.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { TunnelSpec } from './tunnel-spec.ts';
 
@@ -102,19 +103,28 @@ export function isChosenFor({ listen, target }: Forward, said: string): boolean 
   return target.kind === 'unix' ? said.startsWith(text) : said === text;
 }
 
-/** A remote port that is held may be held by a tunnel beside this one, to another name of the same host. */
+/**
+ * A remote port that is held may be held by a tunnel beside this one: to the same host, or to another name of it.
+ *
+ * @param places - where the refused forwards were to listen.
+ */
 export function namingTunnel(
   refused: FailureReport,
-  forwards: readonly Forward[],
+  places: readonly Listen[],
   { name, host }: Pick<TunnelSpec, 'name' | 'host'>,
   { otherWithRemote }: Pick<Surroundings, 'otherWithRemote'>,
 ): FailureReport {
   if (refused.class !== 'remote-port-held') return refused;
-  const other = otherWithRemote(name, refusedOf(refused, forwards));
+  const other = otherWithRemote(name, places);
   if (other === undefined) return refused;
   return {
     ...refused,
-    sentence: `${refused.sentence}; tunnel ${other.name} has it, if ${host} and ${other.host} are one machine`,
-    remedy: `choose another port for one of the two, or disable ${other.name}`,
+    sentence: `${refused.sentence}; tunnel ${other.name} has it${howSure(other, host)}`,
+    remedy: `keep the forward in one of the two only, or give it another port there, or disable ${other.name}`,
   };
+}
+
+function howSure({ host, isSameServer }: OtherTunnel, own: string): string {
+  if (isSameServer === true) return ' at the same server';
+  return host === own ? ', to the same host' : `, if ${own} and ${host} are one machine`;
 }

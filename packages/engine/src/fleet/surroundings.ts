@@ -1,8 +1,9 @@
 import type { TunnelEmitted } from '@holdfast/machines';
 import type { AnyActorRef } from 'xstate';
-import type { Forward } from '../forward/forward.ts';
+import type { Listen } from '../forward/forward.ts';
 import type { Launch } from '../child/launch.ts';
 import type { FleetFact } from './fleet-event.ts';
+import type { OtherTunnel } from './other-with-remote.ts';
 import type { StartPlaces } from './start-places.ts';
 
 /** What the tunnels of one fleet share. */
@@ -24,11 +25,8 @@ export interface Surroundings {
   /** A random number from 0 to 1, for each wait. */
   readonly chance: () => number;
   readonly places: StartPlaces;
-  /** Another tunnel that is up and has one of these remote forwards, as far as its listener goes. */
-  readonly otherWithRemote: (
-    name: string,
-    forwards: readonly Forward[],
-  ) => { readonly name: string; readonly host: string } | undefined;
+  /** Another tunnel that is up and has a remote forward at one of these places, if it can be one to the same server. */
+  readonly otherWithRemote: (name: string, places: readonly Listen[]) => OtherTunnel | undefined;
   /** Which of these tunnels are not healthy. */
   readonly missing: (names: readonly string[]) => readonly string[];
   /** Hears every fact of every tunnel. */

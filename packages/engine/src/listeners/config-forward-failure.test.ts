@@ -3,7 +3,7 @@ import { classifyFailure } from '../child/failure-class.ts';
 import { LOST } from '../testing/failure-golden.ts';
 import { closedPort } from '../testing/loopback.ts';
 import { forwardOf } from '../testing/tunnel-specs.ts';
-import { configForwardFailure } from './config-forward-failure.ts';
+import { configForwardFailure, configForwardHeld } from './config-forward-failure.ts';
 import { describeHolder, endHolder } from './socket-holder.ts';
 
 function failed(...lines: readonly string[]) {
@@ -40,4 +40,16 @@ test('who keeps a holder up is named, and is to be ended', () => {
   expect(describeHolder(holder)).toBe('pid 811 (ssh), which autossh (pid 800) keeps up');
   expect(endHolder(holder)).toBe('end autossh (pid 800), or it comes back');
   expect(endHolder({ pid: 811, program: 'ssh' })).toBe('end pid 811');
+});
+
+test('an ssh of another tunnel is named by it, and is never to be ended by its pid', () => {
+  const holder = { pid: 811, program: 'ssh', tunnel: 'web' };
+  expect(describeHolder(holder)).toBe('tunnel web (ssh, pid 811)');
+  expect(endHolder(holder)).toBe('disable tunnel web');
+  expect(configForwardHeld(5432, holder)).toEqual({
+    sentence:
+      'ssh_config asks for a forward at port 5432, which is held by tunnel web (ssh, pid 811)',
+    remedy:
+      'move it from ssh_config (LocalForward, DynamicForward) to the forwards of one of the two tunnels, or disable tunnel web',
+  });
 });

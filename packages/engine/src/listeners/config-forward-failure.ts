@@ -23,10 +23,21 @@ export function configForwardFailure(
       remedy: 'take the forward out of ssh_config, or find out who has the port there',
     };
   }
-  const holder = holderOf(port);
+  return configForwardHeld(port, holderOf(port));
+}
+
+/** Of a port that ssh_config asks for, and the tunnel does not: who holds it, and what can be done. */
+export function configForwardHeld(
+  port: number,
+  holder: PortHolder | undefined,
+): Pick<FailureReport, 'sentence' | 'remedy'> {
+  const out = 'ssh_config (LocalForward, DynamicForward)';
   return {
     sentence: `ssh_config asks for a forward at port ${port}, which is held by ${describeHolder(holder)}`,
-    remedy: `take it out of ssh_config (LocalForward, DynamicForward), or ${endHolder(holder)}`,
+    remedy:
+      holder?.tunnel === undefined
+        ? `take it out of ${out}, or ${endHolder(holder)}`
+        : `move it from ${out} to the forwards of one of the two tunnels, or ${endHolder(holder)}`,
   };
 }
 

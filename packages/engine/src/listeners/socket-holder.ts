@@ -1,12 +1,15 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
 import { printableLine } from '@holdfast/text';
+import { processChildren } from '../child/child-table.ts';
 
 /** Who listens on a port of this machine. */
 export interface PortHolder {
   readonly pid: number;
   /** The program's short name. */
   readonly program: string;
+  /** The tunnel of this very program whose ssh it is. */
+  readonly tunnel?: string;
   /** What started it, and will again when it ends. */
   readonly keeper?: { readonly pid: number; readonly program: string };
 }
@@ -56,13 +59,24 @@ export function findHolders(inodes: ReadonlySet<string>): ReadonlyMap<string, Po
     const pid = Number(name);
     for (const inode of socketInodes(pid) ?? []) {
       if (inodes.has(inode) && !holders.has(inode)) {
-        const keeper = keeperOf(pid);
-        const by = keeper === undefined ? {} : { keeper };
-        holders.set(inode, { pid, program: programName(pid), ...by });
+        holders.set(inode, { pid, program: programName(pid), ...whoseIs(pid) });
       }
     }
   }
   return holders;
+}
+
+/** Of which tunnel it is, or what brings it back. A program that stands in for ssh has the true one as its child. */
+function whoseIs(pid: number): Pick<PortHolder, 'tunnel' | 'keeper'> {
+  const parent = parentOf(pid);
+  const tunnel = processChildren.tunnelOf(pid) ?? processChildren.tunnelOf(parent);
+  if (tunnel !== undefined) return { tunnel };
+  const keeper = keeperOf(parent);
+  return keeper === undefined ? {} : { keeper };
+}
+
+function parentOf(pid: number): number {
+  return Number(/^PPid:\t(\d+)$/m.exec(readOf(pid, 'status'))?.[1] ?? 0);
 }
 
 function programName(pid: number): string {
@@ -78,8 +92,7 @@ function programName(pid: number): string {
 const KEEPERS: ReadonlySet<string> = new Set(['autossh', 'holdfast']);
 
 /** The parent of a process, if it is one that starts it again; not this process itself. */
-function keeperOf(pid: number): PortHolder['keeper'] {
-  const parent = Number(/^PPid:\t(\d+)$/m.exec(readOf(pid, 'status'))?.[1] ?? 0);
+function keeperOf(parent: number): PortHolder['keeper'] {
   if (parent <= 1 || parent === process.pid) return undefined;
   // Node's name is that of the program: the script is the first word behind it that is not an option.
   const words = readOf(parent, 'cmdline').split('\0');
@@ -113,10 +126,11 @@ function childrenOf(pid: number): readonly number[] {
   }
 }
 
-/** `pid 811 (nc)`, or `another program` where the system does not tell; and who keeps it up. */
+/** `pid 811 (nc)`, `tunnel db (ssh, pid 811)`, or `another program` where the system does not tell; and who keeps it up. */
 export function describeHolder(holder: PortHolder | undefined): string {
   if (holder === undefined) return 'another program';
-  const { pid, program, keeper } = holder;
+  const { pid, program, tunnel, keeper } = holder;
+  if (tunnel !== undefined) return `tunnel ${tunnel} (${program}, pid ${pid})`;
   const kept = keeper === undefined ? '' : `, which ${keeper.program} (pid ${keeper.pid}) keeps up`;
   return `pid ${pid} (${program})${kept}`;
 }
@@ -124,7 +138,8 @@ export function describeHolder(holder: PortHolder | undefined): string {
 /** What to do to get rid of a holder. */
 export function endHolder(holder: PortHolder | undefined, otherwise = 'end that program'): string {
   if (holder === undefined) return otherwise;
-  const { pid, keeper } = holder;
+  const { pid, tunnel, keeper } = holder;
+  if (tunnel !== undefined) return `disable tunnel ${tunnel}`;
   return keeper === undefined
     ? `end pid ${pid}`
     : `end ${keeper.program} (pid ${keeper.pid}), or it comes back`;

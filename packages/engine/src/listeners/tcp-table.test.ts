@@ -4,9 +4,13 @@ import { canonicalIpv6, parseTcpTable, readAddress } from './tcp-table.ts';
 const HEAD =
   '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode';
 
-/** One line of the kernel's, with this local address, state and inode. */
-function row(local: string, state: string, inode = 4711): string {
-  const remote = local.replace(/[^:]/g, '0');
+/** One line of the kernel's, with these addresses, state and inode. */
+function row(
+  local: string,
+  state: string,
+  inode = 4711,
+  remote = local.replace(/[^:]/g, '0'),
+): string {
   return `   0: ${local} ${remote} ${state} 00000000:00000000 00:00000000 00000000     0        0 ${inode} 1 00000000d3f1c6b9 100 0 0 10 0`;
 }
 
@@ -34,7 +38,28 @@ test.each([
   ['00000000000000000000000001000000', 'FFFF', 65_535],
 ])('a socket at %s:%s is read', (hexAddress, hexPort, port) => {
   expect(parseTcpTable(`${HEAD}\n${row(`${hexAddress}:${hexPort}`, '0A')}\n`)).toEqual([
-    { hexAddress, port, state: 'listening', inode: '4711' },
+    {
+      hexAddress,
+      port,
+      hexRemoteAddress: hexAddress.replace(/./g, '0'),
+      remotePort: 0,
+      state: 'listening',
+      inode: '4711',
+    },
+  ]);
+});
+
+test.each([
+  ['0100007F:A3F0', '0A01A8C0:0016', '0A01A8C0', 22],
+  [
+    '00000000000000000000000001000000:A3F0',
+    'B80D01200000000067452301EFCDAB89:08AE',
+    'B80D01200000000067452301EFCDAB89',
+    2222,
+  ],
+])('a connection from %s leads to %s', (local, remote, hexRemoteAddress, remotePort) => {
+  expect(parseTcpTable(row(local, '01', 4711, remote))).toMatchObject([
+    { hexRemoteAddress, remotePort, state: 'established' },
   ]);
 });
 

@@ -6,6 +6,9 @@ export interface TcpSocket {
   /** As the kernel prints it: see {@link readAddress}. */
   readonly hexAddress: string;
   readonly port: number;
+  /** The other end, likewise; zeros where there is none. */
+  readonly hexRemoteAddress: string;
+  readonly remotePort: number;
   readonly state: TcpState;
   /** Names the socket among the descriptors of processes. */
   readonly inode: string;
@@ -24,7 +27,7 @@ const STATES: Readonly<Record<string, TcpState>> = {
 
 /** Number, local address and port, remote ones, state, queues, timer, three columns of no interest, inode, references, place; time-out. */
 const ROW =
-  /^\s*\d+: ([\dA-F]{8}|[\dA-F]{32}):([\dA-F]{4}) \S+ ([\dA-F]{2}) \S+ (\S+)(?:\s+\S+){3}\s+(\d+)(?:\s+\S+){2}(?:\s+(\d+))?/;
+  /^\s*\d+: ([\dA-F]{8}|[\dA-F]{32}):([\dA-F]{4}) ([\dA-F]+):([\dA-F]{4}) ([\dA-F]{2}) \S+ (\S+)(?:\s+\S+){3}\s+(\d+)(?:\s+\S+){2}(?:\s+(\d+))?/;
 
 /** The timer that runs is the one for sending again, and when it is over, in hundredths of a second (`USER_HZ`). */
 const RESEND = /^01:([\dA-F]{8})$/;
@@ -38,12 +41,15 @@ const MAPPED_IPV4 = '::ffff:';
  */
 export function parseTcpTable(text: string): readonly TcpSocket[] {
   return text.split('\n').flatMap((line) => {
-    const [, hexAddress, port, state, timer, inode, interval = '0'] = ROW.exec(line) ?? [];
+    const [, hexAddress, port, hexRemoteAddress, remotePort, state, timer, inode, interval = '0'] =
+      ROW.exec(line) ?? [];
     if (inode === undefined) return [];
     const [, ticks] = RESEND.exec(timer!) ?? [];
     return {
       hexAddress: hexAddress!,
       port: Number.parseInt(port!, 16),
+      hexRemoteAddress: hexRemoteAddress!,
+      remotePort: Number.parseInt(remotePort!, 16),
       state: STATES[state!] ?? 'other',
       inode,
       ...(ticks === undefined
