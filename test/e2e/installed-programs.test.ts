@@ -105,7 +105,6 @@ describe('chart', () => {
     ['json', /^\{\n {2}"id": "tunnel"/],
     ['svg', /^<svg /],
     ['mermaid', /^stateDiagram-v2/m],
-    ['scxml', /<scxml /],
   ])('is printed as %s', async (format, start) => {
     const outcome = await quietScene().holdfast('chart', '--format', format);
     expect(outcome).toMatchObject({ status: 0, stderr: '', stdout: expect.stringMatching(start) });

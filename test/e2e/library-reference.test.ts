@@ -1,7 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { REFERENCE, renderReference } from '../../packages/reference/scripts/reference.mjs';
+import { renderReference } from '../reference/reference.mjs';
 import { LIBRARIES } from '../library/packed-libraries.ts';
 
 /** A package.json, as far as it matters here: what is no source, such as a file of a page, has no names. */
@@ -29,15 +28,5 @@ describe('the API reference', () => {
     });
     expect([...made.pages.keys()]).toEqual(expect.arrayContaining(names));
     expect(made.pages.size).toBe(names.length + 1);
-  });
-
-  test('is the one of the sources (if not: node packages/reference/scripts/write-reference.mjs)', () => {
-    const entries = readdirSync(REFERENCE, { recursive: true, encoding: 'utf8' });
-    const kept = entries.filter((name) => name.endsWith('.md')).sort();
-    expect(kept).toEqual([...made.pages.keys()].sort());
-    const stale = kept.filter(
-      (name) => readFileSync(join(REFERENCE, name), 'utf8') !== made.pages.get(name),
-    );
-    expect(stale).toEqual([]);
   });
 });

@@ -2,7 +2,6 @@ export { activePaths } from './active-paths.ts';
 export { chartOf } from './chart-of.ts';
 export { configOf, type Json } from './config-of.ts';
 export { toMermaid, type MermaidOptions } from './mermaid/to-mermaid.ts';
-export { toScxml, type ScxmlOptions } from './scxml/to-scxml.ts';
 export { transitionId } from './transition-id.ts';
 export { triggerText } from './trigger.ts';
 export { tunnelLayout, tunnelLayoutBrief } from './tunnel-layout.ts';

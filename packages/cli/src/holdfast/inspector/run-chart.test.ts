@@ -58,12 +58,9 @@ describe('holdfast chart', () => {
     expect(stopping).toMatch(/\n {2}class terminating active\n {2}class killing active\n$/);
   });
 
-  it('prints one state alone as JSON or SCXML', () => {
+  it('prints one state alone as JSON', () => {
     const config = JSON.parse(print('--state', 'connecting')) as { description: string };
     expect(config).toEqual({ description: 'ssh is expected to connect' });
-    const scxml = print('--format', 'scxml', '--state', 'unproven');
-    expect(scxml).toContain('id="running.unproven" initial="running.unproven.gating"');
-    expect(scxml).not.toContain('id="running"');
   });
 
   it.each([

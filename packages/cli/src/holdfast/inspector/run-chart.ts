@@ -1,4 +1,4 @@
-import { chartOf, configOf, toMermaid, toScxml, tunnelLayout, type Chart } from '@holdfast/chart';
+import { chartOf, configOf, toMermaid, tunnelLayout, type Chart } from '@holdfast/chart';
 import { drawSvg } from '@holdfast/chart/draw';
 import { tunnelMachine } from '@holdfast/machines';
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
@@ -19,7 +19,6 @@ const FORMATS: Readonly<Record<string, (wish: Wish) => string>> = {
     toMermaid(chart, state === undefined ? {} : { active: leavesOf(chart, state) }),
   svg: ({ chart, state, theme }) =>
     drawSvg(chart, tunnelLayout, { theme, active: state === undefined ? [] : lineageOf(state) }),
-  scxml: ({ chart, state }) => toScxml(chart, state === undefined ? {} : { state }).trimEnd(),
 };
 
 export function runChart({ values, terminal }: ContextOf<'chart'>): number {

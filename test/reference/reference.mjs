@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { Application, IntrinsicType, LogLevel } from 'typedoc';
 import { ENTRIES } from './entries.mjs';
 
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Where the reference stands. */
+/** Where the reference is written to; git ignores it. */
 export const REFERENCE = join(ROOT, 'docs/reference');
 
 const OPTIONS = {

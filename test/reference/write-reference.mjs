@@ -1,4 +1,4 @@
-// Writes docs/reference from the comments of the sources; nothing has to be built.
+// Writes docs/reference, which git ignores, from the comments of the sources; nothing has to be built.
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { REFERENCE, renderReference } from './reference.mjs';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-const ROOT = new URL('../../../', import.meta.url);
+const ROOT = new URL('../../', import.meta.url);
 
 /** The libraries that others may import, in the order of the reference. */
 const LIBRARIES = [
