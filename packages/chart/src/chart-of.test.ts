@@ -147,7 +147,7 @@ describe('transitionId', () => {
       'backoff.due#always/1',
       'running#child.spawned/0',
       'running.unproven.gating#after gateTime/0',
-      'running.unproven#after proofTime/0',
+      'running.unproven#after proofTime/1',
       'running.probing#heartbeat.answered/0',
       'running.healthy#after pollTime/0',
       'running#tunnel.stop/0',
