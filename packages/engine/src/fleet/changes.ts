@@ -1,5 +1,6 @@
 import type { Forward } from '../forward/forward.ts';
 import type { ManagedSpec } from './fleet-tunnel.ts';
+import { TUNNEL_KEYS, type ChangeNeed } from './tunnel-keys.ts';
 
 /** What has to be done to turn one specification of a tunnel into another. */
 export interface SpecChange {
@@ -12,26 +13,26 @@ export interface SpecChange {
   readonly opened: readonly Forward[];
 }
 
-/** What an ssh is started with and cannot change later. */
-const OF_THE_CONNECTION = ['host', 'options', 'ruleSet'] as const;
-
-/** What a supervisor can change by itself. */
-const OF_THE_SUPERVISOR = ['tags', 'after', 'checks', 'enabled', 'pollMs', 'rules'] as const;
-
 /** The difference between two specifications of a tunnel with one name. */
 export function specChange(before: ManagedSpec, after: ManagedSpec): SpecChange {
-  const differs = (key: keyof ManagedSpec) =>
-    JSON.stringify(before[key]) !== JSON.stringify(after[key]);
-  const closed = forwardsOnlyIn(before.forwards, after.forwards);
-  const opened = forwardsOnlyIn(after.forwards, before.forwards);
-  // A heartbeat of one's own has functions, which no text tells apart.
-  const needsRestart = before.heartbeat !== after.heartbeat || OF_THE_CONNECTION.some(differs);
-  const isChange =
-    needsRestart ||
-    closed.length + opened.length > 0 ||
-    differs('forwards') ||
-    OF_THE_SUPERVISOR.some(differs);
-  return { isChange, needsRestart, closed, opened };
+  const needs = new Set(KEYS.map((key) => changeOf(key, before, after)));
+  return {
+    isChange: needs.size > 1 || !needs.has('nothing'),
+    needsRestart: needs.has('new-ssh'),
+    closed: forwardsOnlyIn(before.forwards, after.forwards),
+    opened: forwardsOnlyIn(after.forwards, before.forwards),
+  };
+}
+
+const KEYS = Object.keys(TUNNEL_KEYS) as readonly (keyof ManagedSpec)[];
+
+function changeOf(key: keyof ManagedSpec, before: ManagedSpec, after: ManagedSpec): ChangeNeed {
+  const { change, isSame = isSameJson } = TUNNEL_KEYS[key];
+  return isSame(before[key], after[key]) ? 'nothing' : change;
+}
+
+function isSameJson(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 /** Whether two forwards are one and the same for ssh. */

@@ -1,20 +1,14 @@
-import { checkRuleSet, UNLIMITED_STARTS, type RuleSet, type RuleSetName } from '@holdfast/machines';
+import { checkRuleSet, type RuleSet, type RuleSetName } from '@holdfast/machines';
 import { parseForward, type Forward, type ForwardKind } from '../forward/forward.ts';
 import { goesToBackground, readSshOptions, settingOfOption } from '../ssh-options/read-options.ts';
 import { FleetError } from './fleet.ts';
 import type { FleetTunnel, ManagedSpec } from './fleet-tunnel.ts';
+import { TUNNEL_KEYS } from './tunnel-keys.ts';
 
 /** What a tunnel is about which nothing else was said. */
-const USUAL = {
-  options: [],
-  tags: [],
-  after: [],
-  heartbeat: 'mux',
-  pollMs: 5000,
-  checks: [],
-  rules: { gateMs: 0, maxStarts: UNLIMITED_STARTS, restart: 'unlimited' },
-  enabled: true,
-} as const satisfies Partial<ManagedSpec>;
+const USUAL = Object.fromEntries(
+  Object.entries(TUNNEL_KEYS).flatMap(([key, row]) => ('usual' in row ? [[key, row.usual]] : [])),
+) as unknown as Omit<ManagedSpec, 'name' | 'host'>;
 
 /**
  * Fills in the defaults of all tunnels of a fleet.
@@ -32,11 +26,11 @@ export function completeTunnels(
     const { name } = tunnel;
     if (names.has(name)) throw invalid(name, 'another tunnel has the same name: choose another');
     names.add(name);
-    return completeTunnel(tunnel, ruleSet);
+    return completeOne(tunnel, ruleSet);
   });
 }
 
-function completeTunnel(
+function completeOne(
   { local, remote, socks, ...tunnel }: FleetTunnel,
   ruleSet: RuleSetName | RuleSet | undefined,
 ): ManagedSpec {

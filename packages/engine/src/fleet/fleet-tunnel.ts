@@ -2,7 +2,7 @@ import type { RuleSet, RuleSetName } from '@holdfast/machines';
 import type { CustomHeartbeat } from '../heartbeat/custom.ts';
 import type { HeartbeatKind, TunnelSpec } from './tunnel-spec.ts';
 
-/** A tunnel as a running fleet works with it: what a file of tunnels can say, and what only a program can. */
+/** A tunnel as a running fleet works with it: what a tunnels file can say, and what only a program can. */
 export interface ManagedSpec extends Omit<TunnelSpec, 'heartbeat'> {
   /** One of the four heartbeats by its name, or one of your own. Two drivers are the same if they are the same object. */
   readonly heartbeat: HeartbeatKind | CustomHeartbeat;
@@ -13,7 +13,7 @@ export interface ManagedSpec extends Omit<TunnelSpec, 'heartbeat'> {
 /**
  * A tunnel as a program asks for it: a name and a host, and what differs from the defaults.
  *
- * A {@link TunnelSpec} of a file of tunnels is one, too. What is not said:
+ * A {@link TunnelSpec} of a tunnels file is one, too. What is not said:
  *
  * | field | default |
  * |---|---|
