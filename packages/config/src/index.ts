@@ -10,11 +10,11 @@ export {
   type LocatedError,
   type LocatedErrorCode,
 } from './tunnels/located-error.ts';
-export { renderError, renderErrors } from './tunnels/render-error.ts';
-export { getHoldfastPaths, type HoldfastPaths } from './tunnels/paths.ts';
-export { parseDuration } from './tunnels/duration.ts';
-export { tunnelsJsonSchema, type JsonSchema } from './tunnels/json-schema.ts';
-export { renderConfigPage } from './tunnels/config-page.ts';
+export { renderError, renderErrors } from './tunnels/located-error.ts';
+export { getHoldfastPaths, type HoldfastPaths } from './paths.ts';
+export { parseDuration } from './tunnels/schema/duration.ts';
+export { tunnelsJsonSchema, type JsonSchema } from './tunnels/schema/json-schema.ts';
+export { renderConfigPage } from './tunnels/schema/config-page.ts';
 
 // Other files and command lines: what kept tunnels up so far.
 export {
@@ -28,5 +28,5 @@ export {
   parseSshArguments,
   type ArgumentFault,
   type SshArguments,
-} from './import/ssh-arguments.ts';
+} from './import/commands/ssh-arguments.ts';
 export { isChosen, meet, placeKey } from './tunnels/listen-places.ts';

@@ -1,12 +1,10 @@
 import { printableLine } from '@holdfast/text';
-import { plainFields, readAutossh, readCommand } from './autossh-command.ts';
-import { isFound, joinFindings, type Findings } from './found-tunnel.ts';
+import { plainFields, readAutossh, readCommand } from './commands/autossh-command.ts';
+import { type Found, isFound, joinFound } from './found.ts';
 import { readText } from './read-text.ts';
-import { settleTunnels, type ExistingTunnel } from './settle-tunnels.ts';
-import type { Field } from './shell-words.ts';
-import { readTemplate } from './templates.ts';
+import { type ExistingTunnel, settleTunnels } from './settle-tunnels.ts';
+import type { Field } from './shell/shell-variables.ts';
 import { renderTunnels } from './tunnels-toml.ts';
-import { unreadLines } from './unread-lines.ts';
 
 /** What tunnels are imported from: a text, with the name of its file, or the words of a command. */
 export type ImportSource =
@@ -50,7 +48,7 @@ export function importTunnels(
   if (sources.some((each) => 'text' in each && each.text.length > LONGEST_TEXT)) {
     return { wrong: `the text is longer than ${LONGEST_TEXT} characters` };
   }
-  const found = joinFindings(
+  const found = joinFound(
     sources.map((each) => withFile(readSource(each), sources.length > 1 ? each : undefined)),
   );
   const { tunnels, notes: settled } = settleTunnels(found.tunnels, existing);
@@ -69,7 +67,7 @@ export function importTunnels(
   return { toml, tunnels: tunnels.length, notes };
 }
 
-function readSource(source: ImportSource): Findings {
+function readSource(source: ImportSource): Found {
   if ('words' in source) return readWords(source.words);
   const text = source.text.replaceAll('\r\n', '\n').replace(/^\uFEFF/, '');
   const template = readTemplate(text);
@@ -79,7 +77,7 @@ function readSource(source: ImportSource): Findings {
 }
 
 /** With several files a sentence says which one it is about. */
-function withFile(found: Findings, source: ImportSource | undefined): Findings {
+function withFile(found: Found, source: ImportSource | undefined): Found {
   const file = source !== undefined && 'text' in source ? source.file : undefined;
   if (file === undefined) return found;
   const place = (sentence: string) => `${file}: ${sentence}`;
@@ -88,7 +86,7 @@ function withFile(found: Findings, source: ImportSource | undefined): Findings {
 }
 
 /** Arguments without a program are autossh's. */
-function readWords(words: readonly string[]): Findings {
+function readWords(words: readonly string[]): Found {
   const fields = plainFields(words).map(withVariable);
   const found = readCommand(fields, {});
   const isArguments = words.some((word) => /^-[A-Za-z0-9]/.test(word));
@@ -103,4 +101,64 @@ function withVariable({ text }: Field): Field {
 /** Sentences quote what was read, and go to a terminal. */
 function shown(sentence: string): string {
   return printableLine(sentence.slice(0, LONGEST_SENTENCE));
+}
+
+/** What a template fills in: Jinja's and Go's `{{ x }}`, ERB's `<%= x %>`. */
+const VALUE = /\{\{-?\s*([^{}]*?)\s*-?\}\}|<%=\s*([^%]*?)\s*-?%>/g;
+
+/** What a template decides: Jinja's `{% for ... %}`, ERB's `<% if ... %>`, Terraform's `%{ if ... }`. */
+const STATEMENT =
+  /\{%-?\s*([^%]*?)\s*-?%\}|<%-?\s(?!=)([^%]*?)\s*-?%>|%\{~?\s*((?:for|if|else|endif|endfor)\b[^}]*?)\s*~?\}/g;
+
+/** A template as far as it can be read without whoever fills it in. */
+export interface ReadTemplate {
+  /** What is filled in is a variable that nobody knows; it has as many lines as before. */
+  readonly text: string;
+  readonly notes: readonly string[];
+}
+
+/** Reads the template of Ansible, Helm, Terraform, Puppet or Chef that a text may be. */
+export function readTemplate(text: string): ReadTemplate {
+  const notes: string[] = [];
+  const lines = text.split('\n').map((line, index) => {
+    const plain = line.replaceAll(STATEMENT, (written: string) => {
+      const note = `line ${index + 1}: not read: ${written}, which is a template's: whoever fills it in knows what comes of it`;
+      if (!notes.includes(note)) notes.push(note);
+      return '';
+    });
+    return plain.replaceAll(VALUE, asVariable);
+  });
+  return { text: lines.join('\n'), notes };
+}
+
+/** What a template fills in has blanks in it; a variable has none. */
+function asVariable(_: string, double: string | undefined, erb: string | undefined): string {
+  return `\${${(double ?? erb ?? '').replaceAll(/\W+/g, '_')}}`;
+}
+
+/** A line that nobody who imports would want to lose: autossh, or an ssh with a forward or without a command. */
+const MENTIONS = /\bautossh\b|\bssh\b[^#]*[\s"'=,[]-[A-Za-z0-9]*[LRDN]/;
+
+/** What somebody says about a command is none; a command that was switched off may be worth a look. */
+const PROSE = /^\s*(?:#|;|\/\/|<!--)(?!.*\b(?:auto)?ssh\s+(?:-|\S+\s+-))/;
+
+/** A text may mention autossh as often as it likes. */
+const MOST_LINES = 20;
+const LONGEST_LINE = 80;
+
+/** A sentence about the lines in which a tunnel may be that was not read. */
+export function unreadLines(text: string, read: readonly number[]): readonly string[] {
+  const known = new Set(read);
+  const unread = text.split('\n').flatMap((line, index) => {
+    const at = index + 1;
+    if (known.has(at) || !MENTIONS.test(line) || PROSE.test(line)) return [];
+    return [{ at, line: Array.from(line.trim()).slice(0, LONGEST_LINE).join('') }];
+  });
+  if (unread.length === 0) return [];
+  const told = unread
+    .slice(0, MOST_LINES)
+    .map(({ at, line }) => `line ${at}: not read as a tunnel: ${line}`);
+  const rest = unread.slice(MOST_LINES).map(({ at }) => at);
+  const more = rest.length === 0 ? [] : [`not read as tunnels either: lines ${rest.join(', ')}`];
+  return [...told, ...more];
 }

@@ -1,20 +1,20 @@
-import { readCommandLines } from './command-lines.ts';
-import { readDockerfile } from './dockerfile.ts';
-import type { Findings, ReadText } from './found-tunnel.ts';
-import { readNix } from './nix-units.ts';
-import { readPlist } from './plist.ts';
-import { readSshConfig } from './ssh-config.ts';
-import { readSupervisord } from './supervisord.ts';
-import { readUnits } from './systemd-unit.ts';
-import { readUci } from './uci.ts';
-import { readYaml } from './yaml-commands.ts';
+import { readCommandLines } from './formats/command-lines.ts';
+import { readDockerfile } from './formats/dockerfile.ts';
+import type { Found, ReadText } from './found.ts';
+import { readNix } from './formats/nix-units.ts';
+import { readPlist } from './formats/plist.ts';
+import { readSshConfig } from './formats/ssh-config.ts';
+import { readSupervisord } from './formats/supervisord.ts';
+import { readUnits } from './formats/systemd-unit.ts';
+import { readUci } from './formats/uci.ts';
+import { readYaml } from './formats/yaml-commands.ts';
 
 /** Reads a text, or a part of one that begins at a line of it. */
 type Reader = (
   text: string,
   firstLine: number,
   around: { readonly file?: string | undefined; readonly readText: ReadText },
-) => Findings;
+) => Found;
 
 const HAS_COMMAND = /\b(?:auto)?ssh[ \t]+\S/;
 
@@ -33,7 +33,7 @@ const KINDS: readonly (readonly [RegExp, Reader])[] = [
 ];
 
 /** Finds the tunnels in a text: what it is, is found out. */
-export function readText(text: string, firstLine = 1, file?: string): Findings {
+export function readText(text: string, firstLine = 1, file?: string): Found {
   const isScript = text.startsWith('#!');
   const [, reader] = (!isScript && KINDS.find(([sign]) => sign.test(text))) || [];
   if (reader !== undefined) return reader(text, firstLine, { file, readText });
@@ -43,7 +43,7 @@ export function readText(text: string, firstLine = 1, file?: string): Findings {
 }
 
 /** "echo done: x" has a colon, too: YAML is what has nearly nothing else. */
-function readYamlOrLines(text: string, firstLine: number): Findings {
+function readYamlOrLines(text: string, firstLine: number): Found {
   if (isSshConfig(text)) return readSshConfig(text, firstLine);
   return isYaml(text)
     ? readYaml(text, firstLine, readText)

@@ -1,6 +1,6 @@
 import type { ForwardKind } from '@holdfast/engine/forward';
 import { printableLine, replaceUnprintable } from '@holdfast/text';
-import { formatKeyPath } from '../tunnels/schema-findings.ts';
+import { formatKeyPath } from '../tunnels/schema-faults.ts';
 import type { SettledTunnel } from './settle-tunnels.ts';
 
 /** Longer comments say no more. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EXAMPLE } from './config-page.ts';
+import { EXAMPLE } from './schema/config-page.ts';
 import { loadTunnels } from './load-tunnels.ts';
-import { renderErrors } from './render-error.ts';
+import { renderErrors } from './located-error.ts';
 
 /** A file with everything in it, for mutations to break. */
 const VALID = `${EXAMPLE}

@@ -1,6 +1,18 @@
-import { parseForward, type Forward } from '@holdfast/engine/forward';
 import type { KeyPath } from './key-positions.ts';
+import type { LocatedErrorCode } from './located-error.ts';
+import { type Forward, parseForward } from '@holdfast/engine/forward';
 import { isTable, type RawTable } from './raw-value.ts';
+
+/** An error whose place is still a path into the document. */
+export interface FileFault {
+  readonly code: Exclude<LocatedErrorCode, 'syntax'>;
+  readonly path: KeyPath;
+  /** What is to be marked: the key or its value. */
+  readonly part: 'key' | 'value';
+  readonly wrong: string;
+  readonly allowed: string;
+  readonly nearest?: string | undefined;
+}
 
 /** Something of a draft, with the way to it. */
 export interface Placed<TValue> {

@@ -1,8 +1,8 @@
 import { UNLIMITED_STARTS } from '@holdfast/machines';
 import { stringify } from 'smol-toml';
 import { describe, expect, it } from 'vitest';
-import { EXAMPLE } from './config-page.ts';
-import { tunnelsJsonSchema, type JsonSchema } from './json-schema.ts';
+import { EXAMPLE } from './schema/config-page.ts';
+import { tunnelsJsonSchema, type JsonSchema } from './schema/json-schema.ts';
 import { loadTunnels } from './load-tunnels.ts';
 import { errorSentence } from './located-error.ts';
 

@@ -1,22 +1,18 @@
 import type { TunnelSpec } from '@holdfast/engine';
 import { parse, TomlError } from 'smol-toml';
-import { readDrafts } from './draft.ts';
-import type { Finding } from './finding.ts';
+import { type FileFault, readDrafts } from './draft.ts';
 import {
   createLineCounter,
-  readKeyPositions,
   type KeyPath,
   type LineColumn,
+  readKeyPositions,
 } from './key-positions.ts';
-import { listenFindings } from './listen-findings.ts';
+import { listenFaults, nameFaults, waitFaults } from './between-tunnels.ts';
 import type { LocatedError } from './located-error.ts';
-import { nameFindings } from './name-findings.ts';
 import type { RawTable } from './raw-value.ts';
-import { formatKeyPath, schemaFindings } from './schema-findings.ts';
-import { tunnelsSchema } from './schema.ts';
-import { completeTunnel } from './tunnel.ts';
+import { formatKeyPath, schemaFaults } from './schema-faults.ts';
+import { type DefaultsTable, tunnelsSchema, type TunnelTable } from './schema/keys.ts';
 import type { Span } from './toml-keys.ts';
-import { waitFindings } from './wait-findings.ts';
 
 /** A file of tunnels and the name by which errors call it. */
 export interface TunnelsSource {
@@ -43,21 +39,21 @@ export function loadTunnels(source: TunnelsSource): LoadedTunnels {
   const start = (path: KeyPath) => positions.find(path, 'value').start;
   const result = tunnelsSchema.safeParse(document.table);
   const drafts = readDrafts(document.table);
-  const findings = [
-    ...schemaFindings(result.error?.issues ?? [], document.table),
-    ...nameFindings(drafts),
-    ...waitFindings(drafts),
-    ...listenFindings(drafts, (path) => lineOf(start(path))),
+  const faults = [
+    ...schemaFaults(result.error?.issues ?? [], document.table),
+    ...nameFaults(drafts),
+    ...waitFaults(drafts),
+    ...listenFaults(drafts, (path) => lineOf(start(path))),
   ];
-  if (result.success && findings.length === 0) {
+  if (result.success && faults.length === 0) {
     const { tunnels, defaults } = result.data;
     const names = Object.keys(tunnels).toSorted(
       (one, other) => start(['tunnels', one]) - start(['tunnels', other]),
     );
-    return { tunnels: names.map((name) => completeTunnel(name, tunnels[name]!, defaults)) };
+    return { tunnels: names.map((name) => tunnelOf(name, tunnels[name]!, defaults)) };
   }
-  const errors = findings.map((finding) =>
-    locate(finding, positions.find(finding.path, finding.part), source, lineOf),
+  const errors = faults.map((fault) =>
+    locate(fault, positions.find(fault.path, fault.part), source, lineOf),
   );
   return { errors: errors.toSorted((a, b) => a.line - b.line || a.column - b.column) };
 }
@@ -79,7 +75,7 @@ function syntaxFault(error: unknown): Pick<LocatedError, 'line' | 'column' | 'wr
 }
 
 function locate(
-  { code, path, wrong, allowed, nearest }: Finding,
+  { code, path, wrong, allowed, nearest }: FileFault,
   { start, end }: Span,
   { text, file }: TunnelsSource,
   lineOf: (offset: number) => LineColumn,
@@ -94,5 +90,33 @@ function locate(
     wrong,
     allowed,
     ...(nearest === undefined ? {} : { nearest }),
+  };
+}
+
+/**
+ * Fills what a tunnel does not say from `[defaults]`.
+ *
+ * Lists are joined. The tunnel's options come first: of two values for one option ssh takes the first.
+ *
+ * @see ssh_config(5): "the first obtained value will be used".
+ */
+export function tunnelOf(name: string, table: TunnelTable, defaults: DefaultsTable): TunnelSpec {
+  const rules = table.rules ?? {};
+  return {
+    name,
+    host: table.host,
+    forwards: [...table.local, ...table.remote, ...table.socks],
+    options: [...table.options, ...defaults.options],
+    tags: [...new Set([...table.tags, ...defaults.tags])],
+    after: [...new Set(table.after)],
+    heartbeat: table.heartbeat ?? defaults.heartbeat,
+    pollMs: table.poll ?? defaults.poll,
+    checks: table.check,
+    rules: {
+      gateMs: rules.gate ?? defaults.rules.gate,
+      maxStarts: rules.max_starts ?? defaults.rules.max_starts,
+      restart: rules.restart ?? defaults.rules.restart,
+    },
+    enabled: table.enabled ?? defaults.enabled,
   };
 }

@@ -1,0 +1,117 @@
+import { type JsonSchema, tunnelsJsonSchema } from './json-schema.ts';
+import { loadTunnels } from '../load-tunnels.ts';
+import { renderErrors } from '../located-error.ts';
+
+/** The file that the page shows first. */
+export const EXAMPLE = `[defaults]
+options = ["-o", "StrictHostKeyChecking=yes"]      # ssh's own arguments, one a string
+
+[tunnels.jump]
+host = "jump"
+
+[tunnels.db]
+host = "me@bastion"
+local = ["5432:db.internal:5432"]                  # -L
+remote = ["8080:localhost:80"]                     # -R
+socks = ["1080"]                                   # -D
+options = ["-p", "2222", "-i", "~/.ssh/db"]
+tags = ["work"]
+after = ["jump"]
+heartbeat = "mux"
+poll = "5s"
+check = { tcp = "127.0.0.1:5432" }
+`;
+
+const BAD_EXAMPLE = `[tunnels.db]
+host = "me@bastion"
+locale = ["5432:db.internal:5432"]
+poll = 5
+`;
+
+/**
+ * The page about the file of tunnels, as Markdown, from the descriptions in its schema.
+ *
+ * @internal
+ */
+export function renderConfigPage(): string {
+  const root = tunnelsJsonSchema();
+  const defaults = property(root, 'defaults');
+  const tunnel = property(root, 'tunnels').additionalProperties as JsonSchema;
+  const check = property(tunnel, 'check').anyOf![0]!;
+  const { errors = [] } = loadTunnels({ text: BAD_EXAMPLE, file: 'tunnels.toml' });
+  return [
+    '<!-- Written by packages/config/scripts/write-docs.mjs: change the descriptions in packages/config/src/tunnels instead. -->',
+    '# The file of tunnels',
+    '`$XDG_CONFIG_HOME/holdfast/tunnels.toml`, by default `~/.config/holdfast/tunnels.toml`, is [TOML](https://toml.io). `host` is all that a tunnel needs; whatever ssh_config says about the host holds.',
+    fence('toml', EXAMPLE),
+    'Times are texts with units: `500ms`, `5s`, `2m`, `1h`, `1d`, `1m30s`. Names and tags have up to 64 letters, digits and `_ . @ + -`, with a letter or digit first.',
+    'Editors that know JSON Schema complete and check the file with [tunnels.schema.json](tunnels.schema.json).',
+    '## `[tunnels.NAME]`',
+    keyTable(tunnel, defaults),
+    '## `[defaults]`',
+    `${defaults.description} Tags and options are added to those of the tunnel; ssh takes the first of two values, so the tunnel's win.`,
+    keyTable(defaults),
+    '## `rules`',
+    `${property(defaults, 'rules').description} In \`[defaults.rules]\` for every tunnel, in \`[tunnels.NAME.rules]\` for one: each key for itself.`,
+    keyTable(property(defaults, 'rules')),
+    '## `check`',
+    'One check, or a list of them. Each has exactly one of `tcp`, `http` and `command`.',
+    keyTable(check),
+    '## Between tunnels',
+    'No name in `after` may be unknown, no tunnels may wait for each other in a circle, and no two enabled tunnels may listen on the same port or socket; at the far side that holds for tunnels with the same `host`.',
+    '## Errors',
+    'All errors are told at once, each with its place, what is allowed there, and what was probably meant:',
+    fence('text', renderErrors(errors, BAD_EXAMPLE)),
+  ].join('\n\n');
+}
+
+function property(schema: JsonSchema, key: string): JsonSchema {
+  return schema.properties![key]!;
+}
+
+function fence(language: string, text: string): string {
+  return `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``;
+}
+
+function keyTable(table: JsonSchema, fallback?: JsonSchema): string {
+  const rows = Object.entries(table.properties!).map(([key, schema]) => {
+    const cells = [code(key, false), kind(schema), byDefault(key, table, fallback)];
+    return [...cells, schema.description ?? ''].map(cell).join(' | ');
+  });
+  return ['key | takes | default | meaning', '--- | --- | --- | ---', ...rows]
+    .map((row) => `| ${row} |`)
+    .join('\n');
+}
+
+function byDefault(key: string, table: JsonSchema, fallback: JsonSchema | undefined): string {
+  if (table.required?.includes(key) === true) return 'required';
+  const value = property(table, key).default;
+  if (value !== undefined) return code(value);
+  return fallback?.properties?.[key] === undefined ? '' : 'as in `[defaults]`';
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|');
+}
+
+function code(value: unknown, isQuoted = true): string {
+  return `\`${isQuoted ? JSON.stringify(value) : String(value)}\``;
+}
+
+function kind(schema: JsonSchema): string {
+  if (schema.anyOf !== undefined) return schema.anyOf.map(kind).join(' or ');
+  if (schema.enum !== undefined) return schema.enum.map((value) => code(value)).join(', ');
+  if (schema.const !== undefined) return code(schema.const);
+  if (schema.type === 'object') return 'a table';
+  if (schema.type === 'array') return listKind(schema);
+  if (schema.type === 'boolean') return '`true` or `false`';
+  if (schema.type === 'integer') return 'a whole number';
+  const example = schema.examples?.[0];
+  return example === undefined ? 'a text' : `a text such as ${code(example)}`;
+}
+
+function listKind({ items, examples }: JsonSchema): string {
+  const inner = items?.examples?.[0];
+  const example = examples?.[0] ?? (inner === undefined ? undefined : [inner]);
+  return example === undefined ? 'a list' : `a list such as ${code(example)}`;
+}

@@ -1,0 +1,49 @@
+import type { Reading } from '@holdfast/engine/forward';
+import { type Intensity, UNLIMITED_STARTS } from '@holdfast/machines';
+import * as z from 'zod';
+import { duration, readAs, table } from './parts.ts';
+
+const UNLIMITED = 'unlimited';
+const STARTS = 'a whole number from 1 on, or "unlimited"';
+const COUNT = 'a whole number from 1 on';
+const INTENSITY = '"5 in 60s", { starts = 5, within = "60s" } or "unlimited"';
+const INTENSITY_TEXT = /^(?:unlimited|(\d{1,9}) in (\S{1,40}))$/;
+
+export const gate = duration({ least: '0s', most: '1d' }).describe(
+  'How long the first ssh must live before its exit stops being fatal; 0s: no exit is.',
+);
+
+const count = (allowed: string) =>
+  z.int({ error: allowed }).min(1, { error: allowed }).max(1_000_000_000, { error: allowed });
+
+export const maxStarts = z
+  .union([count(STARTS), z.literal(UNLIMITED, { error: STARTS })], { error: STARTS })
+  .transform((starts) => (starts === UNLIMITED ? UNLIMITED_STARTS : starts))
+  .describe('How often ssh is started altogether before the tunnel has failed.');
+
+const within = duration({ least: '1s', most: '1d' });
+
+const intensityTable = table({
+  starts: count(COUNT).describe('How many restarts.'),
+  within: within.describe('In what time.'),
+}).transform((restart): Intensity => ({ starts: restart.starts, periodMs: restart.within }));
+
+const intensityText = z
+  .string({ error: INTENSITY })
+  .regex(INTENSITY_TEXT, { error: INTENSITY })
+  .meta({ examples: ['5 in 60s'] });
+
+export const restart = z
+  .union([readAs(intensityText, readIntensity, INTENSITY), intensityTable], { error: INTENSITY })
+  .describe(
+    'How many restarts in what time are allowed, as a text or as `{ starts = 5, within = "60s" }`: with one more the tunnel has failed.',
+  );
+
+function readIntensity(written: string): Reading<Intensity | typeof UNLIMITED> {
+  if (written === UNLIMITED) return { value: UNLIMITED };
+  const [, starts, time] = INTENSITY_TEXT.exec(written) ?? [];
+  const period = within.safeParse(time);
+  if (Number(starts) < 1) return { wrong: 'allows no restart' };
+  if (!period.success) return { wrong: 'has no time from 1s to 1d behind its "in"' };
+  return { value: { starts: Number(starts), periodMs: period.data } };
+}
