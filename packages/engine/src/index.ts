@@ -6,6 +6,7 @@ export { runnableTunnelMachine } from './tunnel-actors.ts';
 // ssh: commands, and the ways to launch them.
 export type { SshCommand } from './child/command.ts';
 export type { ChildEnd, Launch, LaunchedChild } from './child/launch.ts';
+export type { EndsWithSsh } from './child/offspring.ts';
 export { launchPlainly } from './child/launch-plainly.ts';
 export { launchWithExeca } from './child/launch-with-execa.ts';
 export { sshChild$, type SshChildSource } from './child/ssh-child.ts';
@@ -122,6 +123,7 @@ export {
   type ChildRecorder,
   type RecordedChild,
 } from './child-record/child-record.ts';
+export { markEnvironment } from './child-record/mark.ts';
 export { reapRecordedChildren, type ReapedChild } from './child-record/reap.ts';
 export {
   processWitness,

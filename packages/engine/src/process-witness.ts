@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 /**
  * When a process began: two processes with the same pid differ in it.
@@ -24,6 +24,19 @@ export interface LivingProcess extends ProcessStart {
 }
 
 /**
+ * A process among all, with its place among them.
+ *
+ * @internal For the packages of Holdfast.
+ */
+export interface ListedProcess extends ProcessStart {
+  readonly pid: number;
+  /** The pid of its parent: the first process, or one that took its place, if that has ended. */
+  readonly parent: number;
+  /** The pid of whoever leads, or led, its process group. */
+  readonly group: number;
+}
+
+/**
  * Tells processes apart.
  *
  * @internal For the packages of Holdfast.
@@ -33,12 +46,14 @@ export interface ProcessWitness {
   startOf(pid: number): ProcessStart | undefined;
   /** `undefined` if no process with this pid runs. */
   see(pid: number): LivingProcess | undefined;
+  /** Every process that runs, as far as this user may see it. It takes milliseconds. */
+  list(): readonly ListedProcess[];
   /** Whether two starts are of one process for certain. */
   isSameStart(one: ProcessStart, other: ProcessStart): boolean;
 }
 
-/** Where a start stands in /proc/PID/stat behind the name, which can hold anything: field 22 of proc(5), from field 3. */
-const START_FIELD = 22 - 3;
+/** Where these stand in /proc/PID/stat behind the name, which can hold anything: numbers of proc(5), from field 3. */
+const FIELDS = { state: 3 - 3, parent: 4 - 3, group: 5 - 3, start: 22 - 3 } as const;
 
 /** Asks Linux. */
 export const procWitness: ProcessWitness = {
@@ -47,18 +62,29 @@ export const procWitness: ProcessWitness = {
     const start = readStart(pid);
     return start && { ...start, commandLine: readCommandLine(pid) };
   },
+  list: () =>
+    readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? readStat(Number(name)) : [])),
   // The same pid can start at the same tick after a reboot.
   isSameStart: (one, other) => one.boot !== '' && one.boot === other.boot && one.at === other.at,
 };
 
 function readStart(pid: number): ProcessStart | undefined {
+  const [listed] = readStat(pid);
+  return listed && { boot: listed.boot, at: listed.at };
+}
+
+/** The process, or nothing if it does not run. */
+function readStat(pid: number): readonly ListedProcess[] {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    if (isDead(fields[0])) return undefined;
-    return { boot: bootId(), at: Number(fields[START_FIELD]) };
+    if (isDead(fields[FIELDS.state])) return [];
+    const [parent, group, at] = [FIELDS.parent, FIELDS.group, FIELDS.start].map((each) =>
+      Number(fields[each]),
+    ) as [number, number, number];
+    return [{ pid, parent, group, boot: bootId(), at }];
   } catch {
-    return undefined;
+    return [];
   }
 }
 
@@ -88,22 +114,34 @@ function readCommandLine(pid: number): string {
 /** ps tells whole seconds, and on some systems works them out from the age. */
 const TOLERANCE_MS = 2000;
 const PS_LINE = /^\s*(\S+)\s+(\S+ +\S+ +\d+ +[\d:]+ +\d+) (.*)$/s;
+const PS_ROW = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(\S.*)$/;
 
 /** Asks ps, which takes milliseconds: on other systems. A child's start is the time of the launch. */
 export const psWitness: ProcessWitness = {
   startOf: () => ({ boot: '', at: Date.now() }),
   see(pid) {
-    const [, state, start, commandLine] = PS_LINE.exec(askPs(pid)) ?? [];
+    const words = ['-ww', '-o', 'stat=,lstart=,command=', '-p', String(pid)];
+    const [, state, start, commandLine] = PS_LINE.exec(askPs(words)) ?? [];
     if (commandLine === undefined || isDead(state?.[0])) return undefined;
     return { boot: '', at: Date.parse(start!), commandLine };
   },
+  list: () =>
+    askPs(['-A', '-o', 'pid=,ppid=,pgid=,stat=,lstart='])
+      .split('\n')
+      .flatMap(listedByPs),
   isSameStart: (one, other) =>
     one.boot === other.boot && Math.abs(one.at - other.at) <= TOLERANCE_MS,
 };
 
-function askPs(pid: number): string {
+function listedByPs(row: string): readonly ListedProcess[] {
+  const [, pid, parent, group, state, start] = PS_ROW.exec(row) ?? [];
+  if (start === undefined || isDead(state?.[0])) return [];
+  const at = Date.parse(start);
+  return [{ pid: Number(pid), parent: Number(parent), group: Number(group), boot: '', at }];
+}
+
+function askPs(words: readonly string[]): string {
   try {
-    const words = ['-ww', '-o', 'stat=,lstart=,command=', '-p', String(pid)];
     const env = { ...process.env, LC_ALL: 'C' };
     const stdio: ['ignore', 'pipe', 'ignore'] = ['ignore', 'pipe', 'ignore'];
     return execFileSync('ps', words, { encoding: 'utf8', env, stdio }).replace(/\n$/, '');

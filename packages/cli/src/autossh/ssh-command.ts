@@ -10,10 +10,15 @@ export function sshCommands(
   agent: AgentSettings | undefined,
   ignored: readonly NodeJS.Signals[],
 ): (needs: HeartbeatNeeds) => SshCommand {
-  // The strict sets leave ssh alone when autossh is killed, as the original does (SIG-7, SIG-8).
-  const program = { file: sshPath, survivesParent: env.rules !== 'classic' };
+  const isStrict = env.rules !== 'classic';
+  // The strict sets leave ssh alone when autossh is killed, and what ssh leaves behind always, as the original does (SIG-7, SIG-8).
+  const program: Omit<SshCommand, 'args'> = {
+    file: sshPath,
+    survivesParent: isStrict,
+    endsWithSsh: isStrict ? 'nobody' : 'descendants',
+  };
   // An ssh without a session says little, but must not wait for somebody to read that: it would not even end (docs/rules.md, LOG-6).
-  const mustNotWait = env.rules === 'classic' && !use.hasSession && canStall(2);
+  const mustNotWait = !isStrict && !use.hasSession && canStall(2);
   let isFirst = true;
   return ({ words, overhear }) => {
     const ignores = keptSignals(ignored, env.rules, isFirst);

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { Observable } from 'rxjs';
+import { signalGroup } from '../child/process-group.ts';
 import type { CheckQuestion } from '../fleet/tunnel-spec.ts';
 import { systemErrorText } from '../system-error.ts';
 import { failed, passed, type CheckResult } from './check-result.ts';
@@ -50,19 +51,11 @@ function verdict({ exitCode, signalCode }: ChildProcess, lastLine: string): Chec
 function endGroup(child: ChildProcess): void {
   child.stderr?.destroy();
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const signal = (name: NodeJS.Signals) => signalGroup(child.pid!, name);
+  const signal = (name: NodeJS.Signals) => void signalGroup(child.pid!, name);
   signal('SIGTERM');
   const timer = setTimeout(() => signal('SIGKILL'), TERM_GRACE_MS);
   child.once('exit', () => {
     clearTimeout(timer);
     signal('SIGKILL');
   });
-}
-
-function signalGroup(leader: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(-leader, name);
-  } catch {
-    // nobody is left
-  }
 }

@@ -30,6 +30,8 @@ export interface ChildRecorder {
 export interface ChildRecorderOptions {
   /** Hears what went wrong, as a sentence in lower case without a full stop. */
   readonly onProblem?: (sentence: string) => void;
+  /** The mark that the children have: see {@link markEnvironment}. Default: none. */
+  readonly mark?: string;
   readonly witness?: ProcessWitness;
 }
 
@@ -41,7 +43,7 @@ export interface ChildRecorderOptions {
  */
 export function createChildRecord(
   firstDirectory: string,
-  { onProblem = () => undefined, witness = processWitness }: ChildRecorderOptions = {},
+  { onProblem = () => undefined, mark, witness = processWitness }: ChildRecorderOptions = {},
 ): ChildRecorder {
   let directory = firstDirectory;
   const records = new Map<number, ChildRecord>();
@@ -62,7 +64,7 @@ export function createChildRecord(
       attempt(`ssh (pid ${pid}) could not be recorded`, () => {
         const start = witness.startOf(pid);
         if (start === undefined) return;
-        const record = { pid, tunnel, start, args: hashArguments(args) };
+        const record = { pid, tunnel, start, args: hashArguments(args), mark };
         records.set(pid, record);
         write(record);
       });

@@ -1,17 +1,15 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { endInTime, type Graces } from '../child/end-in-time.ts';
+import { membersOf, signalProcess, stillThere } from '../child/offspring.ts';
 import { hasArguments } from './argument-hash.ts';
+import { isMarked } from './mark.ts';
 import { privacyProblem } from '../private-folder.ts';
-import { processWitness, type ProcessWitness } from '../process-witness.ts';
+import { processWitness, type ListedProcess, type ProcessWitness } from '../process-witness.ts';
 import { isRecordName, readRecord, type ChildRecord } from './record-file.ts';
 
-/** How long a child that was left behind may take to end. */
-export interface ReapOptions {
-  /** After SIGTERM. */
-  readonly termGraceMs: number;
-  /** After SIGKILL. */
-  readonly killGraceMs: number;
+/** How long what was left behind may take to end. */
+export interface ReapOptions extends Graces {
   readonly witness?: ProcessWitness;
 }
 
@@ -25,36 +23,45 @@ export interface ReapedChild {
   readonly hasEnded: boolean;
 }
 
-const LOOK_AGAIN_MS = 20;
-
 /** Neither every process (0, and negative ones), nor the first. */
 const LOWEST_PID = 2;
 
 /**
- * Ends the children that a killed supervisor left behind: TERM, then KILL, all of them at the same time. Resolves when they are gone
- * or given up.
+ * Ends what a killed supervisor left behind: its children, and whoever is left in the group of one of them (the ssh of a jump host, the real
+ * ssh behind a script). TERM, then KILL, all at the same time. Resolves when they are gone or given up.
  *
- * A process is one of them only if its pid, its start (down to the boot of the machine) and its arguments are those on
- * record. Records that are of no use any more are removed; other files are left alone. A folder to which others have
- * access is not trusted, and nothing is done.
+ * A process is a child only if its pid, its start (down to the boot of the machine) and its arguments are those on record. If that one
+ * has ended, who is in its group is known by the mark on record. Records that are of no use any more are removed; other files are left alone. A
+ * folder to which others have access is not trusted, and nothing is done.
  */
 export async function reapRecordedChildren(
   directory: string,
   { witness = processWitness, ...graces }: ReapOptions,
 ): Promise<readonly ReapedChild[]> {
-  const left = recordNames(directory).flatMap((name) => {
+  const names = recordNames(directory);
+  const all = names.length === 0 ? [] : witness.list();
+  const found = names.flatMap((name) => {
     const record = readRecord(directory, name);
-    if (record !== undefined && isOurs(record, witness)) return { record, name };
+    const left = record === undefined ? [] : leftOf(record, all, witness);
+    if (left.length > 0) return [{ tunnel: record!.tunnel, left, name }];
     forget(directory, name);
     return [];
   });
-  return Promise.all(
-    left.map(async ({ record, name }) => {
-      const hasEnded = await end(record, graces, () => !isRunning(record, witness));
-      if (hasEnded) forget(directory, name);
-      return { pid: record.pid, tunnel: record.tunnel, hasEnded };
-    }),
-  );
+  const ended = found.map(async ({ tunnel, left, name }) => {
+    const ending = {
+      signal: (signal: NodeJS.Signals) => left.forEach(({ pid }) => signalProcess(pid, signal)),
+      isLeft: () => stillThere(left, witness).length > 0,
+    };
+    const haveEnded = await endInTime(ending, graces);
+    if (haveEnded) forget(directory, name);
+    const staying = haveEnded ? [] : stillThere(left, witness);
+    return left.map(({ pid }) => ({
+      pid,
+      tunnel,
+      hasEnded: !staying.some((each) => each.pid === pid),
+    }));
+  });
+  return (await Promise.all(ended)).flat();
 }
 
 function recordNames(directory: string): readonly string[] {
@@ -66,46 +73,26 @@ function recordNames(directory: string): readonly string[] {
   }
 }
 
+/** Who is left of a child and its group. */
+function leftOf(
+  record: ChildRecord,
+  all: readonly ListedProcess[],
+  witness: ProcessWitness,
+): readonly ListedProcess[] {
+  const { pid, mark } = record;
+  if (pid < LOWEST_PID || pid === process.pid) return [];
+  const members = membersOf(pid, all).filter((each) => each.pid !== process.pid);
+  // While it lives, its group is nobody else's.
+  if (isOurs(record, witness)) {
+    return [...all.filter((each) => each.pid === pid), ...members.filter((each) => each.pid !== pid)];
+  }
+  return mark === undefined ? [] : members.filter((each) => isMarked(each.pid, mark));
+}
+
 function isOurs(record: ChildRecord, witness: ProcessWitness): boolean {
-  if (record.pid < LOWEST_PID || record.pid === process.pid) return false;
   const seen = witness.see(record.pid);
   if (seen === undefined || !witness.isSameStart(seen, record.start)) return false;
   return hasArguments(seen.commandLine, record.args);
-}
-
-/** Without a look at the arguments: a process that is ending has none, and can hold its ports still. */
-function isRunning({ pid, start }: ChildRecord, witness: ProcessWitness): boolean {
-  const seen = witness.see(pid);
-  return seen !== undefined && witness.isSameStart(seen, start);
-}
-
-async function end(
-  { pid }: ChildRecord,
-  { termGraceMs, killGraceMs }: Omit<ReapOptions, 'witness'>,
-  hasEnded: () => boolean,
-): Promise<boolean> {
-  signal(pid, 'SIGTERM');
-  // One that is stopped has to be woken to hear it.
-  signal(pid, 'SIGCONT');
-  if (await isSoon(hasEnded, termGraceMs)) return true;
-  signal(pid, 'SIGKILL');
-  return isSoon(hasEnded, killGraceMs);
-}
-
-async function isSoon(condition: () => boolean, withinMs: number): Promise<boolean> {
-  for (let waitedMs = 0; waitedMs < withinMs; waitedMs += LOOK_AGAIN_MS) {
-    if (condition()) return true;
-    await sleep(LOOK_AGAIN_MS);
-  }
-  return condition();
-}
-
-function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name);
-  } catch {
-    // it has ended just now
-  }
 }
 
 function forget(directory: string, name: string): void {

@@ -20,6 +20,8 @@ export interface ChildRecord {
   readonly tunnel: string;
   readonly start: ProcessStart;
   readonly args: ArgumentHash;
+  /** What stands in its environment, and in that of all that it starts. Without, those are found only while it runs itself. */
+  readonly mark?: string | undefined;
 }
 
 /** More than any record. */
@@ -76,7 +78,7 @@ function readShortFile(path: string): string {
 }
 
 function parseRecord(text: string): ChildRecord | undefined {
-  const { pid, tunnel, start, args } = JSON.parse(text) as Partial<ChildRecord>;
+  const { pid, tunnel, start, args, mark } = JSON.parse(text) as Partial<ChildRecord>;
   const isRecord =
     isWhole(pid) &&
     typeof tunnel === 'string' &&
@@ -85,8 +87,9 @@ function parseRecord(text: string): ChildRecord | undefined {
     typeof start?.boot === 'string' &&
     isWhole(start.at) &&
     isWhole(args?.words) &&
-    typeof args?.sha256 === 'string';
-  return isRecord ? ({ pid, tunnel, start, args } as ChildRecord) : undefined;
+    typeof args?.sha256 === 'string' &&
+    (mark === undefined || typeof mark === 'string');
+  return isRecord ? ({ pid, tunnel, start, args, mark } as ChildRecord) : undefined;
 }
 
 function isWhole(value: unknown): boolean {

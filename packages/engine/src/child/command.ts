@@ -1,5 +1,6 @@
 import type { FailureEvidence } from '@holdfast/machines';
 import type { ChildEnd } from './launch.ts';
+import type { EndsWithSsh } from './offspring.ts';
 import type { Prepare } from './ready.ts';
 
 /** Whoever reads what one ssh writes to stderr, and says at its end what went wrong. */
@@ -21,6 +22,8 @@ export interface SshCommand {
   readonly env?: NodeJS.ProcessEnv | undefined;
   /** Whether ssh may live on when this process dies without a chance to end it. Default: no, where the system can help it. */
   readonly survivesParent?: boolean | undefined;
+  /** Who ends with ssh, besides itself. Default: `descendants`. */
+  readonly endsWithSsh?: EndsWithSsh | undefined;
   /** Signals that it ignores from its start on; SIGTERM never is one. Default: none, it gets every default action. */
   readonly ignores?: readonly NodeJS.Signals[] | undefined;
   /**

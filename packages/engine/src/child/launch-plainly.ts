@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { of } from 'rxjs';
-import { childStdio, launchedChild, launchedProgram, refusedChild, type Launch } from './launch.ts';
+import { childStdio, isDetached, launchedChild, launchedProgram, refusedChild, type Launch } from './launch.ts';
 
 /**
  * Launches with Node's own `child_process`: for programs whose start-up time and memory count.
@@ -10,9 +10,12 @@ import { childStdio, launchedChild, launchedProgram, refusedChild, type Launch }
 export const launchPlainly: Launch = (command) => {
   const { file, args } = launchedProgram(command);
   try {
-    return launchedChild(
-      spawn(file, args, { stdio: [...childStdio(command)], env: command.env ?? process.env }),
-    );
+    const child = spawn(file, args, {
+      stdio: [...childStdio(command)],
+      env: command.env ?? process.env,
+      detached: isDetached(command),
+    });
+    return launchedChild(child, command);
   } catch (error) {
     // Some refusals (such as E2BIG) are thrown, others arrive as an event.
     return refusedChild(of(error));

@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import { from } from 'rxjs';
-import { childStdio, launchedChild, launchedProgram, refusedChild, type Launch } from './launch.ts';
+import { childStdio, isDetached, launchedChild, launchedProgram, refusedChild, type Launch } from './launch.ts';
 
 /**
  * Launches with execa: the default.
@@ -13,11 +13,12 @@ export const launchWithExeca: Launch = (command) => {
   const child = execa(file, args, {
     stdio: childStdio(command),
     ...(command.env === undefined ? {} : { env: command.env, extendEnv: false }),
+    detached: isDetached(command),
     buffer: false,
     cleanup: false,
     reject: false,
     stripFinalNewline: false,
   });
-  if (child.pid !== undefined) return launchedChild(child);
+  if (child.pid !== undefined) return launchedChild(child, command);
   return refusedChild(from(child.then((result) => result.cause ?? result)));
 };

@@ -104,6 +104,8 @@ export function superviseManaged(
       env: around.env,
       // It has no terminal, and one that is stopped would keep its ports.
       deathSignal: 'KILL',
+      // In a session of its own it could ask nothing at the terminal.
+      endsWithSsh: around.isInteractive ? 'descendants' : 'group',
       ignores: around.ignores,
       lastWords() {
         const words = createLastWords({

@@ -9,6 +9,7 @@ import {
   createEventLog,
   createFleet,
   credentialChange$,
+  markEnvironment,
   networkChange$,
   reapRecordedChildren,
   systemErrorText,
@@ -94,7 +95,9 @@ async function superviseAlone(
   }
   const reaped = await reapAll(placesOfChildren(places, options, locks));
   const recorder = createRecorder({ path: places.recording, program: options.version });
-  const record = createChildRecord(places.children);
+  const record = createChildRecord(places.children, {
+    mark: markEnvironment(process.env),
+  });
   const fleet = makeFleet(loaded.tunnels, { options, places, record, recorder });
   const log = createEventLog(places.log);
   fleet.told$.subscribe(log.record);

@@ -1,0 +1,16 @@
+/**
+ * Signals everybody in the group of a leader, also when the leader has ended; 0 only asks. `false` if there is nobody whom this process may
+ * signal. The dead count until their parent has taken notice.
+ *
+ * The number of a group is nobody else's as long as somebody is in it.
+ *
+ * @see POSIX, kill() and fork().
+ */
+export function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    process.kill(-leader, signal);
+    return true;
+  } catch {
+    return false;
+  }
+}
