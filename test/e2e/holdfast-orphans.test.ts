@@ -12,12 +12,7 @@ import {
   type HoldfastScene,
 } from './support/holdfast.ts';
 import { factsOf, listeningPorts, wordsOf } from './support/process-facts.ts';
-import {
-  endSilentHosts,
-  STAYING,
-  STAYING_NAMES,
-  wrapSsh,
-} from './support/what-stays.ts';
+import { endSilentHosts, STAYING, STAYING_NAMES, wrapSsh } from './support/what-stays.ts';
 
 afterEach(async () => {
   await endHoldfastScenes();
@@ -74,7 +69,10 @@ async function killSupervisor(scene: HoldfastScene): Promise<void> {
   await expect.poll(() => scene.processes(), PATIENT).not.toContain(pid);
 }
 
-const orStopped = [false, true].map((isStopped) => ({ isStopped, how: isStopped ? ', stopped' : '' }));
+const orStopped = [false, true].map((isStopped) => ({
+  isStopped,
+  how: isStopped ? ', stopped' : '',
+}));
 
 describe.each(STAYING_NAMES)('%s', (name) => {
   test.each(orStopped)('ends with down$how', async ({ isStopped }) => {
@@ -139,7 +137,10 @@ describe('the real ssh behind a script', () => {
 test('what went into a session of its own is left alone', async () => {
   const server = await startServer();
   const scene = createHoldfastScene();
-  const options = ['-oPermitLocalCommand=yes', '-oLocalCommand=setsid sleep 1000 >/dev/null 2>&1 &'];
+  const options = [
+    '-oPermitLocalCommand=yes',
+    '-oLocalCommand=setsid sleep 1000 >/dev/null 2>&1 &',
+  ];
   scene.write(tunnelToServer('db', server, { options }));
   await scene.up('--wait', '90s');
   await expect.poll(() => scene.processes().filter(isSleep), PATIENT).toHaveLength(1);

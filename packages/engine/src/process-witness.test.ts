@@ -39,6 +39,29 @@ describe.each<[string, ProcessWitness, boolean]>([
       parent.kill('SIGKILL');
     });
 
+    test('among all, whose child it is and who leads its group', async () => {
+      const script = 'if ($p = fork) { $| = 1; print "$p\n" } sleep';
+      const parent = spawn('perl', ['-e', script], {
+        stdio: ['ignore', 'pipe', 'ignore'],
+        detached: true,
+      });
+      const leader = parent.pid!;
+      const pid = Number(String(await once(parent.stdout, 'data')));
+      const all = witness.list();
+      expect(all.find((each) => each.pid === leader)).toMatchObject({
+        parent: process.pid,
+        group: leader,
+      });
+      const child = all.find((each) => each.pid === pid)!;
+      expect(child).toMatchObject({ parent: leader, group: leader });
+      expect(witness.isSameStart(child, witness.see(pid)!)).toBe(true);
+      process.kill(-leader, 'SIGKILL');
+      await once(parent, 'exit');
+      await expect
+        .poll(() => witness.list().filter((each) => each.group === leader), { timeout: 90_000 })
+        .toEqual([]);
+    });
+
     test('nothing of a process that is not there', () => {
       expect(witness.see(2 ** 30)).toBeUndefined();
     });

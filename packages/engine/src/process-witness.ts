@@ -125,10 +125,7 @@ export const psWitness: ProcessWitness = {
     if (commandLine === undefined || isDead(state?.[0])) return undefined;
     return { boot: '', at: Date.parse(start!), commandLine };
   },
-  list: () =>
-    askPs(['-A', '-o', 'pid=,ppid=,pgid=,stat=,lstart='])
-      .split('\n')
-      .flatMap(listedByPs),
+  list: () => askPs(['-A', '-o', 'pid=,ppid=,pgid=,stat=,lstart=']).split('\n').flatMap(listedByPs),
   isSameStart: (one, other) =>
     one.boot === other.boot && Math.abs(one.at - other.at) <= TOLERANCE_MS,
 };

@@ -6,7 +6,9 @@ import type { EmbeddedServer } from '@holdfast/demo';
 import { findFreePorts } from './free-ports.ts';
 import type { RunFolder } from './run-folder.ts';
 
-const DEAF_PROXY = fileURLToPath(new URL('../../fixtures/holdfast/deaf-proxy.mjs', import.meta.url));
+const DEAF_PROXY = fileURLToPath(
+  new URL('../../fixtures/holdfast/deaf-proxy.mjs', import.meta.url),
+);
 
 /** Puts a script in front of ssh that starts the real one and waits for it, instead of becoming it; returns its path. */
 export function wrapSsh(folder: RunFolder, name = 'bin/ssh'): string {

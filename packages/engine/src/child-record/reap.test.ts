@@ -14,6 +14,7 @@ import { skipWithout } from '../testing/missing-part.ts';
 import { isRunning, kill } from '../testing/processes.ts';
 import { scratchFolder, type ScratchFolder } from '../testing/scratch-folder.ts';
 import { createChildRecord } from './child-record.ts';
+import { markEnvironment } from './mark.ts';
 import { procWitness, psWitness, type ProcessWitness } from '../process-witness.ts';
 import { reapRecordedChildren } from './reap.ts';
 import type { ChildRecord } from './record-file.ts';
@@ -141,6 +142,67 @@ describe.skipIf(skipWithout('/proc', process.platform === 'linux'))('left alone 
     writeFileSync(`${directory}/5-5.child`, 'torn');
     expect(await reapRecordedChildren(directory, GRACES)).toMatchObject([{ pid }]);
     expect(readdirSync(directory)).toEqual(['notes.txt']);
+  });
+});
+
+/** A child that leads a group, with a child of its own; both pids. */
+async function launchGroup(env: Record<string, string | undefined>) {
+  const args = [
+    '-e',
+    '$| = 1; $p = fork // die; if ($p) { print $p } $SIG{TERM} = "IGNORE"; sleep while 1',
+  ];
+  const child = spawn('perl', args, {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    detached: true,
+    env: env as NodeJS.ProcessEnv,
+  });
+  const ended = once(child, 'exit');
+  const below = Number(String(await once(child.stdout, 'data')));
+  pids.push(child.pid!, below);
+  return { pid: child.pid!, args, ended, below };
+}
+
+describe.skipIf(skipWithout('/proc', process.platform === 'linux'))('of a group', () => {
+  const SOON = { termGraceMs: 40, killGraceMs: 4000 };
+  const ends = (all: readonly number[]) =>
+    all.map((pid) => ({ pid, tunnel: 'db', hasEnded: true }));
+
+  test('all are ended, as long as the child is there that leads it', async () => {
+    const { below, ...child } = await launchGroup(process.env);
+    createChildRecord(directory).add({ ...child, tunnel: 'db' });
+    expect(await reapRecordedChildren(directory, SOON)).toEqual(ends([child.pid, below]));
+    expect(isRunning(below)).toBe(false);
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  test('those are ended that have the mark, when the child is not there any more', async () => {
+    const env = { ...process.env };
+    const mark = markEnvironment(env);
+    const { below, ended, ...child } = await launchGroup(env);
+    createChildRecord(directory, { mark }).add({ ...child, tunnel: 'db' });
+    process.kill(child.pid, 'SIGKILL');
+    await ended;
+    process.kill(below, 'SIGSTOP');
+    expect(await reapRecordedChildren(directory, SOON)).toEqual(ends([below]));
+    expect(isRunning(below)).toBe(false);
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  test.each<[string, (env: NodeJS.ProcessEnv) => string | undefined]>([
+    ['with another mark', (env) => (markEnvironment(env), markEnvironment({}))],
+    ['without a mark', () => markEnvironment({})],
+    ['of which no mark is on record', (env) => (markEnvironment(env), undefined)],
+  ])('those are left alone then %s', async (_, markOf) => {
+    const env = { ...process.env };
+    const mark = markOf(env);
+    const { below, ended, ...child } = await launchGroup(env);
+    const options = mark === undefined ? {} : { mark };
+    createChildRecord(directory, options).add({ ...child, tunnel: 'db' });
+    process.kill(child.pid, 'SIGKILL');
+    await ended;
+    expect(await reapRecordedChildren(directory, SOON)).toEqual([]);
+    expect(isRunning(below)).toBe(true);
+    expect(readdirSync(directory)).toEqual([]);
   });
 });
 

@@ -84,7 +84,10 @@ function leftOf(
   const members = membersOf(pid, all).filter((each) => each.pid !== process.pid);
   // While it lives, its group is nobody else's.
   if (isOurs(record, witness)) {
-    return [...all.filter((each) => each.pid === pid), ...members.filter((each) => each.pid !== pid)];
+    return [
+      ...all.filter((each) => each.pid === pid),
+      ...members.filter((each) => each.pid !== pid),
+    ];
   }
   return mark === undefined ? [] : members.filter((each) => isMarked(each.pid, mark));
 }

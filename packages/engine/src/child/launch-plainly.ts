@@ -1,6 +1,13 @@
 import { spawn } from 'node:child_process';
 import { of } from 'rxjs';
-import { childStdio, isDetached, launchedChild, launchedProgram, refusedChild, type Launch } from './launch.ts';
+import {
+  childStdio,
+  isDetached,
+  launchedChild,
+  launchedProgram,
+  refusedChild,
+  type Launch,
+} from './launch.ts';
 
 /**
  * Launches with Node's own `child_process`: for programs whose start-up time and memory count.

@@ -1,6 +1,13 @@
 import { execa } from 'execa';
 import { from } from 'rxjs';
-import { childStdio, isDetached, launchedChild, launchedProgram, refusedChild, type Launch } from './launch.ts';
+import {
+  childStdio,
+  isDetached,
+  launchedChild,
+  launchedProgram,
+  refusedChild,
+  type Launch,
+} from './launch.ts';
 
 /**
  * Launches with execa: the default.

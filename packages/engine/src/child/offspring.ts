@@ -87,7 +87,7 @@ export function descendantsOf(
   const found: ListedProcess[] = [];
   const family = new Set([ancestor]);
   // Once more for each generation: a pid says nothing about who is older.
-  for (let before = -1; before < family.size; ) {
+  for (let before = -1; before < family.size;) {
     before = family.size;
     for (const each of all) {
       if (family.has(each.pid) || !family.has(each.parent)) continue;
@@ -99,10 +99,7 @@ export function descendantsOf(
 }
 
 /** Those in the group of a leader, the leader included. */
-export function membersOf(
-  leader: number,
-  all: readonly ListedProcess[],
-): readonly ListedProcess[] {
+export function membersOf(leader: number, all: readonly ListedProcess[]): readonly ListedProcess[] {
   return all.filter((each) => each.group === leader);
 }
 
