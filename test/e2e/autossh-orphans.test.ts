@@ -100,9 +100,10 @@ test.each([false, true])(
     const folder = createRunFolder();
     const jump = ['-J', `127.0.0.1:${await startSilentHost()}`];
     const run = startRun(autosshCommand('-M', '0', '-N', ...jump, 'there'), {}, folder);
-    // ssh and the ssh to the jump host, and perhaps the shell in front of it.
-    await expect.poll(() => listDescendants(run.sshPid).length, PATIENT).toBeGreaterThan(0);
-    if (isStopped) signalAll(listDescendants(run.sshPid), 'SIGSTOP');
+    await expect.poll(() => run.sshPid, PATIENT).toBeGreaterThan(0);
+    const { sshPid } = run;
+    await expect.poll(() => listDescendants(sshPid).length, PATIENT).toBeGreaterThan(0);
+    if (isStopped) signalAll(listDescendants(sshPid), 'SIGSTOP');
     run.signal('SIGTERM');
     expect(await run.ended).toBe(1);
     expect(folder.processes()).toEqual([]);

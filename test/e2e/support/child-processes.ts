@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 /** The pids of all processes below one, its children first. */
 export function listDescendants(pid: number): number[] {
+  // Below 0, which stands for "no pid yet", is the whole machine.
+  if (pid < 2) throw new RangeError(`pid ${pid} is no process of a test`);
   const parents = readParents();
   const below = (parent: number): number[] => {
     const children = [...parents].filter(([, ppid]) => ppid === parent).map(([child]) => child);

@@ -1,3 +1,6 @@
+/** The first process leads a group too, which is never one of ours. */
+const LOWEST_LEADER = 2;
+
 /**
  * Signals everybody in the group of a leader, also when the leader has ended; 0 only asks. `false` if there is nobody whom this process may
  * signal. The dead count until their parent has taken notice.
@@ -7,6 +10,8 @@
  * @see POSIX, kill() and fork().
  */
 export function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
+  // -1 is everybody.
+  if (leader < LOWEST_LEADER) return false;
   try {
     process.kill(-leader, signal);
     return true;
