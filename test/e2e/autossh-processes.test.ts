@@ -88,9 +88,9 @@ describe('the end of autossh', () => {
     await waitForSsh(run);
     run.signal('SIGTERM');
     await expect.poll(() => run.log, PATIENT).toContain('received signal to exit');
-    await sleep(LATER_MS);
-    run.signal('SIGTERM');
-    expect(await run.ended).toBe(1);
+    // Until one is heard as another: a busy machine can hear the first so late that the next counts as the same.
+    const again = setInterval(() => run.signal('SIGTERM'), LATER_MS);
+    expect(await run.ended.finally(() => clearInterval(again))).toBe(1);
     const times = new Map(
       parseLines(run.log).map(({ fact, time }) => [fact?.type, Date.parse(time)]),
     );
