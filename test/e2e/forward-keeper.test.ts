@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { FleetEvent } from '@holdfast/engine';
 import { afterEach, expect, test } from 'vitest';
-import { ForwardKeeper } from '../../packages/engine/src/fleet/forward-keeper.ts';
+import { ForwardKeeper } from '../../packages/engine/src/fleet/member/forwards/forward-keeper.ts';
 import { forwardOf } from '../../packages/engine/src/testing/tunnel-specs.ts';
 import { endScene, PATIENT, startServer } from './support/embedded-scene.ts';
 import { startSsh } from './support/real-ssh.ts';

@@ -69,14 +69,12 @@ export { isMuxError, MuxError, type MuxErrorCode } from './mux/mux-error.ts';
 // Fleets: many tunnels, one supervisor.
 export { createFleet, type FleetOptions } from './fleet/create-fleet.ts';
 export type { FleetTunnel, ManagedSpec } from './fleet/fleet-tunnel.ts';
-export type { EventsOptions } from './fleet/iterate-events.ts';
-export type { ReadyOptions } from './fleet/when-ready.ts';
 export type { CustomHeartbeat, CustomProbe } from './heartbeat/custom.ts';
-export { eventWords, type EventWords } from './fleet/event-sentences.ts';
-export { expandHome, managedArguments, type CommandSettings } from './fleet/managed-command.ts';
-export { ownsControlPath, setsControlSocket } from './fleet/own-control-path.ts';
+export { eventWords, type EventWords } from './fleet/report/event-sentences.ts';
+export { expandHome, managedArguments, type CommandSettings } from './fleet/member/command.ts';
+export { ownsControlPath, setsControlSocket } from './fleet/member/own-options.ts';
 export { selectNames, type SelectableTunnel } from './fleet/select-names.ts';
-export { obstacleWords } from './fleet/why.ts';
+export { obstacleWords } from './fleet/report/why.ts';
 export type {
   Check,
   CheckQuestion,
@@ -94,14 +92,16 @@ export type {
   TargetFailureStatus,
   TunnelStatus,
   WhyReport,
-} from './fleet/status.ts';
+} from './fleet/report/status.ts';
 export type { EventLevel, FleetEvent, FleetFact, NetworkChange } from './fleet/fleet-event.ts';
 export {
   FleetError,
+  type EventsOptions,
   type Fleet,
   type FleetChanges,
   type FleetErrorCode,
   type OpenedForward,
+  type ReadyOptions,
 } from './fleet/fleet.ts';
 export {
   parseForward,

@@ -1,7 +1,7 @@
 import { of, throwError } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { expect, test } from 'vitest';
-import { askRepeatedly$, pauseMs } from './ask-repeatedly.ts';
+import { askRepeatedly$, pauseMs } from './check-results.ts';
 import { passed, type CheckResult } from './check-result.ts';
 
 const TIMES = { everyMs: 10, timeoutMs: 5 };

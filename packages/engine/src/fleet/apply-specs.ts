@@ -2,7 +2,7 @@ import type { Forward } from '../forward/forward.ts';
 import { specChange, type SpecChange } from './changes.ts';
 import type { FleetFact } from './fleet-event.ts';
 import type { FleetChanges, OpenedForward } from './fleet.ts';
-import type { Member } from './member.ts';
+import type { Member } from './member/member.ts';
 import type { ManagedSpec } from './fleet-tunnel.ts';
 
 /** The parts of a fleet that a changed list of tunnels needs. */
@@ -141,4 +141,16 @@ async function changeForwards(
   for (const forward of closed) await attempt(forward, () => close(name, forward));
   for (const forward of opened) await attempt(forward, () => open(name, forward));
   return problems;
+}
+
+/** Calls of this function wait for one another, in their order; one that fails does not keep up the next. */
+export function oneAtATime<TInput, TResult>(
+  act: (input: TInput) => Promise<TResult>,
+): (input: TInput) => Promise<TResult> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (input) => {
+    const result = last.then(() => act(input));
+    last = result.catch(() => undefined);
+    return result;
+  };
 }

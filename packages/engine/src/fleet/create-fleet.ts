@@ -4,26 +4,23 @@ import type { Observable } from 'rxjs';
 import type { ChildRecorder } from '../child-record/child-record.ts';
 import { launchPlainly } from '../child/launch-plainly.ts';
 import type { Launch } from '../child/launch.ts';
-import { closeOnAbort } from './close-on-abort.ts';
 import { completeTunnels } from './complete-tunnel.ts';
 import { createChronicle } from './chronicle.ts';
-import { readyControlFolder } from './control-folder.ts';
+import { readyControlFolder } from './member/control-folder.ts';
 import type { NetworkChange } from './fleet-event.ts';
-import { forwardOfCheck } from './forward-of-check.ts';
-import { fleetLaunch } from './fleet-launch.ts';
+import { forwardOfCheck, watchChecks } from './member/checks.ts';
+import { fleetLaunch, createTurns } from './turns.ts';
 import { fleetOrders } from './fleet-orders.ts';
-import { createFleetSystem, type FleetInspector } from './fleet-system.ts';
+import { createFleetSystem, type FleetInspector } from './member/fleet-system.ts';
 import type { Fleet } from './fleet.ts';
-import { createManagedTunnel } from './managed-tunnel.ts';
-import { isHealthyMember, type Member } from './member.ts';
-import { otherWithRemote } from './other-with-remote.ts';
+import { createManagedTunnel } from './member/managed-tunnel.ts';
+import { isHealthyMember, type Member } from './member/member.ts';
+import { otherWithRemote } from './member/forwards/other-with-remote.ts';
 import { createReactions } from './reactions.ts';
 import { createStartPlaces } from './start-places.ts';
-import type { Surroundings } from './surroundings.ts';
-import { createTurns } from './turns.ts';
+import type { Surroundings } from './member/surroundings.ts';
 import type { FleetTunnel, ManagedSpec } from './fleet-tunnel.ts';
-import { watchChecks } from './watched-checks.ts';
-import { watchForwards } from './watch-forwards.ts';
+import { watchForwards } from './member/watch-forwards.ts';
 
 /** What a fleet is made from. */
 export interface FleetOptions {
@@ -175,4 +172,11 @@ export function createFleet(options: FleetOptions): Fleet {
   });
   if (options.signal !== undefined) closeOnAbort(fleet, options.signal);
   return fleet;
+}
+
+/** Closes a fleet when a signal says so; a fleet that was closed lets go of the signal, which may live on for others. */
+export function closeOnAbort(fleet: Pick<Fleet, 'close' | 'event$'>, signal: AbortSignal): void {
+  const close = () => void fleet.close();
+  signal.addEventListener('abort', close, { once: true });
+  fleet.event$.subscribe({ complete: () => signal.removeEventListener('abort', close) });
 }

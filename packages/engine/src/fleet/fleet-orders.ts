@@ -1,22 +1,20 @@
 import { Subject } from 'rxjs';
 import type { Forward } from '../forward/forward.ts';
-import { applySpecs } from './apply-specs.ts';
+import { applySpecs, oneAtATime } from './apply-specs.ts';
 import { isSameForward } from './changes.ts';
-import type { Chronicle } from './chronicle.ts';
-import { createStandings } from './standings.ts';
-import { describeTunnel } from './describe-tunnel.ts';
-import type { FleetSystem, TunnelActor } from './fleet-system.ts';
+import { type Chronicle, iterateEvents } from './chronicle.ts';
+import { createStandings } from './report/standings.ts';
+import { describeTunnel } from './report/describe-tunnel.ts';
+import type { FleetSystem, TunnelActor } from './member/fleet-system.ts';
 import { FleetError, type Fleet } from './fleet.ts';
-import { iterateEvents } from './iterate-events.ts';
-import { createLiveForwards } from './live-forwards.ts';
-import type { Member } from './member.ts';
-import { oneAtATime } from './one-at-a-time.ts';
-import { withPrerequisites } from './prerequisites.ts';
+import { createLiveForwards } from './member/forwards/live-forwards.ts';
+import type { Member } from './member/member.ts';
+import { withPrerequisites } from './start-places.ts';
 import type { Reactions } from './reactions.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { Surroundings } from './member/surroundings.ts';
 import type { FleetTunnel, ManagedSpec } from './fleet-tunnel.ts';
 import { whenReady } from './when-ready.ts';
-import { whySentences } from './why.ts';
+import { whySentences } from './report/why.ts';
 
 /** The parts that a fleet is made of. */
 export interface FleetParts {

@@ -1,11 +1,9 @@
 import type { Observable } from 'rxjs';
 import type { Forward } from '../forward/forward.ts';
 import type { FleetEvent, FleetFact } from './fleet-event.ts';
-import type { FleetInspector, TunnelActor } from './fleet-system.ts';
+import type { FleetInspector, TunnelActor } from './member/fleet-system.ts';
 import type { FleetTunnel } from './fleet-tunnel.ts';
-import type { EventsOptions } from './iterate-events.ts';
-import type { FleetStatus, TunnelStatus, WhyReport } from './status.ts';
-import type { ReadyOptions } from './when-ready.ts';
+import type { FleetStatus, TunnelStatus, WhyReport } from './report/status.ts';
 
 /** What became of each tunnel when a changed list was applied. */
 export interface FleetChanges {
@@ -56,6 +54,22 @@ export class FleetError extends Error {
     super(message);
     this.code = code;
   }
+}
+
+/** How events are read one after the other. */
+export interface EventsOptions {
+  /** Ends the reading, without an error. */
+  readonly signal?: AbortSignal | undefined;
+  /** How many events are kept for a reader that is busy; at least 1. Default: 1000. */
+  readonly bufferSize?: number | undefined;
+}
+
+/** Whose health is waited for, and for how long. */
+export interface ReadyOptions {
+  /** Default: every tunnel that was started. */
+  readonly names?: readonly string[] | undefined;
+  /** Ends the waiting with the signal's reason: `AbortSignal.timeout(30_000)`. Default: it waits as long as there is hope. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** All tunnels of one supervisor. Names are exact here; see `selectNames` for globs and tags. */

@@ -1,7 +1,7 @@
 import { Subject } from 'rxjs';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { FleetEvent } from './fleet-event.ts';
-import { iterateEvents } from './iterate-events.ts';
+import { iterateEvents } from './chronicle.ts';
 
 let events: Subject<FleetEvent>;
 let lastId: number;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { oneAtATime } from './one-at-a-time.ts';
+import { oneAtATime } from './apply-specs.ts';
 
 test('calls wait for one another, in their order', async () => {
   const told: string[] = [];

@@ -2,8 +2,8 @@ import type { OperatorEvent, TunnelEmitted } from '@holdfast/machines';
 import { Subscription, type Observable } from 'rxjs';
 import type { Chronicle } from './chronicle.ts';
 import type { FleetFact, NetworkChange } from './fleet-event.ts';
-import type { ManagedTunnel } from './managed-tunnel.ts';
-import type { Member } from './member.ts';
+import type { ManagedTunnel } from './member/managed-tunnel.ts';
+import type { Member } from './member/member.ts';
 import type { StartPlaces } from './start-places.ts';
 import type { Turns } from './turns.ts';
 

@@ -5,7 +5,8 @@ import {
   releaseStart,
   type StartBudget,
 } from '@holdfast/machines';
-import type { StartObstacle } from './status.ts';
+import type { StartObstacle } from './report/status.ts';
+import type { TunnelSpec } from './tunnel-spec.ts';
 
 /** Who may start now: tunnels that wait for others, and for their turn at a host. */
 export interface StartPlaces {
@@ -93,4 +94,32 @@ export function createStartPlaces(grant: (name: string) => void, limit?: number)
 function tunnelObstacle({ missing }: Starter): StartObstacle | null {
   const names = missing();
   return names.length === 0 ? null : { kind: 'tunnels', names };
+}
+
+/**
+ * What tunnels to the same host have in common: `host` without the user, and with the port if it is part of it.
+ *
+ * ssh_config may lead two names to one machine, or one name to many; to know that would mean to read it as ssh does. Two names so have
+ * a budget each.
+ */
+export function destinationOf(host: string): string {
+  const bare = host.replace(/^ssh:\/\//i, '').replace(/\/$/, '');
+  return bare.slice(bare.lastIndexOf('@') + 1).toLowerCase();
+}
+
+/** These tunnels and all that they wait for, so that a start does not wait for ever. */
+export function withPrerequisites(
+  names: readonly string[],
+  specOf: (name: string) => Pick<TunnelSpec, 'after'> | undefined,
+): readonly string[] {
+  const found = new Set<string>();
+  const visit = (name: string) => {
+    if (found.has(name)) return;
+    const spec = specOf(name);
+    if (spec === undefined) return;
+    found.add(name);
+    spec.after.forEach(visit);
+  };
+  names.forEach(visit);
+  return [...found];
 }

@@ -1,16 +1,8 @@
 import type { Observable } from 'rxjs';
 import type { FleetEvent } from './fleet-event.ts';
-import { FleetError } from './fleet.ts';
-import type { ManagedTunnel } from './managed-tunnel.ts';
-import { isHealthyMember, type Member } from './member.ts';
-
-/** Whose health is waited for, and for how long. */
-export interface ReadyOptions {
-  /** Default: every tunnel that was started. */
-  readonly names?: readonly string[] | undefined;
-  /** Ends the waiting with the signal's reason: `AbortSignal.timeout(30_000)`. Default: it waits as long as there is hope. */
-  readonly signal?: AbortSignal | undefined;
-}
+import { FleetError, type ReadyOptions } from './fleet.ts';
+import type { ManagedTunnel } from './member/managed-tunnel.ts';
+import { isHealthyMember, type Member } from './member/member.ts';
 
 /** What the waiting needs of a fleet. */
 interface Waited {

@@ -1,5 +1,5 @@
 import { lstatSync, readFileSync } from 'node:fs';
-import type { ConnectionPhase } from '../fleet/status.ts';
+import type { ConnectionPhase } from '../fleet/report/status.ts';
 import { socketInodes } from '../listeners/socket-holder.ts';
 import { tcpSockets } from '../listeners/tcp-sockets.ts';
 import type { TcpState } from '../listeners/tcp-table.ts';

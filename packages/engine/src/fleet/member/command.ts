@@ -1,0 +1,128 @@
+import { homedir } from 'node:os';
+import type { Forward } from '../../forward/forward.ts';
+import { CONTROL_MASTER_OPTIONS, controlMasterArguments } from '../../heartbeat/mux.ts';
+import { OPTION_OF } from '../../forward/format-forward.ts';
+import { namesControlPath } from './own-options.ts';
+import type { TunnelSpec } from '../tunnel-spec.ts';
+import { statSync } from 'node:fs';
+import { findProgram } from '../../child/find-program.ts';
+import { knownSshOptions } from '../../child/ssh-program.ts';
+
+/** What ssh's command line needs besides the tunnel itself. */
+export interface CommandSettings {
+  /** Where ssh's control socket is to be. */
+  readonly controlPath: string;
+  /** Those that ssh itself is to open. */
+  readonly forwards: readonly Forward[];
+  /** Whether somebody sits at a terminal who could answer a question. */
+  readonly isInteractive: boolean;
+  /** Settings that this ssh knows, and not every other. Default: none. */
+  readonly more?: readonly string[] | undefined;
+}
+
+/**
+ * What every managed ssh gets. ssh takes the first of two values for an option: these come behind the user's own on the command
+ * line, and before what ssh_config says.
+ *
+ * - `ExitOnForwardFailure`: an ssh without its forwards is no tunnel.
+ * - `ClearAllForwardings`: a line in ssh_config would take away every forward of the tunnel, without a word.
+ * - `ServerAlive…`: a second net, for when the supervisor itself is stopped.
+ * - `ConnectTimeout`, `ConnectionAttempts`: a server that swallows packets is asked again soon, and each failure is told; to try again is
+ *   the supervisor's work.
+ * - `LogLevel`, `VisualHostKey`: why ssh ended is read from its last words, so that it has to speak, and of nothing else.
+ *
+ * @see ssh_config(5); docs/decisions/0011-ssh-config-under-a-supervisor.md
+ */
+const USUAL = [
+  'ExitOnForwardFailure=yes',
+  'ClearAllForwardings=no',
+  'ServerAliveInterval=15',
+  'ServerAliveCountMax=3',
+  'ConnectTimeout=10',
+  'ConnectionAttempts=1',
+  'LogLevel=INFO',
+  'VisualHostKey=no',
+] as const;
+
+/** As long as an ssh of ours lives whose server is silent: three questions, 15 s apart, and as much again for the answer to the last. */
+const ALIVE_LIMIT_SECONDS = 60;
+
+const OWN_ALIVE = /serveralive/i;
+
+/** After how long ssh itself ends a silent connection; 0 where the user's own options say something else, which may be never. */
+export function aliveLimitSeconds(options: readonly string[]): number {
+  return options.some((word) => OWN_ALIVE.test(word)) ? 0 : ALIVE_LIMIT_SECONDS;
+}
+
+/** The arguments of the ssh of a managed tunnel; the destination comes last. */
+export function managedArguments(
+  { host, options }: Pick<TunnelSpec, 'host' | 'options'>,
+  { controlPath, forwards, isInteractive, more = [] }: CommandSettings,
+): readonly string[] {
+  const usual = isInteractive ? USUAL : ([...USUAL, 'BatchMode=yes'] as const);
+  return [
+    '-N',
+    '-T',
+    ...options.map(expandHome),
+    ...(namesControlPath(options) ? CONTROL_MASTER_OPTIONS : controlMasterArguments(controlPath)),
+    ...[...usual, ...more].flatMap((option) => ['-o', option]),
+    ...forwards.flatMap(forwardArguments),
+    // A host that looks like an option would be one: the settings refuse it, and this is the second lock.
+    '--',
+    host,
+  ];
+}
+
+/** The words of a tunnel with which `ssh -G` tells its settings; of ours those that change what ssh makes of ssh_config. */
+export function configWords({ host, options }: Pick<TunnelSpec, 'host' | 'options'>): string[] {
+  return ['-N', '-T', ...options.map(expandHome), '-o', 'ClearAllForwardings=no', '--', host];
+}
+
+/** A forward as ssh's own arguments. */
+function forwardArguments({ kind, text }: Pick<Forward, 'kind' | 'text'>): readonly string[] {
+  return [OPTION_OF[kind], text];
+}
+
+/**
+ * `~/.ssh/db` behind -i or -F: a shell would have filled it in, and here is none.
+ *
+ * @internal For the packages of Holdfast.
+ */
+export function expandHome(word: string): string {
+  return word.startsWith('~/') ? `${homedir()}${word.slice(1)}` : word;
+}
+
+/** Since OpenSSH 8.7. */
+const OPTION = 'ForkAfterAuthentication';
+
+const NONE: readonly string[] = [];
+const NO: readonly string[] = [`${OPTION}=no`];
+
+interface Seen {
+  readonly stamp: string;
+  readonly settings: readonly string[];
+}
+
+const seen = new Map<string, Seen>();
+
+/**
+ * What keeps an ssh in the foreground whatever ssh_config says: only for one that knows the option, since another would end at once. Looked
+ * up once for each program; an update of it counts.
+ *
+ * @see docs/decisions/0011-ssh-config-under-a-supervisor.md
+ */
+export function foregroundSettings(
+  ssh: string,
+  env: NodeJS.ProcessEnv | undefined,
+): readonly string[] {
+  const found = findProgram(ssh, env?.['PATH']);
+  if ('problem' in found) return NONE;
+  const stats = statSync(found.path, { throwIfNoEntry: false });
+  const stamp = `${stats?.ino} ${stats?.size} ${stats?.mtimeMs}`;
+  const before = seen.get(found.path);
+  if (before?.stamp === stamp) return before.settings;
+  const keyword = OPTION.toLowerCase();
+  const settings = knownSshOptions(found.path, [keyword])?.has(keyword) ? NO : NONE;
+  seen.set(found.path, { stamp, settings });
+  return settings;
+}

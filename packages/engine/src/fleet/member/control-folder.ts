@@ -1,0 +1,39 @@
+import { lstatSync, mkdirSync } from 'node:fs';
+import { StartRefused } from '../../child/start-refused.ts';
+import { systemErrorText } from '../../system-error.ts';
+import type { FleetFact } from '../fleet-event.ts';
+
+/** What is needed to have a folder for control sockets at each start. */
+export interface ControlFolders {
+  /** The first that can be used is: the one that is used now comes first. */
+  readonly paths: readonly string[];
+  readonly chance: () => number;
+  readonly tell: (fact: FleetFact) => void;
+}
+
+/**
+ * The folder of control sockets for the next ssh, made if it is missing; to be called before each start, since a cleaner may have removed it.
+ *
+ * ssh would log in, find no folder for its socket, and end. Throws a {@link StartRefused} where none can be made.
+ */
+export function readyControlFolder({ paths, chance, tell }: ControlFolders): string {
+  const problems: string[] = [];
+  for (const path of paths) {
+    try {
+      if (ensureFolder(path)) tell({ type: 'place.mended', path });
+      return path;
+    } catch (error) {
+      problems.push(`${path}: ${systemErrorText(error)}`);
+    }
+  }
+  const sentence = `there is no folder for the control socket: ${problems.join('; ')}`;
+  const failure = { class: 'unknown', sentence, remedy: 'see to that folder' } as const;
+  throw new StartRefused(sentence, { failure, chance: chance() });
+}
+
+/** Whether it had to be made. Throws with what is in the way. */
+function ensureFolder(path: string): boolean {
+  if (mkdirSync(path, { recursive: true, mode: 0o700 }) !== undefined) return true;
+  if (lstatSync(path).uid !== process.getuid?.()) throw new Error('it belongs to another user');
+  return false;
+}

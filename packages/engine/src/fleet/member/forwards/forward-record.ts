@@ -1,0 +1,113 @@
+import type { FailureReport } from '@holdfast/machines';
+import { seeForwards, type ForwardSight } from '../../../listeners/forward-sights.ts';
+import type { Forward } from '../../../forward/forward.ts';
+import {
+  keyOf,
+  missingForward,
+  ofSshConfig,
+  problemOf,
+  seenForward,
+  type ForwardKeeperSettings,
+  type ForwardProblem,
+  type KeptForward,
+} from './known-forward.ts';
+import { ownAddressFamily } from '../own-options.ts';
+import { refusedOf } from './remote-forwards.ts';
+
+const NONE: readonly Forward[] = [];
+const NO_REFUSALS: readonly FailureReport[] = [];
+
+/** What is known of the forwards of one ssh: those of its tunnel, and those that ssh_config adds. */
+export class ForwardRecord {
+  readonly #settings: ForwardKeeperSettings;
+  readonly #kept = new Map<string, KeptForward>();
+  #config: readonly Forward[] = NONE;
+  #refusals: readonly FailureReport[] = NO_REFUSALS;
+
+  constructor(settings: ForwardKeeperSettings) {
+    this.#settings = settings;
+  }
+
+  clear(): void {
+    this.#kept.clear();
+    this.#config = NONE;
+    this.#refusals = NO_REFUSALS;
+  }
+
+  /** `undefined`: it is as ssh says, and ssh says only what goes wrong. */
+  of(forward: Forward): KeptForward | undefined {
+    return this.#kept.get(keyOf(forward));
+  }
+
+  get isEmpty(): boolean {
+    return this.#kept.size === 0;
+  }
+
+  /** Whether none is known to be missing. */
+  get isWhole(): boolean {
+    for (const { isBound } of this.#kept.values()) if (!isBound) return false;
+    return true;
+  }
+
+  all(): Iterable<KeptForward> {
+    return this.#kept.values();
+  }
+
+  /** Those that ssh_config adds. */
+  get config(): readonly Forward[] {
+    return this.#config;
+  }
+
+  /** Takes what ssh has besides the forwards of its tunnel: of two that are the same ssh opens one. */
+  addConfig(forwards: readonly Forward[]): void {
+    const own = new Set(this.#settings.forwards().map(keyOf));
+    this.#config = forwards.filter((forward) => !own.has(keyOf(forward)));
+  }
+
+  /** The server refused a remote forward that ssh itself asked for. */
+  addRefusal(refusal: FailureReport): void {
+    this.#refusals = [...this.#refusals, refusal];
+  }
+
+  refusalOf(forward: Forward): FailureReport | undefined {
+    return this.#refusals.find((refusal) => refusedOf(refusal, [forward]).length > 0);
+  }
+
+  isOfConfig(forward: Forward): boolean {
+    return this.#config.length > 0 && this.#config.some((one) => keyOf(one) === keyOf(forward));
+  }
+
+  /** Looks at ssh's own listeners. */
+  see(forwards: readonly Forward[], pid: number, sinceMs?: number): readonly ForwardSight[] {
+    const { options, env, controlPath } = this.#settings;
+    const family = ownAddressFamily(options());
+    return seeForwards(forwards, { pid, sinceMs, family, controlPath: controlPath(), env });
+  }
+
+  /** Notes what was seen. */
+  saw(sights: readonly ForwardSight[], said?: string): void {
+    for (const sight of sights) this.keep(seenForward(sight, this.problemOf(sight, said)));
+  }
+
+  keep(kept: KeptForward): void {
+    this.#kept.set(keyOf(kept.forward), kept);
+  }
+
+  miss(forward: Forward, problem: ForwardProblem): void {
+    this.keep(missingForward(forward, problem));
+  }
+
+  drop(forward: Forward): void {
+    this.#kept.delete(keyOf(forward));
+  }
+
+  /** Why a forward is not there, if it is not. `said`: what ssh said when it was to open it. */
+  problemOf(sight: ForwardSight, said?: string): ForwardProblem {
+    return this.inContext(sight.forward, problemOf(sight, said));
+  }
+
+  /** Says who asked for the forward, where it was not the tunnel. */
+  inContext(forward: Forward, problem: ForwardProblem): ForwardProblem {
+    return this.isOfConfig(forward) ? ofSshConfig(problem) : problem;
+  }
+}

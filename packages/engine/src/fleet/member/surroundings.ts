@@ -1,0 +1,34 @@
+import type { TunnelEmitted } from '@holdfast/machines';
+import type { AnyActorRef } from 'xstate';
+import type { Listen } from '../../forward/forward.ts';
+import type { Launch } from '../../child/launch.ts';
+import type { FleetFact } from '../fleet-event.ts';
+import type { OtherTunnel } from './forwards/other-with-remote.ts';
+import type { StartPlaces } from '../start-places.ts';
+
+/** What the tunnels of one fleet share. */
+export interface Surroundings {
+  /** The actor whose system every life of a tunnel belongs to. */
+  readonly root: AnyActorRef;
+  /** The program to run as ssh. */
+  readonly ssh: string;
+  readonly env: NodeJS.ProcessEnv | undefined;
+  /** Signals that each ssh ignores. */
+  readonly ignores: readonly NodeJS.Signals[] | undefined;
+  readonly launchFor: (tunnel: string) => Launch;
+  /** Where the control sockets are. */
+  runtimeDir: string;
+  /** Called before each start: makes that folder if it was removed, or changes to the spare one. Throws a `StartRefused`. */
+  readonly readyFolder: () => void;
+  /** Whether somebody sits at a terminal who could answer ssh's questions. */
+  readonly isInteractive: boolean;
+  /** A random number from 0 to 1, for each wait. */
+  readonly chance: () => number;
+  readonly places: StartPlaces;
+  /** Another tunnel that is up and has a remote forward at one of these places, if it can be one to the same server. */
+  readonly otherWithRemote: (name: string, places: readonly Listen[]) => OtherTunnel | undefined;
+  /** Which of these tunnels are not healthy. */
+  readonly missing: (names: readonly string[]) => readonly string[];
+  /** Hears every fact of every tunnel. */
+  readonly tell: (tunnel: string, fact: TunnelEmitted | FleetFact) => void;
+}

@@ -1,0 +1,46 @@
+import { sameText } from '@holdfast/machines';
+import type { FleetEvent } from '../fleet-event.ts';
+import { repetitionWords } from './told-events.ts';
+
+/** The last events of one tunnel that people want to know of. */
+export interface History {
+  add(event: FleetEvent): void;
+  /** Oldest first. */
+  entries(): readonly { readonly at: string; readonly sentence: string }[];
+}
+
+/** More than anybody reads, and small enough to keep for hundreds of tunnels. */
+const KEPT = 20;
+
+interface Entry {
+  readonly at: string;
+  readonly sentence: string;
+  /** What was told again; `undefined` for what was told for the first time. */
+  readonly again: string | undefined;
+}
+
+/**
+ * Makes an empty history.
+ *
+ * What is told again takes the place of what was told again before, so that it does not push out all else; when it was told first stays.
+ */
+export function createHistory(): History {
+  const kept: Entry[] = [];
+  return {
+    add(event) {
+      const { at, level, sentence } = event;
+      if (level === 'debug') return;
+      const again = toldAgain(event);
+      const before = again === undefined ? -1 : kept.findIndex((entry) => entry.again === again);
+      if (before !== -1) kept.splice(before, 1);
+      kept.push({ at, sentence, again });
+      if (kept.length > KEPT) kept.shift();
+    },
+    entries: () => kept.map(({ at, sentence }) => ({ at, sentence })),
+  };
+}
+
+function toldAgain(event: FleetEvent): string | undefined {
+  if (event.repeated === undefined) return undefined;
+  return sameText(event.sentence.slice(0, -repetitionWords(event).length));
+}

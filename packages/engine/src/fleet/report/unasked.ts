@@ -1,0 +1,51 @@
+import type { FailureReport, TunnelContext, Untaken } from '@holdfast/machines';
+import type { ManagedSpec } from '../fleet-tunnel.ts';
+import { lackOf } from '../member/heartbeat-lacks.ts';
+import { ownsControlPath } from '../member/own-options.ts';
+
+const WHAT_HAPPENED: Readonly<Record<Untaken, string>> = {
+  ended: 'ssh ended at its first probe, twice in a row',
+  silent: 'the first probes of ssh were not answered, twice in a row',
+};
+
+const TO_MAKE_IT_FINAL = 'to leave it at that, set heartbeat = "none"';
+
+/** What it means that a server is not asked since it does not take probes, or to see whether it does. */
+export function leftOutSentence(why: Untaken, isSure: boolean, lack?: FailureReport): string {
+  if (why === 'silent' && lack !== undefined) return lackSentence(lack);
+  const what = WHAT_HAPPENED[why];
+  return isSure
+    ? `the server does not take probes (${what}), and the tunnel goes on without probes: ssh's own ServerAlive watches it, and probes are tried again in an hour, or at a restart (${TO_MAKE_IT_FINAL})`
+    : `${what}: this ssh goes on without probes, to see whether the server does not take them (${TO_MAKE_IT_FINAL})`;
+}
+
+/** The heartbeat cannot work as things are: what can be done has to stay in sight. */
+function lackSentence({ sentence, remedy }: FailureReport): string {
+  return `${sentence}, and the tunnel goes on without probes: ssh's own ServerAlive watches it (${remedy}; ${TO_MAKE_IT_FINAL})`;
+}
+
+/** What it means that probes do not leave this machine. */
+export function unsentSentence(reason: string): string {
+  return `probes do not leave this machine, and ssh is kept: ${reason}`;
+}
+
+const SOCKET_IS_TAKEN =
+  'its options (ControlPath, ControlMaster, -S or -M) take the control socket away that the heartbeat mux asks through: only ServerAlive of ssh watches it';
+
+const LOGIN_IS_UNTOLD =
+  'it has no heartbeat, and its options (ControlPath, ControlMaster, -S or -M) take the control socket away that tells of the login: it counts as connected once ssh has run for a while';
+
+/** Why a tunnel is not asked at present, where that is no matter of course; `undefined` if it is. */
+export function whyUnasked(
+  context: TunnelContext | null,
+  { heartbeat, options }: Pick<ManagedSpec, 'heartbeat' | 'options'>,
+): string | undefined {
+  if (context === null || context.pid === null) return undefined;
+  if (heartbeat === 'mux' && ownsControlPath(options)) return SOCKET_IS_TAKEN;
+  if (heartbeat === 'none' && ownsControlPath(options)) return LOGIN_IS_UNTOLD;
+  const { untaken, probes, unsent } = context;
+  if (untaken.why !== null && untaken.phase !== 'asked' && !probes) {
+    return leftOutSentence(untaken.why, untaken.phase === 'unasked', lackOf(heartbeat));
+  }
+  return unsent === null ? undefined : unsentSentence(unsent);
+}
