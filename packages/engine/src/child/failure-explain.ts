@@ -66,8 +66,17 @@ function explainHostKey(end: Finding, above: readonly Line[]): Finding {
   const line = own(above).at(-1)?.text ?? '';
   const why = matchText(HOST_KEY_TEXTS, line);
   if (why === undefined) return explainUnread(end, line);
+  if (why.cause === 'key-unknown') return explainUnknownKey(why, own(above).at(-2)?.text ?? '');
   if (why.cause !== 'key-changed') return why;
   return { ...why, facts: { ...lastFacts(OFFENDING_KEY, above), ...why.facts } };
+}
+
+/** A certificate that is not good counts as a mere key, which is then not known: to accept that one would help nobody. */
+function explainUnknownKey(why: Finding, line: string): Finding {
+  const certificate = factsOf(CERTIFICATE_INVALID, line);
+  return certificate === undefined
+    ? why
+    : { ...why, cause: 'certificate-invalid', line, facts: certificate };
 }
 
 /** The key, or what is known of keys, could not be judged. */

@@ -118,6 +118,10 @@ export const ENDINGS: readonly KnownText[] = [
   // What this machine lacks.
   ...text('no-user-here', 'No user exists for uid (?<uid>\\d+)'),
   ...text(
+    'no-control-socket',
+    `unix_listener: cannot bind to path (?<path>.+)\\.\\w{16}: ${REASON}`,
+  ),
+  ...text(
     'nothing-left',
     `fork failed: ${REASON}`,
     `Could not create (?:pipes|socket ?pair) to communicate with (?:the )?proxy(?: dialer)?: ${REASON}`,
@@ -125,10 +129,6 @@ export const ENDINGS: readonly KnownText[] = [
     `${CONNECT}(?<reason>${LACKS})`,
     'x(?:malloc|calloc|(?:re|recalloc)[a-z]*): (?<reason>out of memory)(?: .*)?',
     `(?:socket|pipe|socketpair|dup|unix_listener): (?:.*: )?(?<reason>${LACKS})`,
-  ),
-  ...text(
-    'no-control-socket',
-    `unix_listener: cannot bind to path (?<path>.+)\\.\\w{16}: ${REASON}`,
   ),
   // Before there is a connection.
   ...text('refused', `${CONNECT}Connection refused`),
