@@ -10,6 +10,7 @@ export {
   type TunnelState,
 } from './tunnel/selectors.ts';
 export type { HeartbeatLogic, SshChildLogic } from './tunnel/ports.ts';
+export { STOP_REASONS } from './tunnel/types.ts';
 export type {
   AdjustableSettings,
   ChildCommand,
@@ -65,7 +66,9 @@ export {
 export { hasStartsLeft, UNLIMITED_STARTS } from './rules/limits.ts';
 export {
   countFailure,
+  FAILURE_CLASSES,
   FAILURE_POLICIES,
+  FAILURE_VERDICTS,
   FORGIVING_HEALTH_MS,
   judgeFailure,
   type FailureClass,

@@ -1,26 +1,33 @@
+/** All classes of failures. */
+export const FAILURE_CLASSES = [
+  'unreachable',
+  'throttled',
+  'auth',
+  'host-key-changed',
+  'host-key-unknown',
+  'remote-port-held',
+  'local-port-held',
+  'local-lack',
+  'usage',
+  'dropped',
+  'unknown',
+] as const;
+
 /**
  * What kind of failure ended an ssh, as far as it decides what to do next.
  *
  * Which text of ssh means which class is the business of whoever reads it; the rules know the names only.
  */
-export type FailureClass =
-  | 'unreachable'
-  | 'throttled'
-  | 'auth'
-  | 'host-key-changed'
-  | 'host-key-unknown'
-  | 'remote-port-held'
-  | 'local-port-held'
-  | 'local-lack'
-  | 'usage'
-  | 'dropped'
-  | 'unknown';
+export type FailureClass = (typeof FAILURE_CLASSES)[number];
+
+/** All verdicts on a failure. */
+export const FAILURE_VERDICTS = ['retry', 'wait-for-operator', 'fail'] as const;
 
 /**
  * What to do about a failure: start again after the wait; the same, but tell people that it will hardly
  * get better without them; or give up.
  */
-export type FailureVerdict = 'retry' | 'wait-for-operator' | 'fail';
+export type FailureVerdict = (typeof FAILURE_VERDICTS)[number];
 
 /** How long to wait, try by try. */
 export type FailureWaits =

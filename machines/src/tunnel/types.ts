@@ -48,15 +48,19 @@ export interface TunnelSettings {
   readonly killGraceSeconds: number;
 }
 
+/** All reasons to end a running ssh. */
+export const STOP_REASONS = [
+  'operator-stop',
+  'operator-restart',
+  'lifetime-over',
+  'login-timed-out',
+  'heartbeat-missed',
+  'forward-refused',
+  'check-failed',
+] as const;
+
 /** Why a running ssh is being ended by its supervisor. */
-export type StopReason =
-  | 'operator-stop'
-  | 'operator-restart'
-  | 'lifetime-over'
-  | 'login-timed-out'
-  | 'heartbeat-missed'
-  | 'forward-refused'
-  | 'check-failed';
+export type StopReason = (typeof STOP_REASONS)[number];
 
 /**
  * Why a tunnel ended.

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { FORMAT_VERSION, type Line, type RoutineLine } from '../format/line.ts';
 import { damaged, RecordingError } from './recording-error.ts';
 import * as shapes from './shapes.ts';

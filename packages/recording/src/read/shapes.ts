@@ -1,7 +1,28 @@
-import { RULE_SETS, TAKES_PROBES, TUNNEL_STATES, type RuleSetName } from '@holdfast/machines';
-import { z } from 'zod';
+import {
+  FAILURE_CLASSES,
+  FAILURE_VERDICTS,
+  RULE_SETS,
+  STOP_REASONS,
+  TAKES_PROBES,
+  TUNNEL_STATES,
+  type RoundTrip,
+  type RuleSetName,
+  type TunnelContext,
+  type TunnelFailures,
+  type TunnelSettings,
+  type ChildExited,
+  type ChildUnrunnable,
+  type ForwardRefused,
+  type ProbeTaking,
+} from '@holdfast/machines';
+import type { EventLevel } from '@holdfast/engine';
+import * as z from 'zod';
 
 // What the lines of a recording may hold. They come from files: nothing is believed before it is looked at.
+// They are tied to the machine's own lists and types: what the machine learns and no shape knows does not compile.
+
+/** A shape for each field of `T`, and for no other. */
+type ShapesOf<T> = Record<keyof T, z.ZodType>;
 
 const number = z.number();
 const count = z.int().min(-1);
@@ -11,24 +32,11 @@ export const microseconds = z.int().min(-9e15).max(9e15);
 const tunnelNumber = z.int().min(1).max(1e9);
 /** What ends up on terminals. */
 const name = z.string().regex(/^[^\p{Cc}\p{Zl}\p{Zp}]{1,255}$/u);
-export const level = z.enum(['debug', 'info', 'warning', 'error']);
+export const level = z.enum(['debug', 'info', 'warning', 'error'] satisfies EventLevel[]);
 export const state = z.enum(TUNNEL_STATES);
 
-const failureClass = z.enum([
-  'unreachable',
-  'throttled',
-  'auth',
-  'host-key-changed',
-  'host-key-unknown',
-  'remote-port-held',
-  'local-port-held',
-  'local-lack',
-  'usage',
-  'dropped',
-  'unknown',
-]);
+const failureClass = z.enum(FAILURE_CLASSES);
 const failure = z.object({ class: failureClass, sentence: text });
-const verdict = z.enum(['retry', 'wait-for-operator', 'fail']);
 const intensity = z.object({ starts: count, periodMs: number }).nullable();
 
 export const settings = z.object({
@@ -50,17 +58,7 @@ export const settings = z.object({
   asksBeforeStart: z.boolean(),
   termGraceSeconds: number.min(0),
   killGraceSeconds: number.min(0),
-});
-
-const stopReason = z.enum([
-  'operator-stop',
-  'operator-restart',
-  'lifetime-over',
-  'login-timed-out',
-  'heartbeat-missed',
-  'forward-refused',
-  'check-failed',
-]);
+} satisfies ShapesOf<TunnelSettings>);
 
 export const context = z.object({
   settings,
@@ -71,10 +69,10 @@ export const context = z.object({
   failures: z.object({
     counts: z.partialRecord(failureClass, count),
     last: failure.nullable(),
-    verdict,
+    verdict: z.enum(FAILURE_VERDICTS),
     waitMs: number.min(0),
     recentRestartsMs: z.array(number).max(10_000),
-  }),
+  } satisfies ShapesOf<TunnelFailures>),
   // Recordings of earlier versions do not have these four.
   unsent: text.nullable().default(null),
   hasLoggedIn: z.boolean().default(true),
@@ -85,7 +83,7 @@ export const context = z.object({
       why: z.enum(['ended', 'silent']).nullable(),
       times: count,
       sinceMs: number,
-    })
+    } satisfies ShapesOf<ProbeTaking>)
     .default(TAKES_PROBES),
   roundTrip: z
     .object({
@@ -93,15 +91,15 @@ export const context = z.object({
       variationMs: number,
       // Not in recordings that are older than it.
       late: z.object({ times: count, leastMs: number }).nullable().default(null),
-    })
+    } satisfies ShapesOf<RoundTrip>)
     .nullable(),
   provedAtMs: number.nullable(),
   answeredAtMs: number.nullable(),
   pid: z.int().nullable(),
   startedAtMs: number,
-  stopReason: stopReason.nullable(),
+  stopReason: z.enum(STOP_REASONS).nullable(),
   end: z.null(),
-});
+} satisfies ShapesOf<TunnelContext>);
 
 const atMs = number;
 const chance = number.min(0).max(1).optional();
@@ -116,16 +114,20 @@ const fullEvent = z.discriminatedUnion('type', [
     atMs,
     failure: failure.optional(),
     chance,
-  }),
+  } satisfies ShapesOf<ChildExited>),
   z.object({
     type: z.literal('child.unrunnable'),
     reason: text,
     atMs: atMs.optional(),
     failure: failure.optional(),
     chance,
-  }),
+  } satisfies ShapesOf<ChildUnrunnable>),
   z.object({ type: z.literal('child.ready'), atMs }),
-  z.object({ type: z.literal('forward.refused'), failure: failure.optional() }),
+  z.object({
+    type: z.literal('forward.refused'),
+    port: z.int().optional(),
+    failure: failure.optional(),
+  } satisfies ShapesOf<ForwardRefused>),
   z.object({
     type: z.literal('heartbeat.answered'),
     atMs: atMs.optional(),
