@@ -46,7 +46,7 @@ function find(others: readonly Tunnel[], own = OWN, text = '8080:web:80') {
 }
 
 const remote = '8080:app:80';
-const surely = (name: string) => ({ name, host: `${name}.example`, isSameServer: true });
+const surely = (name: string) => ({ name, host: `${name}.example`, isSameServer: true as const });
 const perhaps = (name: string) => ({ name, host: `${name}.example`, isSameServer: undefined });
 
 test.each<[string, readonly Tunnel[], ReturnType<typeof find>]>([
