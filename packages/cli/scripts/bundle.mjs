@@ -47,18 +47,23 @@ const options = {
 };
 
 /** The small files that start the programs: sh reads them first, then Node. */
-const LOADERS = { autossh: 'src/autossh/loader.ts', holdfast: 'src/holdfast/loader.ts' };
+const LOADERS = { autossh: 'src/autossh/loader.ts', holdfast: 'src/holdfast/bundles/loader.ts' };
 
-/** The programs proper, and the words with which each is run once to keep what V8 compiled. */
+const HOLDFAST = './src/holdfast/bundles/programs.ts';
+
+/** The programs proper: what each bundle exports, of which file, and the words with which each is run once to keep what V8 compiled. */
 const PROGRAMS = {
-  'autossh-main': { source: 'src/autossh/main.ts', words: ['-M', '0', 'nowhere'] },
-  'holdfast-client': { source: 'src/holdfast/client-main.ts', words: ['status'] },
-  'holdfast-file': { source: 'src/holdfast/file-main.ts', words: ['config', 'show'] },
+  'autossh-main': { exports: { './src/autossh/main.ts': 'main' }, words: ['-M', '0', 'nowhere'] },
+  'holdfast-client': { exports: { [HOLDFAST]: 'client as main' }, words: ['status'] },
+  'holdfast-file': { exports: { [HOLDFAST]: 'file as main' }, words: ['config', 'show'] },
   'holdfast-supervisor': {
-    source: 'src/holdfast/supervisor-main.ts',
+    exports: { [HOLDFAST]: 'supervisor as main' },
     words: ['supervise', '--help'],
   },
-  'holdfast-inspector': { source: 'src/holdfast/inspector-main.ts', words: ['chart'] },
+  'holdfast-inspector': {
+    exports: { [HOLDFAST]: 'inspector as main, openFleetInspector' },
+    words: ['chart'],
+  },
 };
 
 /** Wraps a CommonJS file into one function, as the loader wants it. */
@@ -83,9 +88,12 @@ async function bundleLoader(name, source) {
   chmodSync(outfile, 0o755);
 }
 
-async function bundleProgram(name, { source, words }) {
+async function bundleProgram(name, { exports, words }) {
   const outfile = join(fresh, `${name}.cjs`);
-  await build({ ...options, entryPoints: [source], outfile });
+  const lines = Object.entries(exports).map(
+    ([file, names]) => `export { ${names} } from '${file}';`,
+  );
+  await build({ ...options, stdin: { contents: lines.join('\n'), resolveDir: root }, outfile });
   wrap(outfile);
   const ahead = join(root, 'scripts/compile-ahead.mjs');
   execFileSync(process.execPath, [ahead, outfile, join(fresh, `${name}.cache`), ...words], {

@@ -1,8 +1,7 @@
-import { shownCommands } from './commands.ts';
-import { optionRows } from './help.ts';
+import { formatUsage, isShown, type Command } from './command-line/command.ts';
+import { optionRows } from './command-line/help.ts';
+import { ALL_COMMANDS } from './commands.ts';
 import { JSON_EXAMPLES, WHY_EXAMPLE } from './json-examples.ts';
-import type { Command } from './words/command.ts';
-import { formatUsage } from './words/usage.ts';
 
 /**
  * The page about the commands, as Markdown, from the table that their help is made from.
@@ -10,7 +9,7 @@ import { formatUsage } from './words/usage.ts';
  * @internal
  */
 export function renderCommandsPage(): string {
-  const commands = shownCommands();
+  const commands = ALL_COMMANDS.filter(isShown);
   return [
     '<!-- Written by packages/cli/scripts/write-commands.mjs: change packages/cli/src/holdfast/commands instead. -->',
     '# The commands of `holdfast`',

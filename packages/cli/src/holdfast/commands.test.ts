@@ -1,16 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
 import { describe, expect, it } from 'vitest';
-import { CLIENT_BODIES } from './client-main.ts';
-import { COMMANDS, shownCommands } from './commands.ts';
+import { bundleOf } from './bundles/bundle-of.ts';
+import {
+  CLIENT_BODIES,
+  FILE_BODIES,
+  INSPECTOR_BODIES,
+  SUPERVISOR_BODIES,
+} from './bundles/programs.ts';
+import { isShown, type Command } from './command-line/command.ts';
+import { formatHelp, formatOverview } from './command-line/help.ts';
+import { parseWords } from './command-line/parse-words.ts';
 import { renderCommandsPage } from './commands-page.ts';
-import { FILE_BODIES } from './file-main.ts';
-import { groupOf } from './groups.ts';
-import { formatHelp, formatOverview } from './help.ts';
-import { INSPECTOR_BODIES } from './inspector-main.ts';
-import { SUPERVISOR_BODIES } from './supervisor-main.ts';
-import type { Command } from './words/command.ts';
-import { parseWords } from './words/parse-words.ts';
+import { ALL_COMMANDS, COMMANDS } from './commands.ts';
 
 const ALL = Object.entries<Command>(COMMANDS);
 const PAGE = new URL('../../../../docs/holdfast.md', import.meta.url);
@@ -52,21 +54,21 @@ describe.each(ALL)('holdfast %s', (name, command) => {
     for (const paragraph of command.about) expect(paragraph).toMatch(/\.$/);
   });
 
-  it('does something, in the program of its group', () => {
-    const groups = {
+  it('does something, in the bundle that has it', () => {
+    const bundles = {
       client: CLIENT_BODIES,
       file: FILE_BODIES,
       supervisor: SUPERVISOR_BODIES,
       inspector: INSPECTOR_BODIES,
     };
-    expect(Object.keys(groups[groupOf(name)])).toContain(name);
+    expect(Object.keys(bundles[bundleOf(name)])).toContain(name);
   });
 });
 
 describe('all commands', () => {
   it('are in the overview, but for those of programs', () => {
-    const overview = formatOverview();
-    for (const { name, summary } of shownCommands()) {
+    const overview = formatOverview(ALL_COMMANDS);
+    for (const { name, summary } of ALL_COMMANDS.filter(isShown)) {
       expect(overview.replaceAll(/\s+/g, ' ')).toContain(`${name} ${summary}`.slice(0, 40));
     }
     expect(overview).not.toContain('complete-names');

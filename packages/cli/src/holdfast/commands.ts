@@ -1,27 +1,31 @@
+import type { Command } from './command-line/command.ts';
 import { chart } from './commands/chart.ts';
 import { check } from './commands/check.ts';
-import { completeNames } from './commands/complete-names.ts';
 import { completion } from './commands/completion.ts';
 import { config } from './commands/config.ts';
 import { down } from './commands/down.ts';
 import { forward } from './commands/forward.ts';
 import { help } from './commands/help.ts';
-import { importTunnels } from './commands/import.ts';
+import { completeNames } from './commands/hidden/complete-names.ts';
+import { supervise } from './commands/hidden/supervise.ts';
+import { importCommand } from './commands/import.ts';
 import { inspect } from './commands/inspect.ts';
 import { logs } from './commands/logs.ts';
-import { record } from './commands/record.ts';
+import { record } from './commands/recordings/record.ts';
+import { replay } from './commands/recordings/replay.ts';
+import { report } from './commands/recordings/report.ts';
 import { reload } from './commands/reload.ts';
-import { replay } from './commands/replay.ts';
-import { report } from './commands/report.ts';
 import { restart } from './commands/restart.ts';
 import { run } from './commands/run.ts';
 import { status } from './commands/status.ts';
-import { supervise } from './commands/supervise.ts';
 import { up } from './commands/up.ts';
 import { why } from './commands/why.ts';
-import type { Command } from './words/command.ts';
 
-/** Every command by its name, in the order of help. What they do is elsewhere: reading about them loads nothing. */
+/**
+ * Every command by its name, in the order of help: what it is, and not what it does.
+ *
+ * The bodies stand in the same files, but whoever imports only this gets none of them: their bundle has them (bundles/programs.ts).
+ */
 export const COMMANDS = {
   up,
   down,
@@ -35,7 +39,7 @@ export const COMMANDS = {
   forward,
   run,
   config,
-  import: importTunnels,
+  import: importCommand,
   completion,
   chart,
   record,
@@ -48,12 +52,4 @@ export const COMMANDS = {
 
 export type CommandName = keyof typeof COMMANDS;
 
-/** The command of that name. */
-export function findCommand(name: string): Command | undefined {
-  return Object.hasOwn(COMMANDS, name) ? COMMANDS[name as CommandName] : undefined;
-}
-
-/** The commands for people. */
-export function shownCommands(): readonly Command[] {
-  return Object.values<Command>(COMMANDS).filter(({ isHidden }) => isHidden !== true);
-}
+export const ALL_COMMANDS: readonly Command[] = Object.values<Command>(COMMANDS);

@@ -1,14 +1,15 @@
+import { type LocatedError, renderErrors } from '@holdfast/config';
+import { readFileSync } from 'node:fs';
 import { HOLDFAST_EXIT } from '../exit-codes.ts';
 import { takeIgnoredSignals } from '../ignored-signals.ts';
 import { VERSION } from '../version.ts';
-import type { Body, Environment, Surroundings } from './body.ts';
-import { COMMANDS, findCommand, type CommandName } from './commands.ts';
-import { formatHelp, formatOverview } from './help.ts';
-import { reportError } from './report-error.ts';
-import { openTerminal } from './terminal/terminal.ts';
-import { CommandError } from './words/command-error.ts';
-import { nearestWord } from './words/nearest-word.ts';
-import { parseWords } from './words/parse-words.ts';
+import { CommandError, exitOf } from './command-line/command-error.ts';
+import { formatHelp, formatOverview } from './command-line/help.ts';
+import { commandNamed, parseWords } from './command-line/parse-words.ts';
+import { ALL_COMMANDS, type CommandName } from './commands.ts';
+import type { Body, Environment, Invocation } from './context.ts';
+import { printable } from './terminal/printable.ts';
+import { openTerminal, type Terminal } from './terminal/terminal.ts';
 
 /** Some of the bodies: those of one bundle. */
 export type SomeBodies = Readonly<Partial<Record<CommandName, unknown>>>;
@@ -34,34 +35,33 @@ export async function runProcess(
 export async function runHoldfast(
   bodies: SomeBodies,
   words: readonly string[],
-  surroundings: Surroundings,
+  invocation: Invocation,
 ): Promise<number> {
   try {
-    return await obey(bodies, words, surroundings);
+    return await obey(bodies, words, invocation);
   } catch (error) {
-    return reportError(error, words.includes('--json'), surroundings.terminal);
+    return reportError(error, words.includes('--json'), invocation.terminal);
   }
 }
 
 async function obey(
   bodies: SomeBodies,
   [name, ...words]: readonly string[],
-  surroundings: Surroundings,
+  invocation: Invocation,
 ): Promise<number> {
-  const { terminal } = surroundings;
+  const { terminal } = invocation;
   const isAskedFor = name === '--help' || name === '-h';
   if (name === '--version' || name === '-V') return say(`holdfast ${VERSION}\n`);
-  if (isAskedFor) return say(formatOverview());
+  if (isAskedFor) return say(formatOverview(ALL_COMMANDS));
   if (name === undefined) {
-    terminal.err(formatOverview());
+    terminal.err(formatOverview(ALL_COMMANDS));
     return HOLDFAST_EXIT.usage;
   }
-  const command = findCommand(name);
-  if (command === undefined) throw unknownCommand(name);
+  const command = commandNamed(name, ALL_COMMANDS);
   const parsed = parseWords(command, words);
   if (parsed.values.help === true) return say(formatHelp(command));
   const body = bodies[name as CommandName] as Body;
-  return await body({ ...parsed, ...surroundings });
+  return await body({ ...parsed, ...invocation, commands: ALL_COMMANDS });
 
   function say(text: string): number {
     terminal.out(text);
@@ -69,10 +69,40 @@ async function obey(
   }
 }
 
-/** The error about a command that does not exist. */
-export function unknownCommand(name: string): CommandError {
-  const nearest = nearestWord(name, Object.keys(COMMANDS));
-  const hint = nearest === undefined ? '' : `; did you mean ${nearest}?`;
-  const known = name.startsWith('-') ? `no option ${name} before a command` : `no command ${name}`;
-  return new CommandError('usage', `there is ${known}${hint}`);
+/** Tells why a command was not carried out: a sentence on stderr, with `--json` the error on stdout as well. */
+function reportError(error: unknown, wantsJson: boolean, terminal: Terminal): number {
+  if (!(error instanceof CommandError)) return reportBug(error, wantsJson, terminal);
+  const { code, message, more } = error;
+  const { locations } = more;
+  if (wantsJson) writeError(terminal, { code, message: firstLine(message), locations });
+  if (locations !== undefined) terminal.err(`${renderErrors(locations, textOf(locations))}\n\n`);
+  terminal.err(`holdfast: ${message.split('\n').map(printable).join('\n')}\n`);
+  if (code === 'usage')
+    terminal.err(`Try '${['holdfast', 'help', more.command ?? []].flat().join(' ')}'.\n`);
+  return exitOf(error);
+}
+
+/** An error that nobody has thought of: everything about it helps. */
+function reportBug(error: unknown, wantsJson: boolean, terminal: Terminal): number {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (wantsJson) writeError(terminal, { code: 'internal', message: firstLine(text) });
+  terminal.err(`holdfast: internal error: ${text}\n`);
+  return HOLDFAST_EXIT.error;
+}
+
+function writeError(terminal: Terminal, error: object): void {
+  terminal.out(`${JSON.stringify({ error })}\n`);
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0]!;
+}
+
+/** The file that the errors are about, to show their lines. */
+function textOf([first]: readonly LocatedError[]): string {
+  try {
+    return first === undefined ? '' : readFileSync(first.file, 'utf8');
+  } catch {
+    return '';
+  }
 }

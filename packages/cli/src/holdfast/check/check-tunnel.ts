@@ -1,19 +1,16 @@
 import { expandHome, type TunnelSpec } from '@holdfast/engine';
 import { readSshOptions, settingOfOption } from '@holdfast/engine/ssh-options';
-import type { Finding } from './finding.ts';
 import { checkHostKey } from './host-key.ts';
 import { checkIdentities } from './identities.ts';
-import type { TunnelLook } from './look.ts';
+import { type Finding, parseSshSettings, type TunnelLook } from './look.ts';
 import { checkOptions } from './options.ts';
-import { checkSshConfig } from './overridden.ts';
 import { checkPorts } from './ports.ts';
-import { runProgram, type ProgramResult } from './run-program.ts';
+import { type ProgramResult, runProgram } from './run-program.ts';
 import { checkSameServer, type SettledHost } from './same-server.ts';
-import { parseSshSettings } from './ssh-settings.ts';
-import { checkWaits } from './waits.ts';
+import { checkSshConfig } from './ssh-config.ts';
 
 /** What a tunnel finds around it. */
-export interface CheckSurroundings extends Pick<TunnelLook, 'env' | 'agentKeys'> {
+export interface OtherFacts extends Pick<TunnelLook, 'env' | 'agentKeys'> {
   readonly all: readonly TunnelSpec[];
   readonly pids: ReadonlyMap<string, number>;
 }
@@ -25,7 +22,7 @@ const AT_A_TIME = 8;
 /** Everything that would keep tunnels from coming up, as far as this machine knows. */
 export async function checkTunnels(
   tunnels: readonly TunnelSpec[],
-  around: CheckSurroundings,
+  around: OtherFacts,
 ): Promise<readonly Finding[]> {
   const asked = await askAll(around);
   const settled = [...asked].flatMap(([tunnel, { status, stdout }]): readonly SettledHost[] =>
@@ -40,7 +37,7 @@ export async function checkTunnels(
 }
 
 /** What ssh makes of each tunnel: `ssh -G` reads ssh_config, and connects nowhere. */
-async function askAll({ all, env }: CheckSurroundings) {
+async function askAll({ all, env }: OtherFacts) {
   const asked = new Map<TunnelSpec, ProgramResult>();
   const waiting = [...all];
   const work = async () => {
@@ -56,7 +53,7 @@ async function askAll({ all, env }: CheckSurroundings) {
 async function checkTunnel(
   tunnel: TunnelSpec,
   { status, stdout, stderr }: ProgramResult,
-  around: CheckSurroundings & { readonly settled: readonly SettledHost[] },
+  around: OtherFacts & { readonly settled: readonly SettledHost[] },
 ): Promise<readonly Finding[]> {
   const { env, agentKeys, all, pids, settled } = around;
   const before = [...checkWaits(tunnel, all), ...checkOptions(tunnel)];
@@ -108,4 +105,16 @@ function refused(stderr: string): Finding {
     sentence: `ssh refuses these options: ${line || 'it does not say why'}`,
     remedy: 'see options in the file of tunnels, and ssh_config',
   };
+}
+
+/** Whether the tunnels that this one waits for will be started. */
+export function checkWaits({ after }: TunnelSpec, all: readonly TunnelSpec[]): readonly Finding[] {
+  return after
+    .filter((name) => all.some((other) => other.name === name && !other.enabled))
+    .map((name) => ({
+      verdict: 'warning',
+      about: 'after',
+      sentence: `it waits for ${name}, which is not enabled`,
+      remedy: `enable ${name}, or start both by name`,
+    }));
 }

@@ -1,9 +1,6 @@
 import { existsSync } from 'node:fs';
-import { expandPath } from './file-paths.ts';
-import type { Finding } from './finding.ts';
-import type { TunnelLook } from './look.ts';
+import { expandPath, settingOf, type Finding, type SshSettings, type TunnelLook } from './look.ts';
 import { runProgram } from './run-program.ts';
-import { settingOf, type SshSettings } from './ssh-settings.ts';
 
 /**
  * Whether the key of the server is known, so that ssh need not ask: in the background nobody could answer.

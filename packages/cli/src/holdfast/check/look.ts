@@ -1,5 +1,6 @@
 import type { TunnelSpec } from '@holdfast/engine';
-import type { SshSettings } from './ssh-settings.ts';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
 
 /** A tunnel that is looked at. */
 export interface TunnelLook {
@@ -14,4 +15,56 @@ export interface TunnelLook {
   readonly env: NodeJS.ProcessEnv;
   /** The public keys that the agent has, in base64. */
   readonly agentKeys: readonly string[];
+}
+
+/** How much a finding matters. A problem keeps a tunnel from coming up. */
+export type Verdict = 'ok' | 'warning' | 'problem';
+
+/** What was looked at. */
+export type FindingAbout =
+  'config' | 'ssh' | 'agent' | 'host-key' | 'identity' | 'port' | 'after' | 'options' | 'settings';
+
+/** Something that `holdfast check` found out. */
+export interface Finding {
+  readonly verdict: Verdict;
+  readonly about: FindingAbout;
+  /** Without it: it concerns all. */
+  readonly tunnel?: string;
+  /** Lower case, without a full stop. */
+  readonly sentence: string;
+  readonly remedy?: string;
+}
+
+/** What ssh makes of its options and files for a host: the values of each keyword, in lower case. */
+export type SshSettings = ReadonlyMap<string, readonly string[]>;
+
+/** Reads the output of `ssh -G`: a keyword and its value a line. @see ssh(1), -G. */
+export function parseSshSettings(text: string): SshSettings {
+  const settings = new Map<string, string[]>();
+  for (const line of text.split('\n')) {
+    const [, keyword, value] = /^(\S+) (.*)$/.exec(line) ?? [];
+    if (keyword === undefined) continue;
+    settings.set(keyword, [...(settings.get(keyword) ?? []), value!]);
+  }
+  return settings;
+}
+
+/** The value of a keyword that has one; `undefined` also for `none`. */
+export function settingOf(settings: SshSettings, keyword: string): string | undefined {
+  const value = settings.get(keyword)?.[0];
+  return value === 'none' ? undefined : value;
+}
+
+/**
+ * A path of ssh's settings as a path of this machine; `undefined` if only ssh knows what its tokens and variables become.
+ *
+ * As ssh, the home directory is that of the user database, not of HOME.
+ *
+ * @see ssh_config(5), "TOKENS".
+ */
+export function expandPath(written: string): string | undefined {
+  const path = written.replaceAll('%%', '\0').replaceAll('%d', userInfo().homedir);
+  if (path.includes('%') || path.includes('${')) return undefined;
+  const plain = path.replaceAll('\0', '%');
+  return plain.startsWith('~/') ? join(userInfo().homedir, plain.slice(2)) : plain;
 }

@@ -7,7 +7,7 @@ import {
   type Silence,
   type SshOption,
 } from '@holdfast/engine/ssh-options';
-import type { Finding } from './finding.ts';
+import type { Finding } from './look.ts';
 
 type Said = Pick<Finding, 'verdict' | 'sentence' | 'remedy'>;
 

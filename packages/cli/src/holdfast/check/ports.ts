@@ -9,9 +9,7 @@ import {
 import { isBeyondLoopback } from '@holdfast/engine/forward';
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Finding } from './finding.ts';
-import type { TunnelLook } from './look.ts';
-import { settingOf } from './ssh-settings.ts';
+import { settingOf, type Finding, type TunnelLook } from './look.ts';
 
 type Forward = TunnelLook['tunnel']['forwards'][number];
 type Said = Pick<Finding, 'verdict' | 'sentence' | 'remedy'>;

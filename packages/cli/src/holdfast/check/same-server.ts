@@ -1,7 +1,6 @@
 import { isChosen, meet, placeKey } from '@holdfast/config';
 import type { TunnelSpec } from '@holdfast/engine';
-import type { Finding } from './finding.ts';
-import { settingOf, type SshSettings } from './ssh-settings.ts';
+import { settingOf, type Finding, type SshSettings } from './look.ts';
 
 /** A tunnel with what ssh makes of it. */
 export interface SettledHost {

@@ -6,10 +6,9 @@ import { connect } from 'node:net';
 import { userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { VERSION } from '../../version.ts';
-import type { Environment } from '../body.ts';
-import { stateLock, supervisorPlaces } from '../supervise/places.ts';
-import { CommandError } from '../words/command-error.ts';
-import { asCommandError, socketPath } from './supervisor.ts';
+import { asCommandError, CommandError } from '../command-line/command-error.ts';
+import type { Environment } from '../context.ts';
+import { controlSocket, stateLock, supervisorPlaces } from './places.ts';
 
 // Whatever is done when a supervisor does not answer as usual: the commands load it only then.
 
@@ -34,9 +33,9 @@ export async function findSocket(
   { env, endsAtMs = Infinity }: Searching,
 ): Promise<string | undefined> {
   const { loginRuntime, spareRuntime } = paths;
-  const login = loginRuntime === undefined ? undefined : socketPath({ runtime: loginRuntime });
+  const login = loginRuntime === undefined ? undefined : controlSocket({ runtime: loginRuntime });
   if (login !== undefined && (await isOfThisUser(login, paths, env))) return login;
-  const spare = socketPath({ runtime: spareRuntime });
+  const spare = controlSocket({ runtime: spareRuntime });
   // Of an earlier version, which has no lock in the folder of state.
   if (holderOf(paths) === undefined && existsSync(spare)) return spare;
   return await whenListening(paths, endsAtMs);
@@ -77,7 +76,7 @@ async function whenListening(paths: HoldfastPaths, endsAtMs: number): Promise<st
   for (;;) {
     const holder = holderOf(paths);
     if (holder === undefined || conditionOf(holder.pid) === 'is-stopped') return undefined;
-    const place = holder.place ?? socketPath(paths);
+    const place = holder.place ?? controlSocket(paths);
     if (await isListenedOn(place)) return place;
     if (told !== holder.pid) signal(holder.pid, 'SIGCONT');
     told = holder.pid;
@@ -142,7 +141,7 @@ function sentenceAbout(pid: number, error: ControlError, paths: HoldfastPaths): 
     case 'is-gone':
     case 'runs':
       return error.code === 'not-running'
-        ? `the supervisor (pid ${pid}) runs, but nobody listens on ${socketPath(paths)}: it tries again three times a minute; "holdfast logs" says what is in the way, "holdfast down" ends it`
+        ? `the supervisor (pid ${pid}) runs, but nobody listens on ${controlSocket(paths)}: it tries again three times a minute; "holdfast logs" says what is in the way, "holdfast down" ends it`
         : `${error.message} (pid ${pid})`;
   }
 }

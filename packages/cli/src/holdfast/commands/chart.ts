@@ -1,5 +1,18 @@
-import { defineCommand, HELP_OPTION } from '../words/command.ts';
-import { DONE, USAGE } from '../words/exit-meanings.ts';
+import {
+  type Chart,
+  chartOf,
+  type ChartState,
+  configOf,
+  toMermaid,
+  tunnelLayout,
+} from '@holdfast/chart';
+import { drawSvg } from '@holdfast/chart/draw';
+import { TUNNEL_STATES, tunnelMachine } from '@holdfast/machines';
+import { HOLDFAST_EXIT } from '../../exit-codes.ts';
+import { defineCommand, DONE, HELP_OPTION, USAGE } from '../command-line/command.ts';
+import { nearestWord } from '../command-line/nearest-word.ts';
+import { usageError } from '../command-line/parse-words.ts';
+import type { ContextOf } from '../context.ts';
 
 export const chart = defineCommand({
   name: 'chart',
@@ -26,3 +39,66 @@ export const chart = defineCommand({
   ],
   exits: [DONE, USAGE],
 });
+
+/** What is to be printed. */
+interface Wish {
+  readonly chart: Chart;
+  /** The path of a state; `undefined`: the whole chart. */
+  readonly state: string | undefined;
+  readonly theme: 'light' | 'dark';
+}
+
+const FORMATS: Readonly<Record<string, (wish: Wish) => string>> = {
+  json: ({ state }) => JSON.stringify(configAt(state), null, 2),
+  mermaid: ({ chart, state }) =>
+    toMermaid(chart, state === undefined ? {} : { active: leavesOf(chart, state) }),
+  svg: ({ chart, state, theme }) =>
+    drawSvg(chart, tunnelLayout, { theme, active: state === undefined ? [] : lineageOf(state) }),
+};
+
+export function runChart({ values, terminal }: ContextOf<typeof chart>): number {
+  const whole = chartOf(tunnelMachine);
+  const state = values.state === undefined ? undefined : statePath(whole, values.state);
+  const theme = values.theme === 'dark' ? 'dark' : 'light';
+  terminal.out(`${FORMATS[values.format ?? 'json']!({ chart: whole, state, theme })}\n`);
+  return HOLDFAST_EXIT.ok;
+}
+
+/** The configuration of the machine, or of one state of it. */
+function configAt(state: string | undefined): unknown {
+  let config: unknown = configOf(tunnelMachine);
+  for (const name of state?.split('.') ?? [])
+    config = (config as { states: Record<string, unknown> }).states[name];
+  return config;
+}
+
+/**
+ * The path of the state that is called so: by its path, or by its name alone.
+ *
+ * Throws a `CommandError` `usage` that names the nearest, and the states of a tunnel.
+ */
+function statePath({ states }: Chart, word: string): string {
+  const known = states.filter(({ parent }) => parent !== null);
+  const found = known.find(({ path }) => path === word) ?? known.find(({ name }) => name === word);
+  if (found !== undefined) return found.path;
+  const nearest = nearestWord(word, [...TUNNEL_STATES, ...known.flatMap(namesOf)]);
+  const hint = nearest === undefined ? '' : `; did you mean ${nearest}?`;
+  const problem = `"${word}" is no state; there are ${TUNNEL_STATES.join(', ')}`;
+  throw usageError(chart, `${problem}${hint}`);
+}
+
+function namesOf({ name, path }: ChartState): readonly string[] {
+  return [name, path];
+}
+
+/** The states that are active if one is: those around it, and itself. */
+function lineageOf(path: string): readonly string[] {
+  const names = path.split('.');
+  return names.map((_, index) => names.slice(0, index + 1).join('.'));
+}
+
+/** A state, or, of one with states in it, all of them. */
+function leavesOf({ states }: Chart, path: string): readonly string[] {
+  const within = states.filter((state) => `${state.path}.`.startsWith(`${path}.`));
+  return within.map((state) => state.path);
+}

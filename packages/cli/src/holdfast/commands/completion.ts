@@ -1,5 +1,9 @@
-import { defineCommand, HELP_OPTION } from '../words/command.ts';
-import { DONE, USAGE } from '../words/exit-meanings.ts';
+import { HOLDFAST_EXIT } from '../../exit-codes.ts';
+import { defineCommand, DONE, HELP_OPTION, isShown, USAGE } from '../command-line/command.ts';
+import { bashCompletion } from '../completion/bash.ts';
+import { fishCompletion } from '../completion/fish.ts';
+import { zshCompletion } from '../completion/zsh.ts';
+import type { ContextOf } from '../context.ts';
 
 export const completion = defineCommand({
   name: 'completion',
@@ -17,3 +21,15 @@ export const completion = defineCommand({
   ],
   exits: [DONE, USAGE],
 });
+
+const SCRIPTS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion } as const;
+
+export function runCompletion({
+  operands,
+  terminal,
+  commands,
+}: ContextOf<typeof completion>): number {
+  const [shell] = operands;
+  terminal.out(SCRIPTS[shell as keyof typeof SCRIPTS](commands.filter(isShown)));
+  return HOLDFAST_EXIT.ok;
+}

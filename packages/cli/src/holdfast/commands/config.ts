@@ -1,6 +1,20 @@
+import { tunnelsJsonSchema } from '@holdfast/config';
+import { existsSync } from 'node:fs';
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
-import { CONFIG_OPTION, defineCommand, HELP_OPTION, JSON_OPTION } from '../words/command.ts';
-import { BAD_FILE, DONE, USAGE } from '../words/exit-meanings.ts';
+import {
+  BAD_FILE,
+  CONFIG_OPTION,
+  defineCommand,
+  DONE,
+  HELP_OPTION,
+  JSON_OPTION,
+  USAGE,
+} from '../command-line/command.ts';
+import type { ContextOf } from '../context.ts';
+import { say, sayJson } from '../terminal/say.ts';
+import { configPath, readTunnels } from '../tunnels-file/read-tunnels.ts';
+import { selectByPatterns } from '../tunnels-file/select-tunnels.ts';
+import { formatTunnels } from '../tunnels-file/toml-text.ts';
 
 export const config = defineCommand({
   name: 'config',
@@ -26,3 +40,29 @@ export const config = defineCommand({
   ],
   json: '`show`: `{ "tunnels": [Tunnel...] }`; `path`: `{ "path", "exists" }`; `schema` is JSON anyway',
 });
+
+type ConfigContext = ContextOf<typeof config>;
+
+const PARTS = { show: showTunnels, path: showPath, schema: showSchema } as const;
+
+export function runConfig(context: ConfigContext): number {
+  PARTS[context.operands[0] as keyof typeof PARTS](context);
+  return HOLDFAST_EXIT.ok;
+}
+
+function showTunnels({ env, values, operands, terminal }: ConfigContext): void {
+  const file = readTunnels(configPath(env, values.config));
+  const tunnels = selectByPatterns(operands.slice(1), file.tunnels);
+  if (values.json === true) sayJson(terminal, { tunnels });
+  else terminal.out(formatTunnels(tunnels));
+}
+
+function showPath({ env, values, terminal }: ConfigContext): void {
+  const path = configPath(env, values.config);
+  if (values.json === true) sayJson(terminal, { path, exists: existsSync(path) });
+  else say(terminal, path);
+}
+
+function showSchema({ terminal }: ConfigContext): void {
+  terminal.out(`${JSON.stringify(tunnelsJsonSchema(), null, 2)}\n`);
+}

@@ -1,8 +1,19 @@
+import {
+  type ExistingTunnel,
+  type ImportSource,
+  importTunnels,
+  loadTunnels,
+} from '@holdfast/config';
+import { fstatSync, readFileSync, statSync } from 'node:fs';
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
-import { defineCommand, HELP_OPTION, JSON_OPTION } from '../words/command.ts';
-import { DONE, USAGE } from '../words/exit-meanings.ts';
+import { CommandError } from '../command-line/command-error.ts';
+import { defineCommand, DONE, HELP_OPTION, JSON_OPTION, USAGE } from '../command-line/command.ts';
+import type { ContextOf, Environment } from '../context.ts';
+import { printable } from '../terminal/printable.ts';
+import { sayJson } from '../terminal/say.ts';
+import { configPath, readTunnelsText } from '../tunnels-file/read-tunnels.ts';
 
-export const importTunnels = defineCommand({
+export const importCommand = defineCommand({
   name: 'import',
   summary: 'turn autossh command lines and ssh_config forwards into tunnels, as TOML',
   about: [
@@ -32,3 +43,69 @@ export const importTunnels = defineCommand({
   ],
   json: '`{ "toml", "tunnels": COUNT, "notes": [SENTENCE...] }`',
 });
+
+export function runImport({
+  env,
+  values,
+  operands,
+  terminal,
+}: ContextOf<typeof importCommand>): number {
+  const imported = importTunnels(readSources(operands), { existing: existingTunnels(env) });
+  if ('wrong' in imported) throw new CommandError('failed', imported.wrong);
+  if (values.json === true) sayJson(terminal, imported);
+  else terminal.out(imported.toml);
+  for (const note of imported.notes) terminal.err(`${printable(note)}\n`);
+  return HOLDFAST_EXIT.ok;
+}
+
+const STDIN = '-';
+
+/** One word is a file, and so are more if all of them are there; else they are a command line. */
+function readSources(operands: readonly string[]): readonly ImportSource[] {
+  if (operands.length > 1 && !operands.every(isFile)) return [{ words: operands }];
+  return (operands.length === 0 ? [STDIN] : operands).map(readSource);
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+function readSource(file: string): ImportSource {
+  try {
+    if (file === STDIN) return { text: readFileSync(0, 'utf8') };
+    return { text: readFileSync(file, 'utf8'), file };
+  } catch (error) {
+    const { message } = error as NodeJS.ErrnoException;
+    throw new CommandError('failed', `${file} cannot be read: ${message}`);
+  }
+}
+
+const STDOUT = 1;
+
+/**
+ * What is in the file already that the output of `import` is meant for: the file that stdout is appended to, or else the usual one.
+ *
+ * Of a file that does not load only the names count.
+ */
+export function existingTunnels(env: Environment): readonly ExistingTunnel[] {
+  const text = fstatSync(STDOUT).isFile()
+    ? readQuietly(`/proc/self/fd/${STDOUT}`)
+    : readQuietly(configPath(env, undefined));
+  const { tunnels } = loadTunnels({ text, file: '' });
+  return tunnels ?? namesIn(text).map((name) => ({ ...NOTHING_ELSE, name }));
+}
+
+const NOTHING_ELSE = { host: '', forwards: [], options: [], enabled: false };
+
+function readQuietly(path: string): string {
+  try {
+    return readTunnelsText(path);
+  } catch {
+    return '';
+  }
+}
+
+function namesIn(text: string): readonly string[] {
+  const tables = text.matchAll(/^\s*\[tunnels\.(?:"([^"\n]*)"|([^\]\n.]+))\]/gm);
+  return [...tables].map(([, quoted, plain]) => quoted ?? plain!.trim());
+}

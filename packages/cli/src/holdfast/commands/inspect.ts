@@ -1,6 +1,19 @@
-import { defineCommand, HELP_OPTION, JSON_OPTION, SAME_CONFIG_OPTION } from '../words/command.ts';
-import { NOT_TOLD, NOT_RUNNING, UNREACHABLE, USAGE } from '../words/exit-meanings.ts';
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
+import { askSupervisor } from '../client/ask-supervisor.ts';
+import { findPaths } from '../client/places.ts';
+import {
+  defineCommand,
+  HELP_OPTION,
+  JSON_OPTION,
+  NOT_RUNNING,
+  NOT_TOLD,
+  SAME_CONFIG_OPTION,
+  UNREACHABLE,
+  USAGE,
+} from '../command-line/command.ts';
+import { usageError } from '../command-line/parse-words.ts';
+import type { ContextOf } from '../context.ts';
+import { say, sayJson } from '../terminal/say.ts';
 
 export const inspect = defineCommand({
   name: 'inspect',
@@ -40,3 +53,41 @@ export const inspect = defineCommand({
   ],
   json: '`{ "url" }`, the address of the page; `null` with `--close`',
 });
+
+export async function runInspect(context: ContextOf<typeof inspect>): Promise<number> {
+  const { values, env, terminal } = context;
+  const order = readOrder(values);
+  const { url: opened } = await askSupervisor(context, (client) => client.inspect(order));
+  const answer = { url: values.stately === true && opened !== null ? statelyUrl(opened) : opened };
+  if (values.json === true) sayJson(terminal, answer);
+  else say(terminal, answer.url ?? 'the inspector is closed');
+  const isSilent = values['no-open'] === true || values.json === true || !terminal.outIsTerminal;
+  // Only here: no other command is to load what starts programs.
+  const { openBrowser, removeSignpost } = await import('../inspector/open-browser.ts');
+  const { runtime } = findPaths(env);
+  if (answer.url === null) removeSignpost(runtime);
+  else if (!isSilent) openBrowser(answer.url, { env, runtime });
+  return HOLDFAST_EXIT.ok;
+}
+
+/** The page for Stately's inspector is beside the other; the token stays in the fragment. */
+function statelyUrl(url: string): string {
+  return Object.assign(new URL(url), { pathname: '/stately' }).href;
+}
+
+function readOrder({ port, close, stately }: ContextOf<typeof inspect>['values']) {
+  if (close === true && port !== undefined) {
+    throw usageError(inspect, '--close takes no --port');
+  }
+  if (close === true && stately === true) {
+    throw usageError(inspect, '--close takes no --stately');
+  }
+  if (close === true) return { close };
+  return port === undefined ? {} : { port: readPort(port) };
+}
+
+function readPort(written: string): number {
+  const port = Number(written);
+  if (/^\d{1,5}$/.test(written) && port >= 1 && port <= 65_535) return port;
+  throw usageError(inspect, `--port ${written} is no port: take one from 1 to 65535`);
+}

@@ -1,11 +1,19 @@
+import { HOLDFAST_EXIT } from '../../exit-codes.ts';
+import { agentLines, askSupervisor, selectionOf } from '../client/ask-supervisor.ts';
 import {
   defineCommand,
+  DONE,
   HELP_OPTION,
   JSON_OPTION,
   NAMES,
+  NOT_DONE,
+  NOT_RUNNING,
   SAME_CONFIG_OPTION,
-} from '../words/command.ts';
-import { DONE, NOT_DONE, NOT_RUNNING, UNREACHABLE, USAGE } from '../words/exit-meanings.ts';
+  UNREACHABLE,
+  USAGE,
+} from '../command-line/command.ts';
+import type { ContextOf } from '../context.ts';
+import { listNames, say, sayJson } from '../terminal/say.ts';
 
 export const restart = defineCommand({
   name: 'restart',
@@ -20,3 +28,14 @@ export const restart = defineCommand({
   exits: [DONE, NOT_DONE, USAGE, NOT_RUNNING, UNREACHABLE],
   json: '`{ "tunnels": [NAME...] }`',
 });
+
+export async function runRestart(context: ContextOf<typeof restart>): Promise<number> {
+  const { values, operands, terminal } = context;
+  const restarted = await askSupervisor(context, (client) => client.restart(selectionOf(operands)));
+  if (values.json === true) sayJson(terminal, restarted);
+  else {
+    for (const line of agentLines(restarted)) say(terminal, line);
+    say(terminal, `restarting: ${listNames(restarted.tunnels)}`);
+  }
+  return HOLDFAST_EXIT.ok;
+}

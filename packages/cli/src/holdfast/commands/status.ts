@@ -1,12 +1,22 @@
-import { HOLDFAST_EXIT } from '../../exit-codes.ts';
+import type { FleetStatus } from '@holdfast/engine';
+import { HOLDFAST_EXIT, type HoldfastExit } from '../../exit-codes.ts';
+import { askSupervisor, selectionOf } from '../client/ask-supervisor.ts';
 import {
   defineCommand,
   HELP_OPTION,
   JSON_OPTION,
   NAMES,
+  NOT_RUNNING,
+  NOT_TOLD,
   SAME_CONFIG_OPTION,
-} from '../words/command.ts';
-import { NOT_TOLD, NOT_RUNNING, UNREACHABLE, USAGE } from '../words/exit-meanings.ts';
+  UNREACHABLE,
+  USAGE,
+} from '../command-line/command.ts';
+import type { ContextOf } from '../context.ts';
+import { expectedTunnels, isHealthy } from '../status/health.ts';
+import { formatStatusTable } from '../status/status-table.ts';
+import { watchStatus } from '../status/watch-status.ts';
+import { sayJson } from '../terminal/say.ts';
 
 export const status = defineCommand({
   name: 'status',
@@ -43,3 +53,21 @@ export const status = defineCommand({
   ],
   json: 'a `FleetStatus`; with `--watch` one a line, for each change',
 });
+
+export async function runStatus(context: ContextOf<typeof status>): Promise<HoldfastExit> {
+  const { values, operands, terminal } = context;
+  if (values.watch === true) return await watchStatus(context);
+  const found = await askSupervisor(context, (client) => client.status(selectionOf(operands)));
+  if (values.json === true) sayJson(terminal, found);
+  else terminal.out(`${formatStatusTable(found, tableLook(context)).join('\n')}\n`);
+  return healthExit(found, operands.length > 0);
+}
+
+function tableLook({ terminal }: ContextOf<typeof status>) {
+  return { columns: terminal.columns(), paint: terminal.paint };
+}
+
+function healthExit({ tunnels }: FleetStatus, isEachNamed: boolean): HoldfastExit {
+  const isFine = expectedTunnels(tunnels, isEachNamed).every(isHealthy);
+  return isFine ? HOLDFAST_EXIT.ok : HOLDFAST_EXIT.unhealthy;
+}

@@ -1,6 +1,25 @@
+import type { AgentNews, ControlClient, Hello } from '@holdfast/control/client';
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
-import { CONFIG_OPTION, defineCommand, HELP_OPTION, JSON_OPTION, NAMES } from '../words/command.ts';
-import { BAD_FILE_KEPT, DONE, NOT_DONE, UNREACHABLE, USAGE } from '../words/exit-meanings.ts';
+import { agentLines, askSupervisor, selectionOf } from '../client/ask-supervisor.ts';
+import { findSupervisor, type FoundSupervisor } from '../client/find-supervisor.ts';
+import { asCommandError, CommandError } from '../command-line/command-error.ts';
+import {
+  BAD_FILE_KEPT,
+  CONFIG_OPTION,
+  defineCommand,
+  DONE,
+  HELP_OPTION,
+  JSON_OPTION,
+  NAMES,
+  NOT_DONE,
+  UNREACHABLE,
+  USAGE,
+} from '../command-line/command.ts';
+import { readTime } from '../command-line/parse-words.ts';
+import type { ContextOf } from '../context.ts';
+import { healthyOf, sayUnhealthy, waitForHealth } from '../status/wait-for-health.ts';
+import { count, listNames, say, sayJson } from '../terminal/say.ts';
+import { selectByPatterns } from '../tunnels-file/select-tunnels.ts';
 
 export const up = defineCommand({
   name: 'up',
@@ -32,3 +51,82 @@ export const up = defineCommand({
   ],
   json: '`{ "tunnels": [NAME...], "supervisor": { "pid", "config", "isNew" } }`; with `--wait` also `"status"`: a `FleetStatus`, and `"isHealthy"`',
 });
+
+type UpContext = ContextOf<typeof up>;
+
+export async function runUp(context: UpContext): Promise<number> {
+  const { values, operands, env } = context;
+  const waitMs = values.wait === undefined ? undefined : readTime(up, 'wait', values.wait);
+  const endsAtMs = waitMs === undefined ? undefined : performance.now() + waitMs;
+  const giveUpAtMs = endsAtMs === undefined ? undefined : endsAtMs + LAST_LOOK_MS;
+  const supervisor = await findSupervisor(context, giveUpAtMs);
+  return await askSupervisor({ env, values: {}, endsAtMs: giveUpAtMs }, async (client) => {
+    const { tunnels, agent } = await client
+      .up(selectionOf(operands))
+      .catch((error: unknown) => explain(error, operands, supervisor));
+    const started = {
+      tunnels,
+      supervisor: describe(await client.hello(), supervisor.isNew),
+      ...(agent === undefined ? {} : { agent }),
+    };
+    if (values.json !== true) for (const line of agentLines(started)) say(context.terminal, line);
+    if (endsAtMs === undefined) return sayStarted(context, started);
+    return await waitAndSay({ context, client, started, endsAtMs });
+  });
+}
+
+/** The last look begins when the time is over, and an answer that is on its way is worth a moment. */
+const LAST_LOOK_MS = 1000;
+
+/** A name that is in the file, but that the supervisor has not read yet, is told apart from one that is nowhere. */
+function explain(error: unknown, names: readonly string[], { file }: FoundSupervisor): never {
+  const known = asCommandError(error);
+  if (!(known instanceof CommandError) || known.code !== 'unknown-tunnel') throw error;
+  selectByPatterns(names, file.tunnels);
+  throw new CommandError(
+    known.code,
+    `${file.path} has changed since the supervisor read it: holdfast reload`,
+  );
+}
+
+interface Started extends AgentNews {
+  readonly tunnels: readonly string[];
+  readonly supervisor: {
+    readonly pid: number;
+    readonly config: string;
+    readonly isNew: boolean;
+  };
+}
+
+function describe({ pid, config }: Hello, isNew: boolean): Started['supervisor'] {
+  return { pid, config, isNew };
+}
+
+function sayStarted({ values, terminal }: UpContext, started: Started): number {
+  if (values.json === true) sayJson(terminal, started);
+  else say(terminal, startedSentence(started));
+  return HOLDFAST_EXIT.ok;
+}
+
+/** Some of them may have been up before. */
+function startedSentence({ tunnels, supervisor }: Started): string {
+  const by = supervisor.isNew ? ` by a new supervisor (pid ${supervisor.pid})` : '';
+  return `${count(tunnels.length, 'tunnel')} kept up${by}: ${listNames(tunnels)}`;
+}
+
+interface Waiting {
+  readonly context: UpContext;
+  readonly client: ControlClient;
+  readonly started: Started;
+  readonly endsAtMs: number;
+}
+
+async function waitAndSay({ context, client, started, endsAtMs }: Waiting): Promise<number> {
+  const { terminal, values } = context;
+  const status = await waitForHealth({ client, names: started.tunnels, endsAtMs, terminal });
+  const isHealthy = healthyOf(status).length === status.tunnels.length;
+  if (values.json === true) sayJson(terminal, { ...started, isHealthy, status });
+  else if (isHealthy) say(terminal, `healthy: ${listNames(started.tunnels)}`);
+  else sayUnhealthy(terminal, status);
+  return isHealthy ? HOLDFAST_EXIT.ok : HOLDFAST_EXIT.unhealthy;
+}

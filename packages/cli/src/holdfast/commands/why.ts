@@ -1,11 +1,25 @@
+import type { WhyReport } from '@holdfast/engine';
+import { HOLDFAST_EXIT } from '../../exit-codes.ts';
+import { askSupervisor } from '../client/ask-supervisor.ts';
 import {
   defineCommand,
+  DONE,
   HELP_OPTION,
   JSON_OPTION,
   NAME,
+  NOT_RUNNING,
+  NOT_TOLD,
   SAME_CONFIG_OPTION,
-} from '../words/command.ts';
-import { NOT_TOLD, DONE, NOT_RUNNING, UNREACHABLE, USAGE } from '../words/exit-meanings.ts';
+  UNREACHABLE,
+  USAGE,
+} from '../command-line/command.ts';
+import type { ContextOf } from '../context.ts';
+import { stateCell } from '../status/health.ts';
+import { formatLocalTime } from '../terminal/format-span.ts';
+import { printable } from '../terminal/printable.ts';
+import { sayJson } from '../terminal/say.ts';
+import type { Paint } from '../terminal/terminal.ts';
+import { wrapText } from '../terminal/wrap-text.ts';
 
 export const why = defineCommand({
   name: 'why',
@@ -17,3 +31,28 @@ export const why = defineCommand({
   exits: [DONE, NOT_TOLD, USAGE, NOT_RUNNING, UNREACHABLE],
   json: 'a `WhyReport`',
 });
+
+export async function runWhy(context: ContextOf<typeof why>): Promise<number> {
+  const { values, operands, terminal } = context;
+  const name = operands[0]!;
+  const report = await askSupervisor(context, (client) => client.why(name));
+  if (values.json === true) sayJson(terminal, report);
+  else terminal.out(`${formatWhy(report, terminal.columns(), terminal.paint).join('\n')}\n`);
+  return HOLDFAST_EXIT.ok;
+}
+
+/** The report as paragraphs, with the history below. */
+export function formatWhy(report: WhyReport, columns: number, paint: Paint): readonly string[] {
+  const { status, sentences, history } = report;
+  const { text, style } = stateCell(status);
+  const state = style === undefined ? text : paint(style, text);
+  return [
+    `${paint('bold', printable(status.name))} (${printable(status.host)}): ${state}`,
+    ...sentences.flatMap((sentence) => ['', ...wrapText(printable(sentence), { columns })]),
+    ...(history.length === 0 ? [] : ['', paint('dim', 'What happened lately')]),
+    ...history.flatMap(({ at, sentence }) => {
+      const first = `${formatLocalTime(at)}  `;
+      return wrapText(printable(sentence), { columns, first, rest: ' '.repeat(first.length) });
+    }),
+  ];
+}

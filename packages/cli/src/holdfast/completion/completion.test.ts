@@ -3,10 +3,13 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { shownCommands } from '../commands.ts';
+import { isShown } from '../command-line/command.ts';
+import { ALL_COMMANDS } from '../commands.ts';
 import { bashCompletion } from './bash.ts';
 import { fishCompletion } from './fish.ts';
 import { zshCompletion } from './zsh.ts';
+
+const SHOWN = ALL_COMMANDS.filter(isShown);
 
 let folder: string;
 
@@ -20,9 +23,9 @@ beforeAll(() => {
   );
   chmodSync(program, 0o755);
   writeFileSync(join(folder, 'tunnel.service'), '');
-  writeFileSync(join(folder, 'bash'), bashCompletion(shownCommands()));
-  writeFileSync(join(folder, 'zsh'), zshCompletion(shownCommands()));
-  writeFileSync(join(folder, 'fish'), fishCompletion(shownCommands()));
+  writeFileSync(join(folder, 'bash'), bashCompletion(SHOWN));
+  writeFileSync(join(folder, 'zsh'), zshCompletion(SHOWN));
+  writeFileSync(join(folder, 'fish'), fishCompletion(SHOWN));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -90,8 +93,8 @@ describe.each(['zsh', 'fish'])('completion in %s', (shell) => {
   });
 
   it('names every command and every option', () => {
-    const script = { zsh: zshCompletion, fish: fishCompletion }[shell]!(shownCommands());
-    for (const { name, options } of shownCommands()) {
+    const script = { zsh: zshCompletion, fish: fishCompletion }[shell]!(SHOWN);
+    for (const { name, options } of SHOWN) {
       expect(script).toMatch(new RegExp(`\\b${name}\\b`));
       for (const option of Object.keys(options)) {
         expect(script).toContain(shell === 'zsh' ? `--${option}[` : `-l ${option}`);

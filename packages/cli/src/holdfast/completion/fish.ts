@@ -1,4 +1,4 @@
-import type { Command, OptionSpec } from '../words/command.ts';
+import type { Command, OptionSpec } from '../command-line/command.ts';
 
 /**
  * Completion for fish.

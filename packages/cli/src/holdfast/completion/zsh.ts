@@ -1,5 +1,5 @@
-import type { Command, Operand, OptionSpec } from '../words/command.ts';
-import { quote } from './words-of.ts';
+import type { Command, Operand, OptionSpec } from '../command-line/command.ts';
+import { quote } from './bash.ts';
 
 /**
  * Completion for zsh.

@@ -4,17 +4,14 @@ import type { Step } from '@holdfast/recording';
 import { basename, dirname, join } from 'node:path';
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
 import { VERSION } from '../../version.ts';
-import type { Surroundings } from '../body.ts';
-import { openBrowser } from '../file/open-browser.ts';
-import { findPaths } from '../client/supervisor.ts';
-import { whenInterrupted } from '../client/when-interrupted.ts';
+import { findPaths } from '../client/places.ts';
+import type { CommandContext } from '../context.ts';
 import { say } from '../terminal/say.ts';
+import { whenInterrupted } from '../terminal/when-interrupted.ts';
+import { openBrowser } from './open-browser.ts';
 
 /** What a command that shows a recording has. */
-interface Showing extends Surroundings {
-  /** The file is the first. */
-  readonly operands: readonly string[];
-}
+type Showing = Pick<CommandContext, 'operands' | 'terminal' | 'env' | 'script'>;
 
 /** Serves a recording that was played, until somebody interrupts this command or nobody looks any more. */
 export async function showRecording(
@@ -34,7 +31,7 @@ export async function showRecording(
 }
 
 /** The printed address is enough where no file can lead a browser to it. */
-function showInBrowser(url: string, env: Surroundings['env']): void {
+function showInBrowser(url: string, env: Showing['env']): void {
   try {
     const { runtime } = findPaths(env);
     ensurePrivateFolder(runtime);

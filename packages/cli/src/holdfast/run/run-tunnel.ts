@@ -2,18 +2,36 @@ import {
   closeOwnOutputs,
   createFleet,
   credentialChange$,
-  networkChange$,
+  droppedWords,
   type EventLevel,
   type Fleet,
   type FleetEvent,
+  networkChange$,
+  type OutputSettings,
+  ownOutput,
+  type TunnelSpec,
 } from '@holdfast/engine';
 import { rmSync } from 'node:fs';
 import { filter, firstValueFrom, map } from 'rxjs';
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
 import { keepIgnoring } from '../../ignored-signals.ts';
-import type { RunOptions } from '../run-options.ts';
+import type { Environment } from '../context.ts';
+import { printable } from '../terminal/printable.ts';
+import { endWithoutReader, type Terminal } from '../terminal/terminal.ts';
 import { makeSocketFolder } from './socket-folder.ts';
-import { openEventOutput } from './event-output.ts';
+
+/** What `holdfast run` needs to keep one tunnel up in the foreground. */
+export interface RunOptions {
+  readonly tunnel: TunnelSpec;
+  /** Events of lower levels are not printed. */
+  readonly level: EventLevel;
+  /** Events as JSON, one a line, instead of sentences. */
+  readonly json: boolean;
+  readonly env: Environment;
+  readonly terminal: Terminal;
+  /** The signals that were ignored when the program was started: ssh ignores them too. */
+  readonly ignored: readonly NodeJS.Signals[];
+}
 
 /** What ends it, unless it was started to ignore it: as under `nohup`, or as a script's background job. */
 const STOPS = ['SIGINT', 'SIGHUP'] as const;
@@ -70,4 +88,49 @@ type EndEvent = FleetEvent & { readonly fact: { readonly type: 'tunnel.ended' } 
 
 function isEnd(event: FleetEvent): event is EndEvent {
   return event.fact.type === 'tunnel.ended';
+}
+
+/** What is told of an event: a fleet's, or that some were lost on their way to the reader. */
+interface ToldEvent {
+  readonly at: string;
+  readonly level: EventLevel;
+  readonly tunnel: string | null;
+  readonly sentence: string;
+}
+
+/**
+ * Opens stdout for events, as sentences or as JSON, one a line. A reader who does not read, or a terminal that is paused, keeps no tunnel
+ * waiting: what does not fit is dropped and counted. Whoever closes the reading end has seen enough, and ends the program.
+ */
+export function openEventOutput(
+  json: boolean,
+  { err, outIsTerminal }: Terminal,
+): (event: ToldEvent) => void {
+  const format = json ? (event: ToldEvent) => `${JSON.stringify(event)}\n` : sentenceLine;
+  let hasComplained = false;
+  const settings: OutputSettings = {
+    tellDropped: (lines) => format(droppedEvent(lines)),
+    onError(error) {
+      if (error.code === 'EPIPE') endWithoutReader();
+      if (!hasComplained) err(`holdfast: the output cannot be written: ${error.message}\n`);
+      hasComplained = true;
+    },
+  };
+  const output = ownOutput(1, settings, outIsTerminal ? undefined : process.stdout);
+  return (event) => output.write(format(event));
+}
+
+function sentenceLine({ at, tunnel, sentence }: ToldEvent): string {
+  const time = new Date(at).toLocaleTimeString('en-GB');
+  return `${time} ${tunnel === null ? '' : `${tunnel}: `}${printable(sentence)}\n`;
+}
+
+function droppedEvent(lines: number) {
+  return {
+    at: new Date().toISOString(),
+    level: 'warning',
+    tunnel: null,
+    fact: { type: 'output.dropped', lines },
+    sentence: droppedWords(lines),
+  } as const;
 }

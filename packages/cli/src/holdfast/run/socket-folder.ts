@@ -3,8 +3,8 @@ import { controlPathProblem, makePrivateFolder, systemErrorText } from '@holdfas
 import { lstatSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
-import type { Environment } from '../body.ts';
-import { CommandError } from '../words/command-error.ts';
+import { CommandError } from '../command-line/command-error.ts';
+import type { Environment } from '../context.ts';
 
 /**
  * Makes the folder for the control socket of one `holdfast run`: where the supervisor has its own, and if that cannot be had, or the path is

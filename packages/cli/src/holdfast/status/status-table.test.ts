@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { paintColours } from '../terminal/paint.ts';
-import { textWidth } from '../terminal/text-width.ts';
+import { paintColours } from '../terminal/terminal.ts';
+import { textWidth } from '../terminal/wrap-text.ts';
 import { SAMPLE_AT, SAMPLE_STATUS, sampleTunnel } from '../testing/sample-status.ts';
 import { fitColumns, GAP } from './fit-columns.ts';
 import { formatStatusTable } from './status-table.ts';

@@ -1,11 +1,12 @@
 import type { FleetStatus, TunnelStatus } from '@holdfast/engine';
-import { paintNothing, type Paint, type Style } from '../terminal/paint.ts';
+import { formatRoundTrip, formatSpan } from '../terminal/format-span.ts';
 import { printable } from '../terminal/printable.ts';
-import { cutText, textWidth } from '../terminal/text-width.ts';
-import { wrapText } from '../terminal/wrap-text.ts';
+import { type Paint, paintNothing, type Style } from '../terminal/terminal.ts';
+import { cutText, textWidth, wrapText } from '../terminal/wrap-text.ts';
 import { fitColumns, GAP } from './fit-columns.ts';
+import { formatForwardOption } from './forward-option.ts';
+import { stateCell } from './health.ts';
 import { tunnelNotes } from './notes.ts';
-import { STATUS_COLUMNS, type StatusColumn } from './status-columns.ts';
 
 interface TableLook {
   readonly columns: number;
@@ -76,3 +77,41 @@ function formatNotes(
     .flatMap((note) => wrapText(printable(note), { columns, first: '  ', rest: '    ' }))
     .map((line) => paint(tunnel.needsAttention ? 'red' : 'dim', line));
 }
+
+/** A column of the table of tunnels. */
+export interface StatusColumn {
+  readonly title: string;
+  readonly text: (tunnel: TunnelStatus, nowMs: number) => string;
+  readonly style?: (tunnel: TunnelStatus) => Style | undefined;
+  readonly isNumber?: true;
+  /** What may be left out first when the terminal is narrow; without it: never. */
+  readonly dropOrder?: number;
+  /** May be cut to this width. */
+  readonly leastWidth?: number;
+}
+
+const NOTHING = '-';
+
+export const STATUS_COLUMNS: readonly StatusColumn[] = [
+  { title: 'NAME', text: ({ name }) => printable(name), style: () => 'bold', leastWidth: 8 },
+  {
+    title: 'STATE',
+    text: (tunnel) => stateCell(tunnel).text,
+    style: (tunnel) => stateCell(tunnel).style,
+  },
+  { title: 'SINCE', text: ({ since }, nowMs) => formatSpan(nowMs - Date.parse(since)) },
+  {
+    title: 'RTT',
+    text: ({ roundTripMs }) => (roundTripMs === null ? NOTHING : formatRoundTrip(roundTripMs)),
+    isNumber: true,
+    dropOrder: 3,
+  },
+  { title: 'STARTS', text: ({ starts }) => String(starts), isNumber: true, dropOrder: 4 },
+  { title: 'HOST', text: ({ host }) => printable(host), dropOrder: 2, leastWidth: 12 },
+  {
+    title: 'FORWARDS',
+    text: ({ forwards }) => printable(forwards.map(formatForwardOption).join(', ')) || NOTHING,
+    dropOrder: 1,
+    leastWidth: 16,
+  },
+];

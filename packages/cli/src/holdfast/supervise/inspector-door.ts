@@ -1,7 +1,7 @@
 import type { Inspected, InspectOrder, OpenInspector } from '@holdfast/control';
 import { systemErrorText, type Fleet } from '@holdfast/engine';
 import { dirname } from 'node:path';
-import { loadCompiledProgram } from '../../compiled-program.ts';
+import { loadBundle } from '../bundles/bundle-of.ts';
 import type { InspectedFleet, OpenedInspector } from '../inspector/open-fleet-inspector.ts';
 
 /** The inspector of a supervisor: nothing of it is loaded before somebody asks for it. */
@@ -34,7 +34,7 @@ export function createInspectorDoor({ script, ...shown }: InspectorDoorSettings)
 
   const openServer = async (port: number | undefined) => {
     try {
-      const program = loadCompiledProgram<InspectorProgram>('holdfast-inspector', folder);
+      const program = loadBundle<InspectorProgram>('inspector', folder);
       const opened = await program.openFleetInspector({ ...shown, folder }, port);
       server = opened;
       // It closes by itself when nobody has used it for long.

@@ -2,7 +2,7 @@ import type { HoldfastPaths } from '@holdfast/config';
 import { ensurePrivateFolder, type ControlServer } from '@holdfast/control';
 import { systemErrorText, type ChildRecorder, type FleetFact } from '@holdfast/engine';
 import { chmodSync, existsSync, lstatSync } from 'node:fs';
-import { supervisorPlaces, type SupervisorPlaces } from './places.ts';
+import { supervisorPlaces, type SupervisorPlaces } from '../client/places.ts';
 import type { SupervisorLocks } from './take-locks.ts';
 
 /** What a supervisor needs to stay reachable, and alone. */

@@ -1,45 +1,34 @@
+import { ensurePrivateFolder, type LoadedConfig } from '@holdfast/control';
 import {
-  createControlServer,
-  ensurePrivateFolder,
-  PROTOCOL,
-  type LoadedConfig,
-} from '@holdfast/control';
-import {
+  type ChildRecorder,
   createChildRecord,
   createEventLog,
   createFleet,
   credentialChange$,
   markEnvironment,
-  networkChange$,
-  reapRecordedChildren,
-  systemErrorText,
-  type ChildRecorder,
   type Fleet,
   type FleetFact,
+  networkChange$,
   type ReapedChild,
+  reapRecordedChildren,
+  systemErrorText,
   type TunnelSpec,
 } from '@holdfast/engine';
 import { createRecorder, type Recorder } from '@holdfast/recording';
 import { dirname } from 'node:path';
 import { debounceTime, filter } from 'rxjs';
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
-import { keepIgnoring } from '../../ignored-signals.ts';
-import { forgetOneArena } from '../one-arena.ts';
-import type { SuperviseOptions } from '../supervise-options.ts';
-import { createCallerAgent } from './caller-agent.ts';
-import { createInspectorDoor } from './inspector-door.ts';
-import { loadConfig } from './load-config.ts';
-import { keepPlaces, type PlacesKeeper } from './keep-places.ts';
-import { supervisorPlaces, type SupervisorPlaces } from './places.ts';
-import { giveMemoryBack, keepHeapSmall } from './small-heap.ts';
-import { takeLocks, type SupervisorLocks } from './take-locks.ts';
-import { waitForEnd } from './wait-for-end.ts';
+import { supervisorPlaces, type SupervisorPlaces } from '../client/places.ts';
+import { loadConfig } from '../tunnels-file/read-tunnels.ts';
+import { serve, type SuperviseOptions } from './serve.ts';
+import { forgetOneArena, giveMemoryBack, keepHeapSmall } from './small-heap.ts';
+import { type SupervisorLocks, takeLocks } from './take-locks.ts';
 
 /** How long an ssh that an earlier supervisor left behind may take to end: its ports are free after 5 s at most. */
 const REAP_GRACES = { termGraceMs: 2000, killGraceMs: 2000 };
 
 /** Runs the supervisor until it is told to end; resolves to the exit status. */
-export async function supervise(options: SuperviseOptions): Promise<number> {
+export async function runSupervisor(options: SuperviseOptions): Promise<number> {
   keepHeapSmall();
   forgetOneArena(process.env);
   try {
@@ -143,7 +132,7 @@ function problemOf(path: string, loaded: Exclude<LoadedConfig, { kind: 'loaded' 
   return `${path} has ${loaded.errors.length} errors; see: holdfast check --config ${path}`;
 }
 
-interface FleetSurroundings {
+interface FleetParts {
   readonly options: SuperviseOptions;
   readonly places: SupervisorPlaces;
   readonly record: ChildRecorder;
@@ -152,7 +141,7 @@ interface FleetSurroundings {
 
 function makeFleet(
   tunnels: readonly TunnelSpec[],
-  { options: { ignored, paths }, places, record, recorder }: FleetSurroundings,
+  { options: { ignored, paths }, places, record, recorder }: FleetParts,
 ): Fleet {
   return createFleet({
     tunnels,
@@ -164,59 +153,6 @@ function makeFleet(
     credentialChange$: credentialChange$(),
     inspect: recorder.inspect,
   });
-}
-
-interface Parts {
-  readonly fleet: Fleet;
-  readonly recorder: Recorder;
-  readonly record: ChildRecorder;
-  readonly locks: SupervisorLocks;
-  readonly places: SupervisorPlaces;
-}
-
-async function serve(
-  { fleet, recorder, record, locks, places }: Parts,
-  { config, paths, version, script, ignored, tell }: SuperviseOptions,
-): Promise<number> {
-  const startedAt = new Date().toISOString();
-  const inspector = createInspectorDoor({
-    fleet,
-    version,
-    script,
-    recording: { path: places.recording, flush: recorder.flush },
-  });
-  const server = createControlServer({
-    fleet,
-    hello: {
-      program: 'holdfast',
-      version,
-      protocol: PROTOCOL,
-      pid: process.pid,
-      startedAt,
-      config,
-    },
-    loadConfig,
-    end: () => fleet.stop(fleet.status().tunnels.map(({ name }) => name)),
-    openInspector: inspector.open,
-    takeAgent: createCallerAgent(process.env, fleet.tell),
-  });
-  let keeper: PlacesKeeper | undefined;
-  const look = () => void keeper?.look();
-  // What is wrong with the file changes nothing; `holdfast check` says what it is.
-  const reload = () => void server.reload().catch(() => undefined);
-  const reason = waitForEnd(server, fleet, { reload, look });
-  keepIgnoring(ignored);
-  try {
-    await server.listen(places.socket);
-    keeper = keepPlaces({ paths, locks, server, record, tell: fleet.tell });
-    tell({ ready: true, pid: process.pid });
-    const why = await reason;
-    fleet.tell({ type: 'supervisor.ended', reason: why });
-  } finally {
-    await keeper?.stop();
-    await Promise.all([server.close(), inspector.close()]);
-  }
-  return HOLDFAST_EXIT.ok;
 }
 
 /** Long enough after the last start that no crowd is on its way. */

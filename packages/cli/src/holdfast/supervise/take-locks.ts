@@ -1,6 +1,6 @@
 import { takeLock, type Lock, type TakenLock } from '@holdfast/control/lock';
 import { systemErrorText } from '@holdfast/engine';
-import type { SupervisorPlaces } from './places.ts';
+import type { SupervisorPlaces } from '../client/places.ts';
 
 /** What makes a supervisor the only one: a lock where it listens, and one where it writes. */
 export interface SupervisorLocks {

@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatLocalTime, formatRoundTrip, formatSpan } from './format-span.ts';
-import { wantsColours } from './paint.ts';
 import { printable } from './printable.ts';
-import { cutText, textWidth } from './text-width.ts';
-import { wrapText } from './wrap-text.ts';
+import { wantsColours } from './terminal.ts';
+import { cutText, textWidth, wrapText } from './wrap-text.ts';
 
 describe('text for a terminal', () => {
   it.each([

@@ -1,5 +1,4 @@
-import { paintColours, paintNothing } from '../terminal/paint.ts';
-import type { Terminal } from '../terminal/terminal.ts';
+import { paintColours, paintNothing, type Terminal } from '../terminal/terminal.ts';
 
 /** A terminal that remembers what was written to it. */
 export interface CapturedTerminal extends Terminal {

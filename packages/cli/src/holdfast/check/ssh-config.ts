@@ -1,0 +1,88 @@
+import { findProgram } from '@holdfast/engine';
+import { settingOf, type Finding, type TunnelLook } from './look.ts';
+
+type Said = Pick<Finding, 'verdict' | 'sentence' | 'remedy'>;
+
+/**
+ * What ssh_config says about the host that a supervised ssh does not get, or that is in its way.
+ *
+ * @see docs/decisions/0011-ssh-config-under-a-supervisor.md
+ */
+export function checkSshConfig({
+  tunnel,
+  settings,
+  ownKeywords,
+  env,
+}: TunnelLook): readonly Finding[] {
+  const found: Said[] = [];
+  const setting = (keyword: string) =>
+    ownKeywords.has(keyword) ? undefined : settingOf(settings, keyword);
+  const isOn = (keyword: string) => /^(?:yes|true)$/.test(setting(keyword) ?? '');
+  if (isOn('clearallforwardings') && tunnel.forwards.length > 0) {
+    found.push({
+      verdict: 'warning',
+      sentence:
+        'ssh_config has ClearAllForwardings for this host; Holdfast overrides it, so forwards of ssh_config come back as well',
+      remedy: 'take ClearAllForwardings out of ssh_config',
+    });
+  }
+  if (/^(?:quiet|silent|fatal)$/i.test(setting('loglevel') ?? '')) {
+    found.push({
+      verdict: 'warning',
+      sentence: `ssh_config has LogLevel ${setting('loglevel')}; Holdfast overrides it, but what a jump host's ssh would say of a failure is lost`,
+      remedy: 'take LogLevel out of ssh_config',
+    });
+  }
+  if (isOn('forkafterauthentication')) {
+    found.push({
+      verdict: 'warning',
+      sentence:
+        'ssh_config has ForkAfterAuthentication, which would send ssh to the background; Holdfast overrides it',
+      remedy: 'take ForkAfterAuthentication out of ssh_config',
+    });
+  }
+  if (isOn('permitlocalcommand') && settingOf(settings, 'localcommand') !== undefined) {
+    found.push({
+      verdict: 'warning',
+      sentence: `ssh carries nothing until its LocalCommand has ended: ${settingOf(settings, 'localcommand')}`,
+      remedy: 'let it end at once, or set PermitLocalCommand=no in options',
+    });
+  }
+  found.push(...missingProxy(settingOf(settings, 'proxycommand'), env));
+  return found.map((each) => ({ ...each, about: 'settings' }));
+}
+
+/** Only where the command begins with the name of a program, and not with a word of the shell. */
+function missingProxy(command: string | undefined, env: NodeJS.ProcessEnv): readonly Said[] {
+  const [, program] = /^\s*(?:exec\s+)?([\w./+-]+)(?:\s|$)/.exec(command ?? '') ?? [];
+  if (program === undefined || SHELL_WORDS.has(program)) return [];
+  const found = findProgram(program, env['PATH']);
+  if (!('problem' in found)) return [];
+  return [
+    {
+      verdict: 'problem',
+      sentence: `the program of ProxyCommand cannot be run: ${program}: ${found.problem}`,
+      remedy: `install ${program}, or write its path in ssh_config`,
+    },
+  ];
+}
+
+const SHELL_WORDS = new Set([
+  'if',
+  'test',
+  'cd',
+  'eval',
+  'set',
+  'export',
+  'command',
+  'for',
+  'while',
+  'case',
+  '.',
+  'source',
+  'ulimit',
+  'umask',
+  'echo',
+  'type',
+  'exec',
+]);

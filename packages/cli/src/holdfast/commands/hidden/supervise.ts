@@ -1,0 +1,87 @@
+import { closeSync, writeSync } from 'node:fs';
+import { HOLDFAST_EXIT } from '../../../exit-codes.ts';
+import { VERSION } from '../../../version.ts';
+import { findPaths } from '../../client/places.ts';
+import type { SupervisorMessage } from '../../client/start-supervisor.ts';
+import {
+  BAD_FILE,
+  CONFIG_OPTION,
+  defineCommand,
+  HELP_OPTION,
+  USAGE,
+} from '../../command-line/command.ts';
+import { usageError } from '../../command-line/parse-words.ts';
+import type { ContextOf } from '../../context.ts';
+import { runSupervisor } from '../../supervise/supervise.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
+import { configPath } from '../../tunnels-file/read-tunnels.ts';
+
+export const supervise = defineCommand({
+  name: 'supervise',
+  summary: 'be the supervisor, in the foreground',
+  about: [
+    'This is the process that "holdfast up" starts in the background. Ends with SIGTERM or SIGINT, and all tunnels with it; a second one ends every ssh at once.',
+  ],
+  operands: [],
+  options: {
+    ...CONFIG_OPTION,
+    'ready-fd': { takes: 'NUMBER', summary: 'tell on this descriptor when it is ready' },
+    ...HELP_OPTION,
+  },
+  examples: [{ line: 'holdfast supervise', does: 'for a service manager, or to see why it fails' }],
+  exits: [
+    { status: HOLDFAST_EXIT.ok, when: 'ended on purpose' },
+    { status: HOLDFAST_EXIT.error, when: 'it could not be started: it says why' },
+    USAGE,
+    BAD_FILE,
+  ],
+  isHidden: true,
+});
+
+export async function runSupervise(context: ContextOf<typeof supervise>): Promise<number> {
+  const { env, values, terminal, script, ignored = [] } = context;
+  const fd = readDescriptor(values['ready-fd']);
+  return await runSupervisor({
+    config: configPath(env, values.config),
+    paths: findPaths(env),
+    version: VERSION,
+    script,
+    ignored,
+    tell: once(fd === undefined ? tellTerminal(terminal) : tellStarter(fd)),
+  });
+}
+
+function readDescriptor(written: string | undefined): number | undefined {
+  if (written === undefined || /^\d{1,3}$/.test(written)) {
+    return written === undefined ? undefined : Number(written);
+  }
+  throw usageError(supervise, `--ready-fd ${written} is no descriptor`);
+}
+
+type Tell = (message: SupervisorMessage) => void;
+
+function once(tell: Tell): Tell {
+  let isTold = false;
+  return (message) => {
+    if (!isTold) tell(message);
+    isTold = true;
+  };
+}
+
+function tellTerminal({ err }: Terminal): Tell {
+  return (message) => {
+    if ('problem' in message) err(`holdfast: ${message.problem}\n`);
+  };
+}
+
+/** Tells it over the pipe, and closes that: no ssh may inherit it, or the starter would wait for its end. */
+function tellStarter(fd: number): Tell {
+  return (message) => {
+    try {
+      writeSync(fd, `${JSON.stringify(message)}\n`);
+      closeSync(fd);
+    } catch {
+      // The starter did not wait.
+    }
+  };
+}

@@ -1,0 +1,120 @@
+import type { HoldfastPaths } from '@holdfast/config';
+import { type ControlServer, createControlServer, PROTOCOL } from '@holdfast/control';
+import type { ChildRecorder, Fleet } from '@holdfast/engine';
+import type { Recorder } from '@holdfast/recording';
+import { HOLDFAST_EXIT } from '../../exit-codes.ts';
+import { keepIgnoring } from '../../ignored-signals.ts';
+import type { SupervisorPlaces } from '../client/places.ts';
+import type { SupervisorMessage } from '../client/start-supervisor.ts';
+import { loadConfig } from '../tunnels-file/read-tunnels.ts';
+import { createCallerAgent } from './caller-agent.ts';
+import { createInspectorDoor } from './inspector-door.ts';
+import { keepPlaces, type PlacesKeeper } from './keep-places.ts';
+import type { SupervisorLocks } from './take-locks.ts';
+
+/** What the process that is the supervisor needs to know. */
+export interface SuperviseOptions {
+  /** The file of tunnels, as an absolute path. */
+  readonly config: string;
+  readonly paths: HoldfastPaths;
+  /** Of the package. */
+  readonly version: string;
+  /** The file of this program: the inspector's is beside it. */
+  readonly script: string;
+  /** The signals that were ignored when the program was started: each ssh ignores them too. */
+  readonly ignored: readonly NodeJS.Signals[];
+  /** Tells whoever started it how it went. Only the first message counts. */
+  readonly tell: (message: SupervisorMessage) => void;
+}
+
+/** What a supervisor is made of before it can be reached. */
+export interface SupervisorParts {
+  readonly fleet: Fleet;
+  readonly recorder: Recorder;
+  readonly record: ChildRecorder;
+  readonly locks: SupervisorLocks;
+  readonly places: SupervisorPlaces;
+}
+
+/** Listens, and serves whoever asks, until the supervisor is told to end; resolves to the exit status. */
+export async function serve(
+  { fleet, recorder, record, locks, places }: SupervisorParts,
+  { config, paths, version, script, ignored, tell }: SuperviseOptions,
+): Promise<number> {
+  const startedAt = new Date().toISOString();
+  const inspector = createInspectorDoor({
+    fleet,
+    version,
+    script,
+    recording: { path: places.recording, flush: recorder.flush },
+  });
+  const server = createControlServer({
+    fleet,
+    hello: {
+      program: 'holdfast',
+      version,
+      protocol: PROTOCOL,
+      pid: process.pid,
+      startedAt,
+      config,
+    },
+    loadConfig,
+    end: () => fleet.stop(fleet.status().tunnels.map(({ name }) => name)),
+    openInspector: inspector.open,
+    takeAgent: createCallerAgent(process.env, fleet.tell),
+  });
+  let keeper: PlacesKeeper | undefined;
+  const look = () => void keeper?.look();
+  // What is wrong with the file changes nothing; `holdfast check` says what it is.
+  const reload = () => void server.reload().catch(() => undefined);
+  const reason = waitForEnd(server, fleet, { reload, look });
+  keepIgnoring(ignored);
+  try {
+    await server.listen(places.socket);
+    keeper = keepPlaces({ paths, locks, server, record, tell: fleet.tell });
+    tell({ ready: true, pid: process.pid });
+    const why = await reason;
+    fleet.tell({ type: 'supervisor.ended', reason: why });
+  } finally {
+    await keeper?.stop();
+    await Promise.all([server.close(), inspector.close()]);
+  }
+  return HOLDFAST_EXIT.ok;
+}
+
+/** What a supervisor does on a signal. */
+interface SignalOrders {
+  readonly reload: () => void;
+  /** Sees to the places where it can be reached. */
+  readonly look: () => void;
+}
+
+/** Resolves when the supervisor has to end, with the reason as a sentence; another TERM or INT then hurries its tunnels. */
+function waitForEnd(
+  server: ControlServer,
+  fleet: Fleet,
+  { reload, look }: SignalOrders,
+): Promise<string> {
+  return new Promise((resolve) => {
+    let isEnding = false;
+    const onStop = (signal: NodeJS.Signals) => {
+      if (isEnding) void fleet.stop(fleet.status().tunnels.map(({ name }) => name));
+      isEnding = true;
+      resolve(`it got ${signal}`);
+    };
+    process.on('SIGTERM', onStop).on('SIGINT', onStop).on('SIGHUP', reload);
+    // A command that finds no socket of a supervisor that runs sends CONT, which harms no process.
+    process.on('SIGHUP', look).on('SIGCONT', look);
+    // As autossh takes it: every ssh is started anew.
+    process.on('SIGUSR1', () => fleet.restart(wantedNames(fleet)));
+    void server.ended.then(() => resolve('it was told to end'));
+  });
+}
+
+function wantedNames(fleet: Fleet): readonly string[] {
+  const isWanted = (state: string) => state !== 'stopped' && state !== 'failed';
+  return fleet
+    .status()
+    .tunnels.filter(({ state }) => isWanted(state))
+    .map(({ name }) => name);
+}

@@ -1,0 +1,30 @@
+import { type SelectableTunnel, selectNames } from '@holdfast/engine';
+import { askSupervisor } from '../client/ask-supervisor.ts';
+import { CommandError } from '../command-line/command-error.ts';
+import type { Environment } from '../context.ts';
+import { configPath, readTunnels } from './read-tunnels.ts';
+
+/** The tunnels that names, globs and tags mean; without any: all. Throws a {@link CommandError} `unknown-tunnel`. */
+export function selectByPatterns<TTunnel extends SelectableTunnel>(
+  patterns: readonly string[],
+  tunnels: readonly TTunnel[],
+): readonly TTunnel[] {
+  const { names, unmatched } = selectNames(patterns, tunnels);
+  if (names !== undefined) return tunnels.filter(({ name }) => names.includes(name));
+  const known = tunnels.map(({ name }) => name).join(', ');
+  throw new CommandError('unknown-tunnel', `no tunnel is called ${unmatched}; there are: ${known}`);
+}
+
+interface Finding {
+  readonly env: Environment;
+  readonly values: { readonly config?: string };
+}
+
+/** The tunnels that there are: those of the supervisor or, if none answers, those of the file. */
+export async function findTunnels({ env, values }: Finding): Promise<readonly SelectableTunnel[]> {
+  try {
+    return (await askSupervisor({ env, values }, (client) => client.status())).tunnels;
+  } catch {
+    return readTunnels(configPath(env, values.config)).tunnels;
+  }
+}
