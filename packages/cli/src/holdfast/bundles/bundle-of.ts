@@ -1,5 +1,4 @@
 import { loadCompiledProgram } from '../../compiled-program.ts';
-import type { CommandName } from '../commands.ts';
 
 /** The bundles that `holdfast` is made of. Each has what its commands need, so that a quick command loads little. */
 export type BundleName = 'client' | 'file' | 'supervisor' | 'inspector';
@@ -19,19 +18,17 @@ const BUNDLE_OF = {
   record: 'inspector',
   replay: 'inspector',
   report: 'inspector',
-} as const satisfies Partial<Record<CommandName, BundleName>>;
+} as const satisfies Readonly<Record<string, BundleName>>;
 
-type Listed = keyof typeof BUNDLE_OF;
-
-/** The commands of a bundle; those that are not listed are the client's. */
-export type CommandOf<TBundle extends BundleName> =
-  | (TBundle extends 'client' ? Exclude<CommandName, Listed> : never)
-  | { [TName in Listed]: (typeof BUNDLE_OF)[TName] extends TBundle ? TName : never }[Listed];
+/** The commands of a bundle but the client's, which has all the others. */
+export type ListedOf<TBundle extends BundleName> = {
+  [TName in keyof typeof BUNDLE_OF]: (typeof BUNDLE_OF)[TName] extends TBundle ? TName : never;
+}[keyof typeof BUNDLE_OF];
 
 /** The bundle that has a command; whatever is no command is dealt with by the quickest. */
 export function bundleOf(word: string | undefined): BundleName {
   const isListed = word !== undefined && Object.hasOwn(BUNDLE_OF, word);
-  return isListed ? BUNDLE_OF[word as Listed] : 'client';
+  return isListed ? BUNDLE_OF[word as keyof typeof BUNDLE_OF] : 'client';
 }
 
 /** Loads a bundle. The folder is where it is; default: beside this program. */

@@ -1,5 +1,5 @@
 import { guardDebugger } from '../../debugger-guard.ts';
-import type { COMMANDS } from '../commands.ts';
+import type { CommandName, COMMANDS } from '../commands.ts';
 import { runChart } from '../commands/chart.ts';
 import { runCheck } from '../commands/check.ts';
 import { runCompletion } from '../commands/completion.ts';
@@ -23,7 +23,11 @@ import { runUp } from '../commands/up.ts';
 import { runWhy } from '../commands/why.ts';
 import type { Body } from '../context.ts';
 import { runProcess } from '../run-holdfast.ts';
-import type { BundleName, CommandOf } from './bundle-of.ts';
+import type { BundleName, ListedOf } from './bundle-of.ts';
+
+type CommandOf<TBundle extends BundleName> = TBundle extends 'client'
+  ? Exclude<CommandName, ListedOf<BundleName>>
+  : ListedOf<TBundle>;
 
 type Bodies<TBundle extends BundleName> = {
   readonly [TName in CommandOf<TBundle>]: Body<(typeof COMMANDS)[TName]>;
