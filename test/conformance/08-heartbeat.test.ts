@@ -35,10 +35,11 @@ const failures: [rule: string, ssh: SshBehaviour, timeouts: number][] = [
 
 /** A first heartbeat that is refused at once: under `classic` ssh goes on without (HB-12). */
 const refusals: [rule: string, ssh: SshBehaviour, timeouts: number][] = [
-  ['HB-5: nobody listens', { runs: true, onTerm: 255 }, 0],
   ['HB-6: closed at once', { ...loop, faults: ['close'] }, 0],
   ['HB-6: closed echo', { ...echo, faults: ['close'] }, 0],
 ];
+/** Nobody listens: under `classic` ssh may not have logged in yet (HB-12). */
+const closed: (typeof refusals)[number] = ['HB-5: nobody listens', { runs: true, onTerm: 255 }, 0];
 const strictly = { only: ['1.3', '1.4'] } as const;
 
 /** [rule, first ssh, connections of it]: the first heartbeats are answered, then one fails. */
@@ -64,7 +65,7 @@ const answers: [rule: string, args: string, ssh: SshBehaviour][] = [
 
 function checkFailures(check: Check): void {
   const failuresOf = failures.map((row) => [...row, {}] as const);
-  const refusalsOf = refusals.map((row) => [...row, strictly] as const);
+  const refusalsOf = [closed, ...refusals].map((row) => [...row, strictly] as const);
   for (const [rule, ssh, timeouts, which] of [...failuresOf, ...refusalsOf]) {
     check(`${rule} -> SIGTERM, restart`, which, async ({ launch, errorExit }) => {
       const args = ssh.relay === 'echo' ? onEcho : onPort;
@@ -308,6 +309,18 @@ conformance('8 heartbeat', (check) => {
     await run.waitForNobody();
     expect(run.countStarts()).toBe(2);
   });
+
+  check(
+    `${closed[0]}, HB-12 -> ssh may be logging in`,
+    { only: ['classic'] },
+    async ({ launch }) => {
+      const run = await launch({ args: onPort, env: poll, ssh: [closed[1]] });
+      await run.waitForLog(/ssh is kept: .*Connection refused/);
+      run.signal('SIGTERM');
+      await run.waitForExit();
+      expect(run.countStarts()).toBe(1);
+    },
+  );
 
   for (const [rule, ssh] of refusals) {
     check(`${rule}, HB-12 -> goes on without`, { only: ['classic'] }, async ({ launch }) => {

@@ -10,6 +10,8 @@ import {
   startServer,
 } from './support/embedded-scene.ts';
 import { findFreePorts } from './support/free-ports.ts';
+import { leaveDescriptors, noLimits } from './support/limits.ts';
+import { createRunFolder } from './support/run-folder.ts';
 
 afterEach(async () => {
   await endRuns();
@@ -129,6 +131,47 @@ describe('autossh and the embedded server', () => {
     await expectStarts(strict, 2);
     expect(strict.log).toContain('the echo service hung up');
     await expect.poll(() => run.log, PATIENT).toContain('no heartbeat: the echo service hung up');
+    expect(run.starts, run.log).toBe(1);
+  });
+});
+
+describe('a probe over a port', () => {
+  test('that comes before ssh has logged in costs neither ssh nor its heartbeat', async () => {
+    const scene = await setScene();
+    const folder = createRunFolder();
+    const AUTOSSH_PATH = folder.writeScript('ssh', 'sleep 6; exec ssh "$@"');
+    const settings = { ...WATCHFUL, AUTOSSH_PATH };
+    for (const words of [await loopWords(), ['-M', `${await findFreePorts(1)}:7`]]) {
+      const run = startAutossh([...words, ...scene.sshWords('-N')], settings, folder);
+      await expect.poll(() => run.log, PATIENT).toContain('ssh has not logged in yet');
+      await expect.poll(() => run.count('connection ok'), PATIENT).toBeGreaterThanOrEqual(2);
+      expect(run.starts, run.log).toBe(1);
+      run.signal('SIGTERM');
+      await run.ended;
+      folder.writeScript('log');
+    }
+  });
+
+  // With one descriptor the message is sent, and nobody can come back with it.
+  test.skipIf(noLimits).each([
+    ['loop', 0],
+    ['loop', 1],
+    ['echo', 0],
+  ])('for which no descriptor is left (%s, %i) proves nothing', async (kind, more) => {
+    const scene = await setScene();
+    const words = async () => [
+      ...(kind === 'loop' ? await loopWords() : ['-M', `${await findFreePorts(1)}:7`]),
+      ...scene.sshWords('-N'),
+    ];
+    const run = startAutossh(await words(), WATCHFUL);
+    const strict = startAutossh(await words(), { ...WATCHFUL, AUTOSSH_RULES: '1.4' });
+    for (const one of [run, strict])
+      await expect.poll(() => one.count('connection ok'), PATIENT).toBeGreaterThanOrEqual(1);
+    for (const one of [run, strict]) await leaveDescriptors(one.pid, more);
+    await expect.poll(() => run.log, PATIENT).toContain('ssh is kept: ');
+    await expect.poll(() => strict.log, PATIENT).toContain('port down, restarting ssh');
+    await leaveDescriptors(run.pid, Infinity);
+    await expect.poll(() => run.log, PATIENT).toContain('the connection can be tested again');
     expect(run.starts, run.log).toBe(1);
   });
 });

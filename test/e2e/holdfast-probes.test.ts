@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { endScene, PATIENT, startServer } from './support/embedded-scene.ts';
@@ -11,13 +11,10 @@ import {
   endHoldfastScenes,
   tunnelToServer,
 } from './support/holdfast.ts';
-import { missingPart } from './support/missing-part.ts';
+import { leaveDescriptors, noLimits } from './support/limits.ts';
 import { sshdAvailable, startSshdInNamespace } from './support/sshd-namespace.ts';
 import { converse } from './support/tcp-conversation.ts';
 
-const noLimits = missingPart(
-  spawnSync('prlimit', ['--version']).status === 0 ? undefined : 'prlimit is missing',
-);
 const noSshd = sshdAvailable();
 
 afterEach(async () => {
@@ -34,16 +31,14 @@ describe('no tunnel ends of what is lacking here:', () => {
     async () => {
       const { scene, before } = await startForwardingScene(1);
       const pid = (await scene.hello())!.pid;
-      const limit = (value: string) =>
-        expect(spawnSync('prlimit', ['--pid', String(pid), `--nofile=${value}:`]).status).toBe(0);
-      limit(String(readdirSync(`/proc/${pid}/fd`).length - 2));
+      await leaveDescriptors(pid, 0);
       rmSync(scene.folder.file('run/holdfast/ssh'), { recursive: true });
       await sleep(TWO_PROBES_MS);
       process.kill(pid, 'SIGSTOP');
       await sleep(TWO_PROBES_MS);
       process.kill(pid, 'SIGCONT');
       await sleep(TWO_PROBES_MS);
-      limit('1024');
+      await leaveDescriptors(pid, Infinity);
       const endedMs = Date.now();
       const answeredMs = async () => Date.parse((await tunnelOf(scene)).answeredAt!);
       await expect.poll(answeredMs, PATIENT).toBeGreaterThan(endedMs);
@@ -51,6 +46,25 @@ describe('no tunnel ends of what is lacking here:', () => {
       // The probes needed nothing of what was lacking.
       const log = readFileSync(scene.folder.file('state/holdfast/events.ndjson'), 'utf8');
       expect(log).not.toContain('probe.unsent');
+    },
+  );
+
+  test.skipIf(noLimits).each([['loop'], ['echo']])(
+    'no descriptor for a probe over a port (%s)',
+    async (heartbeat) => {
+      const server = await startServer();
+      const scene = createHoldfastScene();
+      scene.write(tunnelToServer('db', server, { poll: '1s', heartbeat }));
+      await scene.up('--wait', '90s');
+      const before = await tunnelOf(scene);
+      const { pid } = (await scene.hello())!;
+      const log = () => readFileSync(scene.folder.file('state/holdfast/events.ndjson'), 'utf8');
+      await leaveDescriptors(pid, 0);
+      await expect.poll(log, PATIENT).toContain('probe.unsent');
+      await sleep(TWO_PROBES_MS);
+      await leaveDescriptors(pid, Infinity);
+      await expect.poll(log, PATIENT).toContain('probe.sent');
+      expect(await tunnelOf(scene)).toMatchObject({ state: 'healthy', pid: before.pid, starts: 1 });
     },
   );
 });

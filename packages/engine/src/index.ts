@@ -48,6 +48,7 @@ export {
   type MonitorSettings,
 } from './heartbeat/monitor.ts';
 export { createUnaskedMuxDriver, type UnaskedMuxSettings } from './heartbeat/unasked-mux.ts';
+export { LONGEST_LOGIN_MS, type Doubt } from './heartbeat/answers.ts';
 export { sessionOf, type IsOver } from './heartbeat/session-end.ts';
 export { createSocketPlace, type FreePath, type SocketPlace } from './heartbeat/socket-place.ts';
 export { heartbeatMessage, type MessageSettings } from './heartbeat/message.ts';

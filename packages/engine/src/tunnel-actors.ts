@@ -16,7 +16,12 @@ import type { SshCommand } from './child/command.ts';
 import type { Launch } from './child/launch.ts';
 import { monotonicMs } from './clock.ts';
 import { sshChild$ } from './child/ssh-child.ts';
-import { askInTurn, noHeartbeat, type HeartbeatDriver } from './heartbeat/driver.ts';
+import {
+  askInTurn,
+  noHeartbeat,
+  type HeartbeatDriver,
+  type ProbeTarget,
+} from './heartbeat/driver.ts';
 
 /**
  * Says what a tunnel lacks that has a server that answers.
@@ -40,6 +45,8 @@ export interface TunnelResources {
   pid?: number | undefined;
   /** Whether any of its ssh has answered a probe. */
   hasAnswered?: boolean;
+  /** When the ssh that runs was started, if it has not answered a probe. */
+  unprovedSinceMs?: number | undefined;
 }
 
 /**
@@ -74,7 +81,10 @@ function resourcesOf({ tunnel }: ChildInput): TunnelResources {
 const sshChild = fromCallback<ChildCommand, ChildInput>(({ input, sendBack, receive }) => {
   const tunnel = resourcesOf(input);
   const running = sshEvents$(tunnel, input, signals$(receive)).subscribe((event) => {
-    if (event.type === 'child.spawned') tunnel.pid = event.pid;
+    if (event.type === 'child.spawned') {
+      tunnel.pid = event.pid;
+      tunnel.unprovedSinceMs = monotonicMs();
+    }
     sendBack(event);
   });
   return () => running.unsubscribe();
@@ -124,15 +134,23 @@ const heartbeat = fromCallback<HeartbeatCommand, ChildInput>(({ input, sendBack,
   const tell = verifiedOnce(tunnel, sendBack);
   const asker = askInTurn(
     tunnel.driver,
-    () => ({ pid: tunnel.pid, hasAnswered: tunnel.hasAnswered ?? false }),
+    () => targetOf(tunnel),
     (answer) => {
-      tunnel.hasAnswered ||= answer.type === 'heartbeat.answered';
+      if (answer.type === 'heartbeat.answered') {
+        tunnel.hasAnswered = true;
+        tunnel.unprovedSinceMs = undefined;
+      }
       tell(answer);
     },
   );
   receive(asker.ask);
   return asker.end;
 });
+
+function targetOf({ pid, hasAnswered = false, unprovedSinceMs }: TunnelResources): ProbeTarget {
+  if (unprovedSinceMs === undefined) return { pid, hasAnswered };
+  return { pid, hasAnswered, unprovedMs: monotonicMs() - unprovedSinceMs };
+}
 
 /** An answer proves that the server lives; whether the forwards are there is another question, asked with the first answer. */
 function verifiedOnce(

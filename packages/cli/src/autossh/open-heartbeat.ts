@@ -58,7 +58,7 @@ async function openPortHeartbeat(
     const { driver, forwards, close } = await openMonitor(choice, {
       message: () => heartbeatMessage({ program: PROGRAM, appendix }),
       timeoutMs,
-      firstRefusal: env.rules === 'classic' ? 'impossible' : 'missed',
+      ...(env.rules === 'classic' ? { firstRefusal: 'impossible' } : { lack: 'missed' }),
     });
     return { driver, needs: () => ({ words: forwards }), restartsWhenSilent: true, close };
   } catch (error) {

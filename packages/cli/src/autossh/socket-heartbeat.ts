@@ -3,6 +3,7 @@ import {
   createSocketPlace,
   createUnaskedMuxDriver,
   knownSshOptions,
+  LONGEST_LOGIN_MS,
   monotonicMs,
   noHeartbeat,
   sessionOf,
@@ -22,19 +23,13 @@ export interface SocketHeartbeatSettings {
   readonly tellWithout: (reason: string) => void;
 }
 
-/**
- * A server lets nobody take longer than 2 minutes to log in (sshd_config(5), LoginGraceTime). Where nobody can be typing, an ssh that takes
- * longer than this talks to nobody.
- */
-const LOGIN_MS = 300_000;
-
 const WITHOUT: HeartbeatNeeds = { words: [] };
 
 /**
  * The heartbeat where nobody chose a port: each ssh listens at a control socket of its own, and is asked there. It adds nothing that a server
  * could refuse, and listens nowhere; and where it cannot be had, ssh goes without.
  *
- * @see docs/rules.md, HB-13 to HB-16; docs/decisions/0013-the-heartbeat-nobody-asked-for.md
+ * @see docs/rules.md, HB-13 to HB-18; docs/decisions/0013-the-heartbeat-nobody-asked-for.md
  */
 export function openSocketHeartbeat(
   { use, sshPath, background }: Plan,
@@ -61,7 +56,7 @@ export function openSocketHeartbeat(
       hasSession: use.hasSession,
       sessionOf: use.hasSession && !use.isRelay ? sessionOf : undefined,
       isQuiet: use.isQuiet,
-      isLoginOverdue: () => !waitsForLogin && monotonicMs() - startedAtMs > LOGIN_MS,
+      isLoginOverdue: () => !waitsForLogin && monotonicMs() - startedAtMs > LONGEST_LOGIN_MS,
       tellTaken: untaken.tell,
     }),
     async needs() {

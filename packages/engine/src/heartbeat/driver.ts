@@ -8,6 +8,8 @@ export interface ProbeTarget {
   readonly pid: number | undefined;
   /** Whether it, or an ssh of this tunnel before it, has answered a probe. Default: nobody knows. */
   readonly hasAnswered?: boolean | undefined;
+  /** For how long it has run without an answer to any probe; absent once it has answered one. Default: nobody knows. */
+  readonly unprovedMs?: number | undefined;
   /** How long the answer may take, where the rules say so. Default: as the driver thinks best. */
   readonly timeoutMs?: number | undefined;
 }

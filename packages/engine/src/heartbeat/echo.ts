@@ -16,21 +16,27 @@ import {
   type Observable,
 } from 'rxjs';
 import type { Socket } from 'node:net';
-import { answered, failed, isRefusal, missed, refused, type FirstRefusal } from './answers.ts';
+import {
+  answered,
+  failed,
+  failedBy,
+  missed,
+  refused,
+  unlessLacking,
+  type Doubt,
+} from './answers.ts';
 import { connection$, LOOPBACK, pieces$ } from './connection.ts';
 import type { HeartbeatDriver, ProbeTarget } from './driver.ts';
 import { strangerOnPort } from './port-holder.ts';
 
 /** What the echo needs. */
-export interface EchoSettings {
+export interface EchoSettings extends Doubt {
   /** The port that ssh forwards to an echo service at the far end. */
   readonly port: number;
   /** A new message for each probe. */
   readonly message: () => Buffer;
   /** How long to wait for the connection, and for each answer. */
   readonly timeoutMs: number;
-  /** What a probe is that is refused at once, on an ssh that never had one answered. Default: missed, as any other. */
-  readonly firstRefusal?: FirstRefusal | undefined;
 }
 
 /** Either there is no echo service, or the server prohibits the way to it, or it hung up. */
@@ -64,9 +70,8 @@ function probeEcho$(settings: EchoSettings, target: ProbeTarget): Observable<Hea
     switchMap((socket) => tries$(socket, message, timeoutMs)),
     take(1),
     map((answer) => (answer === HUNG_UP ? refused(HUNG_UP, settings, target) : answer)),
-    catchError((error: Error) =>
-      of(isRefusal(error) ? refused(error.message, settings, target) : missed(error.message)),
-    ),
+    catchError((error: Error) => of(failedBy(error, settings, target))),
+    map((answer) => unlessLacking(answer, settings, 1)),
   );
 }
 

@@ -25,18 +25,18 @@ import type { Socket } from 'node:net';
 import {
   answered,
   failed,
+  failedBy,
   impossible,
-  isRefusal,
   missed,
-  refused,
-  type FirstRefusal,
+  unlessLacking,
+  type Doubt,
 } from './answers.ts';
 import { connection$, LOOPBACK, pieces$ } from './connection.ts';
 import type { HeartbeatDriver, ProbeTarget } from './driver.ts';
 import type { ReadPort } from './read-port.ts';
 
 /** What the loop needs. */
-export interface LoopSettings {
+export interface LoopSettings extends Doubt {
   /** The port that ssh forwards with -L; the far end sends on to the read port with -R. */
   readonly port: number;
   /** Where the message comes back. */
@@ -45,9 +45,10 @@ export interface LoopSettings {
   readonly message: () => Buffer;
   /** How long to wait for a connection, and for each answer. */
   readonly timeoutMs: number;
-  /** What a probe is that is refused at once, on an ssh that never had one answered. Default: missed, as any other. */
-  readonly firstRefusal?: FirstRefusal | undefined;
 }
+
+/** The message goes out over one connection, and comes back over another. */
+const DESCRIPTORS = 2;
 
 /**
  * autossh's loop: a message goes out on the monitor port and has to come back on the read port, each time over new
@@ -89,9 +90,8 @@ function probeLoop$(settings: LoopSettings, target: ProbeTarget): Observable<Hea
     sent$,
   ).pipe(
     take(1),
-    catchError((error: Error) =>
-      of(isRefusal(error) ? refused(error.message, settings, target) : missed(error.message)),
-    ),
+    catchError((error: Error) => of(failedBy(error, settings, target))),
+    map((answer) => unlessLacking(answer, settings, DESCRIPTORS)),
   );
 }
 

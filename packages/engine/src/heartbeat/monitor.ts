@@ -1,4 +1,4 @@
-import type { FirstRefusal } from './answers.ts';
+import type { Doubt } from './answers.ts';
 import { noHeartbeat, type HeartbeatDriver } from './driver.ts';
 import { createEchoDriver } from './echo.ts';
 import { openFreeMonitorPort } from './free-ports.ts';
@@ -22,13 +22,11 @@ export interface Monitor {
 }
 
 /** What all monitors need. */
-export interface MonitorSettings {
+export interface MonitorSettings extends Doubt {
   /** A new message for each probe. */
   readonly message: () => Buffer;
   /** How long to wait for a connection, and for each answer. */
   readonly timeoutMs: number;
-  /** What a probe is that is refused at once, on an ssh that never had one answered. Default: missed, as any other. */
-  readonly firstRefusal?: FirstRefusal | undefined;
 }
 
 /**

@@ -34,7 +34,8 @@ export function portHolder(port: number): PortHolder | undefined {
  */
 export function strangerOnPort(port: number, sshPid: number): string | undefined {
   const inode = listenerInode(port);
-  if (inode === undefined || socketInodes(sshPid)?.has(inode)) return undefined;
+  const inodes = socketInodes(sshPid);
+  if (inode === undefined || inodes === undefined || inodes.has(inode)) return undefined;
   const holder = holderOf(inode);
   if (holder?.program === 'ssh') return undefined;
   return `monitor port ${port} is held by ${describeHolder(holder)}, not by ssh`;

@@ -60,7 +60,7 @@ const FOR_GOOD: ReadonlySet<MuxErrorCode> = new Set<MuxErrorCode>([
  * Missed is a probe only if ssh itself is there and its server is silent. What has not left this machine proves nothing: not an ssh that
  * is stopped, nor one that has not logged in because somebody still types a password.
  *
- * @see docs/rules.md, HB-13 to HB-16; docs/decisions/0013-the-heartbeat-nobody-asked-for.md
+ * @see docs/rules.md, HB-13 to HB-18; docs/decisions/0013-the-heartbeat-nobody-asked-for.md
  */
 export function createUnaskedMuxDriver(settings: UnaskedMuxSettings): HeartbeatDriver {
   const asker = new Asker(settings);
