@@ -297,7 +297,8 @@ describe('a heartbeat', () => {
     const subject = tunnel({ command: SLEEP, firstPollSeconds: 0.05, heartbeat: { probe } });
     subject.start();
     const pid = await running(subject);
-    await expect.poll(() => probe.mock.calls, PATIENT).toEqual([[{ pid, hasAnswered: false }]]);
+    const target = { pid, hasAnswered: false, unprovedMs: expect.any(Number) };
+    await expect.poll(() => probe.mock.calls, PATIENT).toEqual([[target]]);
     answer$.next({ type: 'heartbeat.answered' });
     expect(subject.states).toEqual(['connecting', 'probing', 'healthy']);
   });
