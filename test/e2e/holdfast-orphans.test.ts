@@ -49,18 +49,25 @@ function hasBegun(pid: number): boolean {
   return /sleep$|node|ssh$/.test(program);
 }
 
-/** Takes all tunnels down; returns who is left then, besides the supervisor, which ends a moment later. */
-async function leftAfterDown(scene: HoldfastScene): Promise<number[]> {
-  const { pid } = (await scene.hello())!;
-  await scene.down();
-  return scene.processes().filter((each) => each !== pid);
+/** Who runs for a scene, besides its supervisor. */
+function beside(scene: HoldfastScene, supervisor: number): number[] {
+  return scene.processes().filter((pid) => pid !== supervisor);
 }
 
-/** Starts a supervisor, which starts no tunnel by itself; returns who runs beside it. */
-async function besideNextSupervisor(scene: HoldfastScene): Promise<number[]> {
+// Polled, since an ssh that was asked for its settings (-G) may be on its way still: nothing that stays would pass.
+
+/** Takes all tunnels down, and expects that only these are left. */
+async function expectLeftAfterDown(scene: HoldfastScene, left: readonly number[]): Promise<void> {
+  const { pid } = (await scene.hello())!;
+  await scene.down();
+  await expect.poll(() => beside(scene, pid), PATIENT).toEqual(left);
+}
+
+/** Starts a supervisor, which starts no tunnel by itself, and expects that only these run beside it. */
+async function expectBesideNext(scene: HoldfastScene, left: readonly number[]): Promise<void> {
   const { pid } = scene.start('supervise');
   await expect.poll(() => scene.hello(), PATIENT).toMatchObject({ pid });
-  return scene.processes().filter((each) => each !== pid);
+  await expect.poll(() => beside(scene, pid), PATIENT).toEqual(left);
 }
 
 async function killSupervisor(scene: HoldfastScene): Promise<void> {
@@ -78,14 +85,14 @@ describe.each(STAYING_NAMES)('%s', (name) => {
   test.each(orStopped)('ends with down$how', async ({ isStopped }) => {
     const { scene, started } = await startStaying(name);
     if (isStopped) signalAll(started, 'SIGSTOP');
-    expect(await leftAfterDown(scene)).toEqual([]);
+    await expectLeftAfterDown(scene, []);
   });
 
   test.each(orStopped)('is ended by the next supervisor$how', async ({ isStopped }) => {
     const { scene, started } = await startStaying(name);
     if (isStopped) signalAll(started, 'SIGSTOP');
     await killSupervisor(scene);
-    expect(await besideNextSupervisor(scene)).toEqual([]);
+    await expectBesideNext(scene, []);
   });
 });
 
@@ -102,7 +109,7 @@ describe('the real ssh behind a script', () => {
 
   test('ends with down', async () => {
     const { scene } = await startWrapped();
-    expect(await leftAfterDown(scene)).toEqual([]);
+    await expectLeftAfterDown(scene, []);
   });
 
   test('makes way for the ssh of a restart', async () => {
@@ -147,7 +154,7 @@ test('what went into a session of its own is left alone', async () => {
   const daemon = scene.processes().find(isSleep)!;
   await expect.poll(() => factsOf(daemon).session, PATIENT).toBe(daemon);
   await killSupervisor(scene);
-  expect(await besideNextSupervisor(scene)).toEqual([daemon]);
+  await expectBesideNext(scene, [daemon]);
 });
 
 function isSleep(pid: number): boolean {

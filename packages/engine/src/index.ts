@@ -17,6 +17,7 @@ export {
   type TabledChild,
 } from './child/child-table.ts';
 export { findProgram, type FoundProgram } from './child/find-program.ts';
+export { runProgram, type ProgramResult } from './child/run-program.ts';
 export { knownSshOptions } from './child/ssh-program.ts';
 export { readKeyFile, type KeyFile } from './credentials/key-file.ts';
 

@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { withParentDeathSignal } from './parent-death-signal.ts';
+import { runProgram } from './run-program.ts';
 
 /** An ssh, as far as it takes to ask what its settings are. */
 export interface AskedSsh {
@@ -23,18 +24,14 @@ export function valuesOf(settings: string, keyword: string): readonly string[] {
   });
 }
 
-/** Runs a program that is to say something, and gives what it said. */
-export function ask(
+/** Runs a program that is to say something, and gives what it said; it ends with this process, and when it takes too long. */
+export async function ask(
   program: string,
   words: readonly string[],
   env: NodeJS.ProcessEnv,
 ): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const options = { env, timeout: ASK_MS, encoding: 'utf8' } as const;
-    const child = execFile(program, words, options, (error, stdout) => {
-      if (error === null) resolve(stdout);
-      else reject(error);
-    });
-    child.stdin?.end();
-  });
+  const { file, args } = withParentDeathSignal({ file: program, args: words, deathSignal: 'KILL' });
+  const { status, stdout } = await runProgram(file, args, env, ASK_MS);
+  if (status !== 0) throw new Error(`${program} ended with status ${status}`);
+  return stdout;
 }

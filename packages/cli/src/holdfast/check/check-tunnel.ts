@@ -1,11 +1,10 @@
-import { expandHome, type TunnelSpec } from '@holdfast/engine';
+import { expandHome, type TunnelSpec, type ProgramResult, runProgram } from '@holdfast/engine';
 import { readSshOptions, settingOfOption } from '@holdfast/engine/ssh-options';
 import { checkHostKey } from './host-key.ts';
 import { checkIdentities } from './identities.ts';
 import { type Finding, parseSshSettings, type TunnelLook } from './look.ts';
 import { checkOptions } from './options.ts';
 import { checkPorts } from './ports.ts';
-import { type ProgramResult, runProgram } from './run-program.ts';
 import { checkSameServer, type SettledHost } from './same-server.ts';
 import { checkSshConfig } from './ssh-config.ts';
 

@@ -1,7 +1,6 @@
-import { findProgram } from '@holdfast/engine';
+import { findProgram, runProgram } from '@holdfast/engine';
 import { count } from '../terminal/say.ts';
 import type { Finding } from './look.ts';
-import { runProgram } from './run-program.ts';
 
 /** Whether ssh is there, and which one. */
 export async function checkSshProgram(env: NodeJS.ProcessEnv): Promise<Finding> {

@@ -1,8 +1,7 @@
-import { systemErrorText } from '@holdfast/engine';
+import { systemErrorText, runProgram } from '@holdfast/engine';
 import { makeReport, RecordingError, type Redactor, reportRedactor } from '@holdfast/recording';
 import { HOLDFAST_EXIT } from '../../../exit-codes.ts';
 import { VERSION } from '../../../version.ts';
-import { runProgram } from '../../check/run-program.ts';
 import { askSupervisor } from '../../client/ask-supervisor.ts';
 import { findPaths, supervisorPlaces } from '../../client/places.ts';
 import { CommandError } from '../../command-line/command-error.ts';

@@ -1,6 +1,11 @@
 import { spawn } from 'node:child_process';
+import { signalGroup } from './process-group.ts';
 
-/** What a program said before it ended. */
+/**
+ * What a program said before it ended.
+ *
+ * @internal For the packages of Holdfast.
+ */
 export interface ProgramResult {
   /** `null`: it could not be started, or took too long. */
   readonly status: number | null;
@@ -14,7 +19,10 @@ const MOST_CHARACTERS = 1_000_000;
 /**
  * Runs a short program without a shell; never rejects, and never takes longer than it may.
  *
- * It gets a session of its own: there it cannot ask at the terminal, and what it started itself (`Match exec`) ends with it.
+ * It gets a session of its own: there it cannot ask at the terminal, and what it started itself (`Match exec`) ends with it when it
+ * takes too long.
+ *
+ * @internal For the packages of Holdfast.
  */
 export function runProgram(
   program: string,
@@ -32,7 +40,7 @@ export function runProgram(
       resolve({ ...said, status });
     };
     const timer = setTimeout(() => {
-      if (child.pid !== undefined) killGroup(child.pid);
+      if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
       settle(null);
     }, longestMs);
     for (const name of ['stdout', 'stderr'] as const) {
@@ -42,12 +50,4 @@ export function runProgram(
     }
     child.once('error', () => settle(null)).once('close', settle);
   });
-}
-
-function killGroup(pid: number): void {
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // It has ended in the meantime.
-  }
 }
