@@ -17,6 +17,8 @@ export interface LineSource {
   lines(): AsyncGenerator<readonly string[]>;
   /** What stands behind the last line, and has no end yet. */
   rest(): string;
+  /** When it was last written to, on the clock of the file system. */
+  writtenNs(): bigint;
   close(): void;
 }
 
@@ -81,6 +83,7 @@ function lineSource(fd: number, id: string): LineSource {
       }
     },
     rest: () => rest,
+    writtenNs: () => fstatSync(fd, { bigint: true }).mtimeNs,
     close: () => closeSync(fd),
   };
 }

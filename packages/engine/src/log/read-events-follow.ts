@@ -18,8 +18,8 @@ const POLL_MS = 250;
 /**
  * The events of a log from now on, as they are written, until the signal: then it ends.
  *
- * It goes on across rotations, and waits for a log that is not there yet. Events that are rotated away entirely between two looks
- * are missed. Throws the system's error when a file cannot be read.
+ * It goes on across rotations, and waits for a log that is not there yet. A reader who stalls while all files are rotated away misses what
+ * was in them, and goes on with the oldest event that is left. Throws the system's error when a file cannot be read.
  */
 export async function* followEvents(
   path: string,
@@ -59,23 +59,28 @@ function nextSource(path: string, source: LineSource | undefined): LineSource | 
   if (source === undefined) return oldestSource(path);
   const number = numberOf(path, source);
   if (number === 0) return undefined;
-  const next = openLines(number === 1 ? path : fullFile(path, number - 1));
+  const next =
+    number === undefined
+      ? oldestSource(path, source)
+      : openLines(number === 1 ? path : fullFile(path, number - 1));
   // A rotation meanwhile has moved both; the next look finds them where they are then.
   if (next === undefined || numberOf(path, source) === number) return next;
   next.close();
   return undefined;
 }
 
-/** Where there was no file before, all are new. */
-function oldestSource(path: string): LineSource | undefined {
+/** The oldest file; behind one that was rotated away, deleted or moved: the oldest that was written to after it. */
+function oldestSource(path: string, behind?: LineSource): LineSource | undefined {
   const sources = openRotatedFiles(path);
-  closeAll(sources.slice(0, -1));
-  return sources.at(-1);
+  const isYounger = (one: LineSource) =>
+    behind === undefined || (one.id !== behind.id && one.writtenNs() >= behind.writtenNs());
+  const oldest = sources.findLast(isYounger);
+  closeAll(sources.filter((one) => one !== oldest));
+  return oldest;
 }
 
-/** Where a file is now: 0 if it is the one that is written. One that was deleted or moved away was followed by that one. */
-function numberOf(path: string, { id }: LineSource): number {
+/** Where a file is now: 0 if it is the one that is written, `undefined` if it was rotated away, deleted or moved. */
+function numberOf(path: string, { id }: LineSource): number | undefined {
   if (fileId(path) === id) return 0;
-  const number = fullFileNumbers(path).find((one) => fileId(fullFile(path, one)) === id);
-  return number ?? 1;
+  return fullFileNumbers(path).find((one) => fileId(fullFile(path, one)) === id);
 }
