@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { type ReservedPorts, reservePorts } from '../../e2e/support/free-ports.ts';
 import { findProcessesWith, killAll } from './processes.ts';
 import {
   type SshBehaviour,
   type SshEvent,
-  getFreePorts,
   getMonotonicMs,
   takeLaunchSlot,
   until,
@@ -48,19 +48,21 @@ export class AutosshRun {
   #stderr = '';
   #end: number | NodeJS.Signals | undefined;
   #closed = false;
+  readonly #ports: ReservedPorts;
 
   static async launch(target: Target, plan: Plan, patienceMs: number): Promise<AutosshRun> {
-    const port = await getFreePorts();
+    const ports = await reservePorts(2);
     const release = await takeLaunchSlot();
-    const run = new AutosshRun(target, plan, port, patienceMs);
+    const run = new AutosshRun(target, plan, ports, patienceMs);
     const isUnderWay = () => run.countStarts() > 0 || run.#end !== undefined;
     void until(isUnderWay, 'the first ssh or the end', 60_000).then(release, release);
     return run;
   }
 
-  private constructor(target: Target, plan: Plan, port: number, patienceMs: number) {
+  private constructor(target: Target, plan: Plan, ports: ReservedPorts, patienceMs: number) {
     this.target = target;
-    this.port = port;
+    this.port = ports.first;
+    this.#ports = ports;
     this.patienceMs = patienceMs;
     this.dir = fs.mkdtempSync(join(tmpdir(), 'conformance-'));
     this.writeScenario(plan.ssh ?? '0');
@@ -270,6 +272,7 @@ export class AutosshRun {
       return left.length === 0 && this.#end !== undefined;
     };
     await until(isOver, 'end of all processes', 90_000);
+    this.#ports.release();
     fs.rmSync(this.dir, { recursive: true, force: true, maxRetries: 3 });
   }
 }

@@ -65,26 +65,6 @@ export async function occupy(port: number): Promise<() => void> {
   return () => server.close();
 }
 
-const usedPorts = new Set<number>();
-
-/** A port that is free together with the next one, below the range the kernel takes from for connections. */
-export async function getFreePorts(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + 2 * Math.floor(Math.random() * 6000);
-    if (usedPorts.has(port)) continue;
-    usedPorts.add(port);
-    if ((await isFree(port)) && (await isFree(port + 1))) return port;
-  }
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
-}
-
 /**
  * At most so many commands are on their way to their first ssh at once, so that the many cases that wait at the same
  * time do not make each other's ssh late for the first heartbeat.
