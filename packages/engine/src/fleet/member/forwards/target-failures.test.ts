@@ -57,7 +57,7 @@ describe('what is said of a connection that led nowhere', () => {
 
   test('names no forward where a heartbeat has one of its own', () => {
     expect(sentences([DB], UNKNOWN, true)).toEqual([
-      'the far side could not connect to where a forward leads: name not known',
+      'the far side could not connect to where the heartbeat or a forward leads: name not known',
     ]);
   });
 

@@ -118,7 +118,7 @@ export class TargetFailures {
       forward,
       status: {
         ...(forward === undefined ? {} : { forward: formatForward(forward) }),
-        sentence: sentenceOf(failure, forward),
+        sentence: sentenceOf(failure, forward ?? this.#somewhere(failure)),
         ...(remedy === undefined ? {} : { remedy }),
         line: failure.line,
       },
@@ -133,6 +133,12 @@ export class TargetFailures {
   #tell({ status: { forward, sentence }, times }: Counted): void {
     const about = forward === undefined ? {} : { forward };
     this.#settings.tell({ type: 'target.failed', ...about, sentence, times });
+  }
+
+  /** Where it led, if no one forward is known to be meant. */
+  #somewhere({ side }: TargetFailure): string {
+    const isAlsoHeartbeats = side === 'far' && this.#settings.hasOtherForwards();
+    return isAlsoHeartbeats ? 'where the heartbeat or a forward leads' : 'where a forward leads';
   }
 
   /** The one forward that can be meant. */
@@ -161,7 +167,7 @@ function leadsTo(target: Target, said: string | undefined): boolean {
 }
 
 /** Lower case, without a full stop; fit to be shown. */
-function sentenceOf(failure: TargetFailure, forward: Forward | undefined): string {
+function sentenceOf(failure: TargetFailure, forward: Forward | string): string {
   const { side, kind, reason } = failure;
   const who = side === 'far' ? 'the far side' : 'this machine';
   const where = printableLine(whereTo(failure, forward));
@@ -177,9 +183,9 @@ function sentenceOf(failure: TargetFailure, forward: Forward | undefined): strin
   }
 }
 
-function whereTo({ target: said }: TargetFailure, forward: Forward | undefined): string {
+function whereTo({ target: said }: TargetFailure, forward: Forward | string): string {
   if (said !== undefined) return said;
-  if (forward === undefined) return 'where a forward leads';
+  if (typeof forward === 'string') return forward;
   const { target } = forward;
   if (target.kind !== 'socks') return formatTarget(target);
   return `where a client of ${formatForward(forward)} asked to`;
