@@ -133,7 +133,7 @@ export {
   type ProcessStart,
   type ProcessWitness,
 } from './process-witness.ts';
-export { makePrivateFolder } from './private-folder.ts';
+export { makeFolders, makePrivateFolder } from './private-folder.ts';
 export { networkChange$ } from './network/network-change.ts';
 export { credentialChange$ } from './credentials/credential-change.ts';
 export { agentFingerprint, NO_AGENT } from './credentials/agent-keys.ts';

@@ -1,4 +1,5 @@
-import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 const PERMISSIONS = 0o777;
 const PRIVATE = 0o700;
@@ -12,10 +13,36 @@ const PRIVATE = 0o700;
  * @internal For the packages of Holdfast.
  */
 export function makePrivateFolder(path: string): string | undefined {
-  const isNew = mkdirSync(path, { recursive: true, mode: PRIVATE }) !== undefined;
+  const isNew = makeFolders(path) !== undefined;
   // The umask can only take rights away, also those of this user.
   if (isNew) chmodSync(path, PRIVATE);
   return privacyProblem(path);
+}
+
+/**
+ * Makes a folder for this user alone, and those above it that are missing; returns the first that was made. Throws the system's error.
+ *
+ * Node says of a file system that is read-only that there is no such folder. The first folder that is missing, made alone, is told the truth.
+ *
+ * @internal For the packages of Holdfast.
+ * @see https://github.com/nodejs/node/blob/v20.20.2/src/node_file.cc, MKDirpSync
+ */
+export function makeFolders(path: string): string | undefined {
+  const make = () => mkdirSync(path, { recursive: true, mode: PRIVATE });
+  try {
+    return make();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    const missing = firstMissing(path);
+    mkdirSync(missing, { mode: PRIVATE });
+    make();
+    return missing;
+  }
+}
+
+function firstMissing(path: string): string {
+  const above = dirname(path);
+  return existsSync(above) ? path : firstMissing(above);
 }
 
 /**

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import type { RuleSet, RuleSetName } from '@holdfast/machines';
 import type { Observable } from 'rxjs';
 import type { ChildRecorder } from '../child-record/child-record.ts';
@@ -16,6 +15,7 @@ import type { Fleet } from './fleet.ts';
 import { createManagedTunnel } from './member/managed-tunnel.ts';
 import { isHealthyMember, type Member } from './member/member.ts';
 import { otherWithRemote } from './member/forwards/other-with-remote.ts';
+import { makeFolders } from '../private-folder.ts';
 import { createReactions } from './reactions.ts';
 import { createStartPlaces } from './start-places.ts';
 import type { Surroundings } from './member/surroundings.ts';
@@ -76,7 +76,7 @@ export function createFleet(options: FleetOptions): Fleet {
   options.signal?.throwIfAborted();
   const complete = (tunnels: readonly FleetTunnel[]) => completeTunnels(tunnels, options.ruleSet);
   const specs = complete(options.tunnels);
-  mkdirSync(options.runtimeDir, { recursive: true, mode: 0o700 });
+  makeFolders(options.runtimeDir);
   const members = new Map<string, Member>();
   const chronicle = createChronicle((name) => (members.get(name)?.checks.status().length ?? 0) > 0);
   const turns = createTurns();

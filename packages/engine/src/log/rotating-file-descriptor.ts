@@ -2,13 +2,13 @@ import {
   closeSync,
   constants,
   fstatSync,
-  mkdirSync,
   openSync,
   readSync,
   statSync,
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolders } from '../private-folder.ts';
 
 /** A file of lines that is open for appending. All functions throw the system's errors. */
 export interface LineFile {
@@ -30,12 +30,11 @@ const APPEND =
   constants.O_NOFOLLOW;
 
 const OWNER_ONLY = 0o600;
-const OWNER_ONLY_FOLDER = 0o700;
 const NEWLINE = 0x0a;
 
 /** Opens a file for appending, and makes it and its folders if they are not there. */
 export function openLineFile(path: string): LineFile {
-  mkdirSync(dirname(path), { recursive: true, mode: OWNER_ONLY_FOLDER });
+  makeFolders(dirname(path));
   const fd = openSync(path, APPEND, OWNER_ONLY);
   const { ino, dev } = fstatSync(fd);
   let isTorn = endsTorn(fd);

@@ -1,5 +1,6 @@
-import { lstatSync, mkdirSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { StartRefused } from '../../child/start-refused.ts';
+import { makeFolders } from '../../private-folder.ts';
 import { systemErrorText } from '../../system-error.ts';
 import type { FleetFact } from '../fleet-event.ts';
 
@@ -33,7 +34,7 @@ export function readyControlFolder({ paths, chance, tell }: ControlFolders): str
 
 /** Whether it had to be made. Throws with what is in the way. */
 function ensureFolder(path: string): boolean {
-  if (mkdirSync(path, { recursive: true, mode: 0o700 }) !== undefined) return true;
+  if (makeFolders(path) !== undefined) return true;
   if (lstatSync(path).uid !== process.getuid?.()) throw new Error('it belongs to another user');
   return false;
 }
