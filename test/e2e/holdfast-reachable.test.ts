@@ -1,8 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { dirname } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { HOLDFAST } from '../installed/programs.ts';
 import { expectBytes } from './support/echo-bytes.ts';
 import { endScene, PATIENT, startServer } from './support/embedded-scene.ts';
 import { findFreePorts } from './support/free-ports.ts';
@@ -170,6 +179,61 @@ test('from an environment without XDG_RUNTIME_DIR, the supervisor is found, and 
   expect(await other.holdfast('down')).toMatchObject({ status: 0 });
   await expect.poll(() => scene.processes(), PATIENT).toEqual([]);
 });
+
+/** Runs a program for a scene through another one, and waits for its end. */
+function runFor({ environment, folder }: HoldfastScene, [file = '', ...words]: readonly string[]) {
+  return spawnSync(file, words, { cwd: folder.path, env: environment, encoding: 'utf8' });
+}
+
+const NOBODY = 65_534;
+const AS_NOBODY = ['setpriv', '--reuid', `${NOBODY}`, '--regid', `${NOBODY}`, '--clear-groups'];
+const canBeNobody =
+  process.getuid?.() === 0 &&
+  spawnSync(AS_NOBODY[0]!, [...AS_NOBODY.slice(1), HOLDFAST, '-h']).status === 0;
+const nobody = missingPart(canBeNobody ? undefined : 'needs root, setpriv and a node for all');
+
+test.skipIf(nobody !== undefined)(
+  `a socket or a folder that lost its permissions gets them back for the next command${nobody === undefined ? '' : ` (${nobody})`}`,
+  () => {
+    const scene = createHoldfastScene();
+    scene.folder.writeScript('bin/ssh', 'exec sleep 600');
+    scene.write(tunnelToml('db', 'gw', { heartbeat: 'none' }));
+    expect(spawnSync('chown', ['-R', `${NOBODY}`, scene.folder.path]).status).toBe(0);
+    const holdfast = (...words: string[]) => runFor(scene, [...AS_NOBODY, HOLDFAST, ...words]);
+    expect(holdfast('up').stderr).toBe('');
+    for (const [path, mode] of [
+      [scene.controlSocket, 0o600],
+      [dirname(scene.controlSocket), 0o700],
+    ] as const) {
+      chmodSync(path, 0);
+      expect(holdfast('status'), path).toMatchObject({
+        stderr: '',
+        stdout: expect.stringContaining('db'),
+      });
+      expect(statSync(path).mode & 0o777, path).toBe(mode);
+    }
+    expect(holdfast('logs').stdout).toContain(scene.controlSocket);
+  },
+);
+
+const IN_MOUNTS = ['unshare', '--mount', '--propagation', 'private'];
+const canMount = spawnSync(IN_MOUNTS[0]!, [...IN_MOUNTS.slice(1), 'true']).status === 0;
+const mounts = missingPart(canMount ? undefined : 'needs root and unshare');
+
+test.skipIf(mounts !== undefined)(
+  `a folder of state that is read-only is called that${mounts === undefined ? '' : ` (${mounts})`}`,
+  () => {
+    const scene = createHoldfastScene();
+    scene.write(tunnelToml('db', 'gw'));
+    const script =
+      'mount -t tmpfs -o ro none "$XDG_STATE_HOME" && unset XDG_RUNTIME_DIR && exec "$0" up';
+    const { status, stderr } = runFor(scene, [...IN_MOUNTS, 'sh', '-c', script, HOLDFAST]);
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: expect.stringMatching(/the supervisor cannot start: .*: Read-only file system/i),
+    });
+  },
+);
 
 describe('a supervisor that runs and does not answer', () => {
   const asked = (outcome: Outcome, pid: number, what: string) => {

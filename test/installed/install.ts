@@ -1,5 +1,13 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,6 +34,8 @@ export async function installPackage(folder = PACKAGE): Promise<Installation> {
   try {
     await run('npm', ['pack', '--pack-destination', prefix], { cwd: folder });
     const [tarball = ''] = readdirSync(prefix);
+    // A global prefix is for all users of the machine.
+    chmodSync(prefix, 0o755);
     const words = ['--global', '--prefix', prefix, '--offline', '--no-audit', '--no-fund'];
     await run('npm', ['install', ...words, join(prefix, tarball)], { cwd: prefix });
     // As Node's own installers have it; and a program finds this Node whatever PATH a test gives it.

@@ -26,7 +26,11 @@ export function toControlError(error: unknown, socketPath: string): ControlError
       );
     case 'EACCES':
     case 'EPERM':
-      return new ControlError('not-permitted', `${socketPath} is not yours to use`, more);
+      return new ControlError(
+        'not-permitted',
+        `permission to connect to ${socketPath} is denied: it belongs to another user, or it or a folder above it lost its permissions`,
+        more,
+      );
     // The queue of the socket is full: whoever should take from it does not.
     case 'EAGAIN':
       return new ControlError('timed-out', `the supervisor on ${socketPath} takes no calls`, more);

@@ -62,8 +62,8 @@ export async function askSupervisor<TAnswer>(
     if (existsSync(own)) return await askAt(own);
   } catch (error) {
     if (!isControlError(error)) throw error;
-    if (error.code !== 'not-running') throw await (await loadSearch()).explain(error, paths);
-    // The socket of a dead one. There may be one of another environment.
+    if (!SEARCHED_FOR.has(error.code)) throw await (await loadSearch()).explain(error, paths);
+    // The socket of a dead one, or one that lost its permissions. There may be one of another environment, or one that mends it.
   }
   const search = await loadSearch();
   for (let isFirst = true; ; isFirst = false) {
@@ -77,6 +77,9 @@ export async function askSupervisor<TAnswer>(
     }
   }
 }
+
+/** What may have another answer elsewhere, or soon. */
+const SEARCHED_FOR: ReadonlySet<string> = new Set(['not-running', 'not-permitted']);
 
 /** It would cost every command some milliseconds, and few need it. */
 function loadSearch() {

@@ -97,8 +97,14 @@ function isListenedOn(path: string): Promise<boolean> {
   });
 }
 
-/** Anything else, such as a queue that is full, is somebody. */
-const NOBODY: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ECONNREFUSED', 'ENOTSOCK']);
+/** Nobody, or nobody who can be reached before the holder has mended it. Anything else, such as a queue that is full, is somebody. */
+const NOBODY: ReadonlySet<string> = new Set([
+  'ENOENT',
+  'ENOTDIR',
+  'ECONNREFUSED',
+  'ENOTSOCK',
+  'EACCES',
+]);
 
 function signal(pid: number, name: NodeJS.Signals): void {
   try {

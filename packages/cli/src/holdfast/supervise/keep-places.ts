@@ -1,7 +1,7 @@
 import type { HoldfastPaths } from '@holdfast/config';
 import { ensurePrivateFolder, type ControlServer } from '@holdfast/control';
 import { systemErrorText, type ChildRecorder, type FleetFact } from '@holdfast/engine';
-import { chmodSync, existsSync, lstatSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, type Stats } from 'node:fs';
 import { supervisorPlaces, type SupervisorPlaces } from '../client/places.ts';
 import type { SupervisorLocks } from './take-locks.ts';
 
@@ -66,12 +66,17 @@ export function keepPlaces(kept: KeptPlaces): PlacesKeeper {
 /** Whether it had to be mended. Throws with what is in the way. */
 function ensureFolder(path: string): boolean {
   const facts = lstatSync(path, { throwIfNoEntry: false });
-  const isShut = facts?.isDirectory() === true && facts.uid === process.getuid?.();
-  const isOpen = isShut && (facts.mode & 0o777) !== 0o700;
   // What is inside has owners and permissions of its own, so that nobody can have put anything harmful there.
-  if (isOpen) chmodSync(path, 0o700);
+  const wasMended = facts?.isDirectory() === true && restoreMode(path, facts, 0o700);
   ensurePrivateFolder(path);
-  return facts === undefined || isOpen;
+  return facts === undefined || wasMended;
+}
+
+/** Gives what is ours the permissions that it had; whether it had others. */
+function restoreMode(path: string, { uid, mode }: Stats, right: number): boolean {
+  if (uid !== process.getuid?.() || (mode & 0o777) === right) return false;
+  chmodSync(path, right);
+  return true;
 }
 
 function renewChildren(path: string, { record }: KeptPlaces): boolean {
@@ -96,7 +101,7 @@ async function renewLocks(
 }
 
 async function renewSocket(path: string, server: KeptPlaces['server']): Promise<boolean> {
-  if (server.place() === path) return false;
+  if (server.place() === path) return restoreMode(path, lstatSync(path), 0o600);
   await server.listen(path);
   return true;
 }
