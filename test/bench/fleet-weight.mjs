@@ -1,6 +1,8 @@
 // What a supervisor weighs and burns: its own memory for each tunnel, and the CPU time of 100 idle tunnels. A tiny stand-in takes the place of ssh; what that needs does not count.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { boundLine, comparisonLine, median } from './support/measure.mjs';
+import { boundLine, comparisonLine, median, ratioLine, timeOfNode } from './support/measure.mjs';
 import { cpuSeconds, pss, rss } from './support/process-weight.mjs';
 import { progress } from './support/progress.mjs';
 import { withStandInFleet } from './support/stand-in-fleet.ts';
@@ -11,6 +13,7 @@ const MANY = 500;
 const SETTLE_MS = 20_000;
 const SAMPLES = 10;
 const IDLE_SECONDS = 30;
+const NODE_START_MS = 3000;
 
 async function weigh(pid) {
   await sleep(SETTLE_MS);
@@ -23,11 +26,28 @@ async function weigh(pid) {
   return { rss: median(samples.rss), pss: median(samples.pss) };
 }
 
-/** Share of one core, in percent. */
+/** Milliseconds of CPU time. */
 async function measureIdle(pid) {
   const before = cpuSeconds(pid);
   await sleep(IDLE_SECONDS * 1000);
-  return (100 * (cpuSeconds(pid) - before)) / IDLE_SECONDS;
+  return 1000 * (cpuSeconds(pid) - before);
+}
+
+/** The memory of a Node that does nothing. */
+async function weighNode() {
+  const env = { PATH: process.env.PATH };
+  const node = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)'], {
+    env,
+    stdio: 'ignore',
+  });
+  const ended = once(node, 'exit');
+  try {
+    await sleep(NODE_START_MS);
+    return rss(node.pid);
+  } finally {
+    node.kill();
+    await ended;
+  }
 }
 
 function measureFew() {
@@ -48,9 +68,22 @@ export async function measureFleetWeight() {
   const many = await measureMany();
   const slope = (size) => (many[size] - few[size]) / (MANY - FEW);
   return [
-    boundLine(`memory (RSS) for each tunnel, ${FEW} to ${MANY}`, slope('rss'), 40, 'kB'),
+    boundLine(`memory (RSS) for each tunnel, ${FEW} to ${MANY}`, slope('rss'), 42, 'kB'),
     comparisonLine(`memory (PSS) for each tunnel, ${FEW} to ${MANY}`, slope('pss'), 'kB'),
-    boundLine(`memory (RSS) of a supervisor of ${MANY} tunnels`, many.rss / 1024, 75, 'MB'),
-    boundLine(`CPU of ${FEW} idle tunnels, over ${IDLE_SECONDS} s`, few.idle, 3, '% of one core'),
+    ratioLine(
+      `memory (RSS) of a supervisor of ${MANY} tunnels`,
+      many.rss / 1024,
+      (await weighNode()) / 1024,
+      1.9,
+      'a bare node',
+      'MB',
+    ),
+    ratioLine(
+      `CPU of ${FEW} idle tunnels for ${IDLE_SECONDS} s`,
+      few.idle,
+      timeOfNode(),
+      40,
+      'node -e 0',
+    ),
   ];
 }

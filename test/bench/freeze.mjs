@@ -81,6 +81,7 @@ function measureClassic(pollSeconds) {
 
 function ourLines(times, wire) {
   const name = `silent freeze to bytes again, ${TRIALS} trials`;
+  // Seconds of the protocol: the poll time, two probes, and a new login.
   return [
     boundLine(`${name}, worst`, Math.max(...times), 11, 's'),
     boundLine(`${name}, mean`, mean(times), 8, 's'),

@@ -1,7 +1,7 @@
 // What an idle autossh weighs and burns: memory against a bare Node process that waits, and the CPU time of an idle minute.
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { boundLine, median, ratioLine } from './support/measure.mjs';
+import { median, ratioLine, timeOfNode } from './support/measure.mjs';
 import { cpuSeconds, pss } from './support/process-weight.mjs';
 import { AUTOSSH } from '../installed/programs.ts';
 import { CLASSIC, makeScene } from './support/scene.mjs';
@@ -10,6 +10,8 @@ const ROUNDS = Number(process.env.BENCH_MEMORY_ROUNDS ?? 5);
 /** Longer than V8 takes to give back what starting cost. */
 const SETTLE_MS = 15_000;
 const IDLE_SECONDS = Number(process.env.BENCH_IDLE_SECONDS ?? 60);
+/** Of `node -e 0`: about a tenth of a percent of one core. */
+const MOST_STARTS_A_SECOND = 1 / 24;
 const loop = ['-M', '29400', 'host'];
 
 async function withProcess(command, args, env, use) {
@@ -66,11 +68,12 @@ export async function measureIdleCpu() {
     });
     if (scene.stamps().length !== 1) throw new Error('the heartbeat of the stand-in failed');
     return [
-      boundLine(
-        `CPU of an idle autossh, AUTOSSH_POLL=10, over ${IDLE_SECONDS} s`,
-        (100 * burnt) / IDLE_SECONDS,
-        0.1,
-        '% of one core',
+      ratioLine(
+        `CPU of an idle autossh, AUTOSSH_POLL=10, for ${IDLE_SECONDS} s`,
+        1000 * burnt,
+        timeOfNode(),
+        MOST_STARTS_A_SECOND * IDLE_SECONDS,
+        'node -e 0',
       ),
     ];
   } finally {

@@ -21,6 +21,7 @@ const LONG_SECONDS = 300;
 /** Longer than this nobody waits. */
 const GIVE_UP_SECONDS = 180;
 
+/** Seconds of the protocol: the longest wait between two starts, and where packets disappear also the limit of a login. */
 const OUTAGES = [
   { kind: 'refused', leave: 'refuse', comeBack: 'acceptAgain', mostSeconds: 6 },
   { kind: 'swallowed', leave: 'swallow', comeBack: 'answerAgain', mostSeconds: 16 },

@@ -1,6 +1,6 @@
 // From ssh's exit to the next exec, with no grace time, against the classic autossh in the same run.
 import { spawnSync } from 'node:child_process';
-import { boundLine, median } from './support/measure.mjs';
+import { median, ratioLine } from './support/measure.mjs';
 import { AUTOSSH } from '../installed/programs.ts';
 import { CLASSIC, makeScene } from './support/scene.mjs';
 
@@ -27,12 +27,5 @@ export function measureRestart() {
     scene.close();
   }
   const [ours, classic] = [median(times.ours), median(times.classic)];
-  return [
-    boundLine(
-      `restart of ssh, over the classic's (${classic.toFixed(1)} ms from start to start)`,
-      ours - classic,
-      12,
-      'ms',
-    ),
-  ];
+  return [ratioLine('restart of ssh, from start to start', ours, classic, 3, 'autossh')];
 }

@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+
 /** The middle of some numbers. */
 export function median(numbers) {
   const sorted = [...numbers].sort((a, b) => a - b);
@@ -10,6 +12,15 @@ export function timeOf(call) {
   const from = process.hrtime.bigint();
   call();
   return Number(process.hrtime.bigint() - from) / 1e6;
+}
+
+const NODE_STARTS = 11;
+
+/** Milliseconds that `node -e 0` takes here and now: with this, times of different machines can be compared. */
+export function timeOfNode() {
+  const env = { PATH: process.env.PATH };
+  const start = () => spawnSync(process.execPath, ['-e', '0'], { env, stdio: 'ignore' });
+  return median(Array.from({ length: NODE_STARTS }, () => timeOf(start)));
 }
 
 /** One result: a value, what it is compared with, and the most the ratio may be (null: no bound). */
