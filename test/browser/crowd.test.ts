@@ -11,19 +11,17 @@ const EVENTS_A_SECOND = 50;
 const CHANGES_OF_AN_EVENT = 4;
 
 /** How much of the list of tunnels is changed over some seconds: attributes, texts and elements. */
-function countChanges(page: Page, ms: number): Promise<number> {
-  return page.evaluate(async (forMs) => {
-    let count = 0;
-    const observer = new MutationObserver((changes) => (count += changes.length));
-    for (const row of document.querySelectorAll('.row')) {
-      const all = { attributes: true, characterData: true, childList: true, subtree: true };
-      observer.observe(row, all);
-    }
-    await new Promise((resolve) => setTimeout(resolve, forMs));
+const COUNT_CHANGES = `new Promise((resolve) => {
+  let count = 0;
+  const observer = new MutationObserver((changes) => (count += changes.length));
+  for (const row of document.querySelectorAll('.row')) {
+    observer.observe(row, { attributes: true, characterData: true, childList: true, subtree: true });
+  }
+  setTimeout(() => {
     observer.disconnect();
-    return count;
-  }, ms);
-}
+    resolve(count);
+  }, ${SECONDS * 1000});
+})`;
 
 /** What each row says: its name, its state, its last answer. */
 async function shownRows(page: Page): Promise<readonly string[]> {
@@ -51,7 +49,7 @@ describeInBrowser('100 tunnels with 50 events a second', (scene) => {
     await page.locator('.row').nth(99).waitFor();
     await page.locator('.chart .is-active').first().waitFor();
     const order = await page.locator('.row-link').allInnerTexts();
-    const quiet = await countChanges(page, SECONDS * 1000);
+    const quiet = await page.evaluate<number>(COUNT_CHANGES);
 
     const names = source.names().filter((name) => source.row(name)?.state === 'healthy');
     let given = 0;
@@ -64,7 +62,7 @@ describeInBrowser('100 tunnels with 50 events a second', (scene) => {
       );
       given += 1;
     }, 1000 / EVENTS_A_SECOND);
-    const busy = await countChanges(page, SECONDS * 1000);
+    const busy = await page.evaluate<number>(COUNT_CHANGES);
     // While they go on: another tunnel is asked for, and shown.
     await page.locator('.row-link', { hasText: names[1]! }).first().click();
     await expect.poll(() => page.url(), PATIENT).toContain(encodeURIComponent(names[1]!));
