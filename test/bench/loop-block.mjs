@@ -14,7 +14,7 @@ const TUNNELS = 500;
 const ROUNDS = 3;
 const RESOLUTION_MS = 1;
 const LOOK_AGAIN_MS = 100;
-const GIVE_UP_MS = 60_000;
+const GIVE_UP_MS = 240_000;
 /** What the starts before leave behind in the heap is collected by then. */
 const SETTLE_MS = 3000;
 
