@@ -3,7 +3,7 @@ export { parseMonitorPort, type MonitorPort } from './monitor-port.ts';
 export { isSettingError, SettingError } from './setting-error.ts';
 export { parseWholeNumber } from './whole-number.ts';
 
-// The file of tunnels: text in, tunnels or located errors out.
+// The tunnels file: text in, tunnels or located errors out.
 export { loadTunnels, type LoadedTunnels, type TunnelsSource } from './tunnels/load-tunnels.ts';
 export {
   errorSentence,
@@ -11,6 +11,7 @@ export {
   type LocatedErrorCode,
 } from './tunnels/located-error.ts';
 export { renderError, renderErrors } from './tunnels/located-error.ts';
+export { writeTunnels } from './tunnels/write-tunnels.ts';
 export { getHoldfastPaths, type HoldfastPaths } from './paths.ts';
 export { parseDuration } from './tunnels/schema/duration.ts';
 export { tunnelsJsonSchema, type JsonSchema } from './tunnels/schema/json-schema.ts';

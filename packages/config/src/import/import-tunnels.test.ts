@@ -67,7 +67,9 @@ describe('a command line of autossh', () => {
   it('becomes a table that a person could have written', () => {
     const text =
       'AUTOSSH_POLL=600 autossh -M 20000 -f -p 22 -L 80:a:1 -L 81:a:1 -R 1 -D 2 me@db.lan';
-    expect(imported({ text, file: '/etc/rc.local' }).toml).toBe(`# from /etc/rc.local
+    expect(imported({ text, file: '/etc/rc.local' }).toml).toBe(`#:schema tunnels.schema.json
+
+# from /etc/rc.local
 
 [tunnels.db]
 host = "me@db.lan"

@@ -63,7 +63,10 @@ export function importTunnels(
   ].map(shown);
   const files = sources.flatMap((each) => ('text' in each ? (each.file ?? []) : []));
   const file = files.length === 0 ? undefined : files.join(', ');
-  const toml = tunnels.length === 0 ? '' : renderTunnels(tunnels, file);
+  const toml =
+    tunnels.length === 0
+      ? ''
+      : renderTunnels(tunnels, { file, isWholeFile: existing.length === 0 });
   return { toml, tunnels: tunnels.length, notes };
 }
 

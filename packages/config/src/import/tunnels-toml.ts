@@ -1,64 +1,50 @@
-import type { ForwardKind } from '@holdfast/engine/forward';
-import { printableLine, replaceUnprintable } from '@holdfast/text';
-import { formatKeyPath } from '../tunnels/schema-faults.ts';
+import { printableLine } from '@holdfast/text';
+import {
+  forwardLines,
+  listLine,
+  tomlTable,
+  tomlText,
+  tomlTime,
+  tunnelHeader,
+} from '../tunnels/write-tunnels.ts';
 import type { SettledTunnel } from './settle-tunnels.ts';
 
 /** Longer comments say no more. */
 const LONGEST_COMMENT = 300;
 
-/** Tunnels as a file of tunnels has them, what there is to know about each as a comment above it. */
-export function renderTunnels(tunnels: readonly SettledTunnel[], file?: string): string {
+/** For editors, in the first line of a file: `holdfast config schema` prints what it names. @see docs/config.md */
+const SCHEMA = '#:schema tunnels.schema.json';
+
+/** Tunnels as a tunnels file has them, what there is to know about each as a comment above it. */
+export function renderTunnels(
+  tunnels: readonly SettledTunnel[],
+  { file, isWholeFile }: { readonly file?: string | undefined; readonly isWholeFile: boolean },
+): string {
+  const schema = isWholeFile ? [SCHEMA] : [];
   const source = file === undefined ? [] : [comment(`from ${file}`)];
-  return `${[...source, ...tunnels.map(renderTunnel)].join('\n\n')}\n`;
+  return `${[...schema, ...source, ...tunnels.map(renderTunnel)].join('\n\n')}\n`;
 }
 
 function renderTunnel(tunnel: SettledTunnel): string {
-  const { name, notes, host, options, monitor, pollSeconds, isEnabled } = tunnel;
+  const { name, notes, host, forwards, options, monitor, pollSeconds, isEnabled } = tunnel;
   return [
     ...notes.map(comment),
-    `[${formatKeyPath(['tunnels', name])}]`,
-    `host = ${text(host)}`,
-    ...(['local', 'remote', 'socks'] as const).flatMap((kind) => renderForwards(tunnel, kind)),
-    ...(options.length === 0 ? [] : [`options = ${list(options)}`]),
+    tunnelHeader(name),
+    `host = ${tomlText(host)}`,
+    ...forwardLines(forwards),
+    ...listLine('options', options),
     ...(monitor === undefined ? [] : [`heartbeat = "mux" ${comment(`was -M ${monitor}`)}`]),
-    ...(pollSeconds === undefined ? [] : [`poll = ${time(pollSeconds)}`]),
+    ...(pollSeconds === undefined ? [] : [`poll = ${tomlTime(pollSeconds * 1000)}`]),
     ...renderRules(tunnel),
     ...(isEnabled ? [] : ['enabled = false']),
   ].join('\n');
 }
 
-function renderForwards({ forwards }: SettledTunnel, kind: ForwardKind): readonly string[] {
-  const texts = forwards.filter((forward) => forward.kind === kind).map((each) => each.text);
-  return texts.length === 0 ? [] : [`${kind} = ${list(texts)}`];
-}
-
 function renderRules({ gateSeconds, maxStarts }: SettledTunnel): readonly string[] {
-  const starts = typeof maxStarts === 'string' ? text(maxStarts) : maxStarts;
-  const rules = [
-    ...(gateSeconds === undefined ? [] : [`gate = ${time(gateSeconds)}`]),
-    ...(starts === undefined ? [] : [`max_starts = ${starts}`]),
-  ];
-  return rules.length === 0 ? [] : [`rules = { ${rules.join(', ')} }`];
-}
-
-/** In the largest unit that leaves a whole number. */
-function time(seconds: number): string {
-  if (seconds > 0 && seconds % 3600 === 0) return text(`${seconds / 3600}h`);
-  return text(seconds > 0 && seconds % 60 === 0 ? `${seconds / 60}m` : `${seconds}s`);
-}
-
-function list(texts: readonly string[]): string {
-  return `[${texts.map(text).join(', ')}]`;
-}
-
-/** Half a character is none: nothing can be written in its place. */
-const HALF_CHARACTER = /\p{Cs}/gu;
-
-function text(value: string): string {
-  const whole = JSON.stringify(value.replaceAll(HALF_CHARACTER, '\uFFFD'));
-  return replaceUnprintable(whole, (character) => {
-    return `\\U${character.codePointAt(0)!.toString(16).padStart(8, '0')}`;
-  });
+  if (gateSeconds === undefined && maxStarts === undefined) return [];
+  const gate = gateSeconds === undefined ? undefined : tomlTime(gateSeconds * 1000);
+  const starts = maxStarts === undefined ? undefined : JSON.stringify(maxStarts);
+  return [`rules = ${tomlTable({ gate, max_starts: starts })}`];
 }
 
 function comment(sentence: string): string {

@@ -1,5 +1,6 @@
 import { UNLIMITED_STARTS } from '@holdfast/machines';
 import type { FleetTunnel, ManagedSpec } from './fleet-tunnel.ts';
+import type { TunnelSpec } from './tunnel-spec.ts';
 
 /**
  * What it takes until another value of a key holds: nothing, since it never differs; no more than that the fleet takes it over, with ssh
@@ -12,11 +13,16 @@ type SaidKey = {
   [TKey in keyof ManagedSpec]-?: object extends Pick<FleetTunnel, TKey> ? never : TKey;
 }[keyof ManagedSpec];
 
+/** A tunnels file can say it, too, if it can say anything about the key. */
+type Usual<TKey extends keyof ManagedSpec> = TKey extends keyof TunnelSpec
+  ? TunnelSpec[TKey]
+  : ManagedSpec[TKey];
+
 type KeyRow<TKey extends keyof ManagedSpec> = {
   readonly change: ChangeNeed;
   /** Whether two values are one. Default: if they are the same as JSON. */
   readonly isSame?: (one: unknown, other: unknown) => boolean;
-} & (TKey extends SaidKey ? unknown : { readonly usual: ManagedSpec[TKey] });
+} & (TKey extends SaidKey ? unknown : { readonly usual: Usual<TKey> });
 
 /**
  * The keys of a tunnel: what a tunnel has that says nothing, and what a change needs. A key without a row does not compile.

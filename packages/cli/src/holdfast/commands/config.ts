@@ -1,4 +1,4 @@
-import { tunnelsJsonSchema } from '@holdfast/config';
+import { tunnelsJsonSchema, writeTunnels } from '@holdfast/config';
 import { existsSync } from 'node:fs';
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
 import {
@@ -14,7 +14,6 @@ import type { ContextOf } from '../context.ts';
 import { say, sayJson } from '../terminal/say.ts';
 import { configPath, readTunnels } from '../tunnels-file/read-tunnels.ts';
 import { selectByPatterns } from '../tunnels-file/select-tunnels.ts';
-import { formatTunnels } from '../tunnels-file/toml-text.ts';
 
 export const config = defineCommand({
   name: 'config',
@@ -54,7 +53,7 @@ function showTunnels({ env, values, operands, terminal }: ConfigContext): void {
   const file = readTunnels(configPath(env, values.config));
   const tunnels = selectByPatterns(operands.slice(1), file.tunnels);
   if (values.json === true) sayJson(terminal, { tunnels });
-  else terminal.out(formatTunnels(tunnels));
+  else terminal.out(writeTunnels(tunnels));
 }
 
 function showPath({ env, values, terminal }: ConfigContext): void {

@@ -2,16 +2,22 @@ import type { Check, CheckQuestion } from '@holdfast/engine';
 import { parseAddress, type Target } from '@holdfast/engine/forward';
 import * as z from 'zod';
 import { isTable } from '../raw-value.ts';
+import { ADDRESS_PATTERN, URL_PATTERN } from './patterns.ts';
 import { duration, flag, list, readAs, table, text } from './parts.ts';
 
 const ADDRESS = 'a host and a port, such as "127.0.0.1:5432", or the path of a socket';
 const URL_ALLOWED = 'a URL, such as "http://127.0.0.1:8080/health"';
 const COMMAND = 'a program and its arguments, one a string: ["pg_isready", "-p", "5432"]';
-const QUESTION = 'exactly one of tcp, http, command';
+const QUESTIONS = ['tcp', 'http', 'command'];
+const QUESTION = `exactly one of ${QUESTIONS.join(', ')}`;
 const CHECK = 'a check, such as { tcp = "127.0.0.1:5432" }, or a list of checks';
 
 const checkTable = table({
-  tcp: readAs(text(ADDRESS).meta({ examples: ['127.0.0.1:5432'] }), parseAddress, ADDRESS)
+  tcp: readAs(
+    text(ADDRESS).meta({ pattern: ADDRESS_PATTERN, examples: ['127.0.0.1:5432'] }),
+    parseAddress,
+    ADDRESS,
+  )
     .describe(
       'Connects to this address, or to the socket at this path; enough is that the other side speaks, or stays connected for a second.',
     )
@@ -19,6 +25,7 @@ const checkTable = table({
   http: text(URL_ALLOWED)
     .refine(isHttpUrl, { error: URL_ALLOWED, abort: true })
     .meta({
+      pattern: URL_PATTERN,
       description: 'Asks for this URL; any answer with a status below 400 is enough.',
       examples: ['http://127.0.0.1:8080/health'],
     })
@@ -27,6 +34,8 @@ const checkTable = table({
     .min(1, { error: COMMAND })
     .refine(([program]) => program !== '', { error: COMMAND })
     .meta({
+      items: [{ type: 'string', minLength: 1 }],
+      additionalItems: { type: 'string' },
       description: 'Runs this program, without a shell; exit status 0 is enough.',
       examples: [['pg_isready', '-p', '5432']],
     })
@@ -38,12 +47,8 @@ const checkTable = table({
       examples: ['5432:db.internal:5432'],
     })
     .optional(),
-  every: duration({ least: '100ms', most: '1d' })
-    .prefault('30s')
-    .describe('The time between two checks.'),
-  timeout: duration({ least: '100ms', most: '1h' })
-    .prefault('5s')
-    .describe('How long the answer may take.'),
+  every: duration({ least: '100ms', most: '1d' }, 'The time between two checks.').prefault('30s'),
+  timeout: duration({ least: '100ms', most: '1h' }, 'How long the answer may take.').prefault('5s'),
   restart: flag()
     .default(false)
     .describe(
@@ -60,6 +65,7 @@ const checkTable = table({
     params: { wrong: 'this check asks more than one question' },
     when: ({ value }) => isTable(value),
   })
+  .meta({ oneOf: QUESTIONS.map((key) => ({ required: [key] })) })
   .transform(({ tcp, http, command, forward, every, timeout, restart }): Check => ({
     question: question(tcp, http, command),
     forward,
@@ -74,7 +80,7 @@ export const check = z
   .transform((checks) => (Array.isArray(checks) ? checks : [checks]));
 
 function countQuestions(value: object): number {
-  return ['tcp', 'http', 'command'].filter((key) => Object.hasOwn(value, key)).length;
+  return QUESTIONS.filter((key) => Object.hasOwn(value, key)).length;
 }
 
 function question(

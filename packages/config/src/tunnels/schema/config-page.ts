@@ -1,9 +1,13 @@
+import { TUNNEL_KEYS, type ChangeNeed } from '@holdfast/engine/tunnel-keys';
 import { type JsonSchema, tunnelsJsonSchema } from './json-schema.ts';
+import { WRITTEN_AS } from './keys.ts';
 import { loadTunnels } from '../load-tunnels.ts';
 import { renderErrors } from '../located-error.ts';
 
 /** The file that the page shows first. */
-export const EXAMPLE = `[defaults]
+export const EXAMPLE = `#:schema tunnels.schema.json
+
+[defaults]
 options = ["-o", "StrictHostKeyChecking=yes"]      # ssh's own arguments, one a string
 
 [tunnels.jump]
@@ -29,7 +33,7 @@ poll = 5
 `;
 
 /**
- * The page about the file of tunnels, as Markdown, from the descriptions in its schema.
+ * The page about the tunnels file, as Markdown, from the descriptions in its schema.
  *
  * @internal
  */
@@ -41,11 +45,16 @@ export function renderConfigPage(): string {
   const { errors = [] } = loadTunnels({ text: BAD_EXAMPLE, file: 'tunnels.toml' });
   return [
     '<!-- Written by packages/config/scripts/write-docs.mjs: change the descriptions in packages/config/src/tunnels instead. -->',
-    '# The file of tunnels',
+    '# The tunnels file',
     '`$XDG_CONFIG_HOME/holdfast/tunnels.toml`, by default `~/.config/holdfast/tunnels.toml`, is [TOML](https://toml.io). `host` is all that a tunnel needs; whatever ssh_config says about the host holds.',
     fence('toml', EXAMPLE),
     'Times are texts with units: `500ms`, `5s`, `2m`, `1h`, `1d`, `1m30s`. Names and tags have up to 64 letters, digits and `_ . @ + -`, with a letter or digit first.',
-    'Editors that know JSON Schema complete and check the file with [tunnels.schema.json](tunnels.schema.json).',
+    'The first line is for editors that know JSON Schema: they complete and check the file with [tunnels.schema.json](tunnels.schema.json), which `holdfast config schema` prints. Put it beside the file:',
+    fence(
+      'sh',
+      'holdfast config schema > "$(dirname "$(holdfast config path)")/tunnels.schema.json"',
+    ),
+    'It is as strict as Holdfast but for what concerns several keys or tunnels, and for what a later word of `options` means.',
     '## `[tunnels.NAME]`',
     keyTable(tunnel, defaults),
     '## `[defaults]`',
@@ -59,10 +68,26 @@ export function renderConfigPage(): string {
     keyTable(check),
     '## Between tunnels',
     'No name in `after` may be unknown, no tunnels may wait for each other in a circle, and no two enabled tunnels may listen on the same port or socket; at the far side that holds for tunnels with the same `host`.',
+    '## Changes',
+    `What \`holdfast reload\` does with a key that changed: ${changes()}.`,
     '## Errors',
     'All errors are told at once, each with its place, what is allowed there, and what was probably meant:',
     fence('text', renderErrors(errors, BAD_EXAMPLE)),
   ].join('\n\n');
+}
+
+/** What a change of each key needs. */
+function changes(): string {
+  const keysFor = (change: ChangeNeed) =>
+    Object.entries(WRITTEN_AS)
+      .filter(([key]) => TUNNEL_KEYS[key as keyof typeof WRITTEN_AS].change === change)
+      .flatMap(([, keys]) => keys.map((key) => code(key, false)))
+      .join(', ');
+  return [
+    `${keysFor('new-ssh')}: the tunnel gets a new ssh`,
+    `${keysFor('forwards')}: forwards are closed and opened on the running connection`,
+    `${keysFor('live')}: it holds at once, with ssh running`,
+  ].join('; ');
 }
 
 function property(schema: JsonSchema, key: string): JsonSchema {
@@ -111,7 +136,7 @@ function kind(schema: JsonSchema): string {
 }
 
 function listKind({ items, examples }: JsonSchema): string {
-  const inner = items?.examples?.[0];
+  const inner = items !== undefined && 'examples' in items ? items.examples?.[0] : undefined;
   const example = examples?.[0] ?? (inner === undefined ? undefined : [inner]);
   return example === undefined ? 'a list' : `a list such as ${code(example)}`;
 }

@@ -12,7 +12,11 @@ async function formatted(text: string, parser: string): Promise<string> {
 
 /** Every key with what says what it means, and the way to it. */
 function keysIn(schema: JsonSchema, path: string): [path: string, key: JsonSchema][] {
-  const inner = [schema.items, schema.additionalProperties, ...(schema.anyOf ?? [])];
+  const inner = [
+    ...[schema.items ?? []].flat(),
+    schema.additionalProperties,
+    ...(schema.anyOf ?? []),
+  ];
   return [
     ...Object.entries(schema.properties ?? {}).flatMap(([name, key]) => [
       [`${path}.${name}`, key] as [string, JsonSchema],

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { tunnelsSchema } from './keys.ts';
 
-/** The part of JSON Schema that describes a file of tunnels. */
+/** The part of JSON Schema that describes a tunnels file. */
 export interface JsonSchema {
   readonly title?: string;
   readonly description?: string;
@@ -14,12 +14,15 @@ export interface JsonSchema {
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
   readonly additionalProperties?: JsonSchema | boolean;
-  readonly items?: JsonSchema;
+  /** A list: what the first elements are, one after the other. */
+  readonly items?: JsonSchema | readonly JsonSchema[];
+  readonly additionalItems?: JsonSchema;
   readonly anyOf?: readonly JsonSchema[];
+  readonly oneOf?: readonly JsonSchema[];
 }
 
 /**
- * JSON Schema of a file of tunnels, for editors.
+ * JSON Schema of a tunnels file, for editors.
  *
  * Draft 7: the newest that the TOML extensions of editors read.
  */

@@ -1,11 +1,33 @@
-import type { HeartbeatKind } from '@holdfast/engine';
+import type { HeartbeatKind, TunnelSpec } from '@holdfast/engine';
 import { FORWARD_SHAPES, type ForwardKind, parseForward } from '@holdfast/engine/forward';
+import { TUNNEL_KEYS } from '@holdfast/engine/tunnel-keys';
 import * as z from 'zod';
 import { check } from './check.ts';
 import { HOST, HOST_ALLOWED, NAME, NAME_ALLOWED } from './names.ts';
-import { gate, maxStarts, restart } from './rules.ts';
+import { FIRST_OPTION_PATTERN, FORWARD_PATTERNS } from './patterns.ts';
+import { gate, maxStarts, restart, writeIntensity, writeStarts } from './rules.ts';
+import { writeDuration } from './duration.ts';
 import { duration, flag, list, oneOf, readAs, table, text } from './parts.ts';
 import { findOptionFaults } from './ssh-options.ts';
+
+/**
+ * How tunnels.toml writes each key of a tunnel. One that is forgotten here, or below in the table of a tunnel, does not compile, nor does a
+ * tunnel that is read without it ({@link TunnelSpec}).
+ */
+export const WRITTEN_AS = {
+  host: ['host'],
+  forwards: ['local', 'remote', 'socks'],
+  options: ['options'],
+  tags: ['tags'],
+  after: ['after'],
+  heartbeat: ['heartbeat'],
+  pollMs: ['poll'],
+  checks: ['check'],
+  rules: ['rules'],
+  enabled: ['enabled'],
+} as const satisfies Record<Exclude<keyof TunnelSpec, 'name'>, readonly string[]>;
+
+type FileKey = (typeof WRITTEN_AS)[keyof typeof WRITTEN_AS][number];
 
 const host = z
   .string({ error: HOST_ALLOWED })
@@ -26,7 +48,11 @@ const options = list(z.string({ error: OPTION }), OPTIONS)
       context.issues.push({ code: 'custom', input: context.value, message: OPTION, path, params });
     }
   })
-  .meta({ examples: [['-o', 'StrictHostKeyChecking=yes']] });
+  .meta({
+    items: [{ type: 'string', pattern: FIRST_OPTION_PATTERN }],
+    additionalItems: { type: 'string' },
+    examples: [['-o', 'StrictHostKeyChecking=yes']],
+  });
 
 const TAGS = 'a list of tags: ["work"]';
 const tags = list(
@@ -38,30 +64,32 @@ const HEARTBEATS = ['mux', 'loop', 'echo', 'none'] as const satisfies readonly H
 const heartbeat = oneOf(HEARTBEATS).describe(
   "How the connection is asked whether it still carries traffic: `mux` asks the server through ssh's control socket, `loop` and `echo` as autossh does, `none` leaves it to ssh.",
 );
-const poll = duration({ least: '100ms', most: '1d' }).describe('The time between two probes.');
+const poll = duration({ least: '100ms', most: '1d' }, 'The time between two probes.');
 const enabled = flag().describe('Whether the tunnel is started with the others.');
 
 const defaults = table({
   options: options
-    .default([])
+    .default([...TUNNEL_KEYS.options.usual])
     .describe("ssh's own arguments for every tunnel; they come behind those of the tunnel."),
-  tags: tags.default([]).describe('Tags of every tunnel, besides its own.'),
-  heartbeat: heartbeat.default('mux'),
-  poll: poll.prefault('5s'),
+  tags: tags
+    .default([...TUNNEL_KEYS.tags.usual])
+    .describe('Tags of every tunnel, besides its own.'),
+  heartbeat: heartbeat.default(TUNNEL_KEYS.heartbeat.usual),
+  poll: poll.prefault(writeDuration(TUNNEL_KEYS.pollMs.usual)),
   rules: table({
-    gate: gate.prefault('0s'),
-    max_starts: maxStarts.prefault('unlimited'),
-    restart: restart.prefault('unlimited'),
+    gate: gate.prefault(writeDuration(TUNNEL_KEYS.rules.usual.gateMs)),
+    max_starts: maxStarts.prefault(writeStarts(TUNNEL_KEYS.rules.usual.maxStarts)),
+    restart: restart.prefault(writeIntensity(TUNNEL_KEYS.rules.usual.restart)),
   })
     .prefault({})
     .describe('When restarting ends.'),
-  enabled: enabled.default(true),
+  enabled: enabled.default(TUNNEL_KEYS.enabled.usual),
 }).describe('Settings of every tunnel that says nothing else.');
 
 function forwards(kind: ForwardKind, option: string, description: string, example: string) {
   const shapes = FORWARD_SHAPES[kind];
   const allowed = `a list of forwards as ssh's ${option} takes them: ["${example}"]`;
-  const written = text(shapes).meta({ examples: [example] });
+  const written = text(shapes).meta({ pattern: FORWARD_PATTERNS[kind], examples: [example] });
   const forward = readAs(written, (spec) => parseForward(kind, spec), shapes);
   return list(forward, allowed).prefault([]).describe(description);
 }
@@ -113,9 +141,9 @@ const tunnel = table({
     .optional()
     .describe('When restarting ends.'),
   enabled: enabled.optional(),
-});
+} satisfies Record<FileKey, z.ZodType>);
 
-/** A file of tunnels: source of the types, the defaults, the descriptions, the allowed values and the JSON Schema. */
+/** A tunnels file: source of the types, the defaults, the descriptions, the allowed values and the JSON Schema. */
 export const tunnelsSchema = table({
   defaults: defaults.prefault({}),
   tunnels: z

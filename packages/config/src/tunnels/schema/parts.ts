@@ -1,6 +1,6 @@
 import type { Reading } from '@holdfast/engine/forward';
 import * as z from 'zod';
-import { DURATION, parseDuration } from './duration.ts';
+import { DURATION, durationPattern, parseDuration } from './duration.ts';
 
 // Every message of these schemas says what is allowed in its place, and nothing else: the error about a value is built from it. For
 // unknown keys it is the list of the known ones.
@@ -52,8 +52,8 @@ interface DurationRange {
   readonly most: string;
 }
 
-/** A time, as milliseconds. */
-export function duration({ least, most }: DurationRange) {
+/** A time, as milliseconds. What it means is said with its range. */
+export function duration({ least, most }: DurationRange, means: string) {
   const allowed = `a time from "${least}" to "${most}" with its unit (ms, s, m, h or d), such as "5s" or "1m30s"`;
   const [lowest, highest] = [parseDuration(least)!, parseDuration(most)!];
   const read = (written: string): Reading<number> => {
@@ -61,6 +61,12 @@ export function duration({ least, most }: DurationRange) {
     if (ms < lowest) return { wrong: 'is too short' };
     return ms > highest ? { wrong: 'is too long' } : { value: ms };
   };
-  const written = z.string({ error: allowed }).regex(DURATION, { error: allowed });
-  return readAs(written.meta({ examples: ['5s', '1m30s'] }), read, allowed);
+  const written = z
+    .string({ error: allowed })
+    .regex(DURATION, { error: allowed })
+    .meta({
+      pattern: durationPattern(lowest, highest),
+      examples: ['5s', '1m30s'],
+    });
+  return readAs(written, read, allowed).describe(`${means} From \`${least}\` to \`${most}\`.`);
 }

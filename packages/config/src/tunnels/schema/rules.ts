@@ -1,6 +1,7 @@
 import type { Reading } from '@holdfast/engine/forward';
 import { type Intensity, UNLIMITED_STARTS } from '@holdfast/machines';
 import * as z from 'zod';
+import { durationPattern, writeDuration } from './duration.ts';
 import { duration, readAs, table } from './parts.ts';
 
 const UNLIMITED = 'unlimited';
@@ -9,7 +10,8 @@ const COUNT = 'a whole number from 1 on';
 const INTENSITY = '"5 in 60s", { starts = 5, within = "60s" } or "unlimited"';
 const INTENSITY_TEXT = /^(?:unlimited|(\d{1,9}) in (\S{1,40}))$/;
 
-export const gate = duration({ least: '0s', most: '1d' }).describe(
+export const gate = duration(
+  { least: '0s', most: '1d' },
   'How long the first ssh must live before its exit stops being fatal; 0s: no exit is.',
 );
 
@@ -21,17 +23,21 @@ export const maxStarts = z
   .transform((starts) => (starts === UNLIMITED ? UNLIMITED_STARTS : starts))
   .describe('How often ssh is started altogether before the tunnel has failed.');
 
-const within = duration({ least: '1s', most: '1d' });
+const WITHIN = [1000, 86_400_000] as const;
+const within = duration({ least: '1s', most: '1d' }, 'In what time.');
 
 const intensityTable = table({
   starts: count(COUNT).describe('How many restarts.'),
-  within: within.describe('In what time.'),
+  within,
 }).transform((restart): Intensity => ({ starts: restart.starts, periodMs: restart.within }));
 
 const intensityText = z
   .string({ error: INTENSITY })
   .regex(INTENSITY_TEXT, { error: INTENSITY })
-  .meta({ examples: ['5 in 60s'] });
+  .meta({
+    pattern: `^(?:unlimited|0{0,8}[1-9]\\d{0,8} in (?:${durationPattern(...WITHIN).slice(1, -1)}))$`,
+    examples: ['5 in 60s'],
+  });
 
 export const restart = z
   .union([readAs(intensityText, readIntensity, INTENSITY), intensityTable], { error: INTENSITY })
@@ -46,4 +52,15 @@ function readIntensity(written: string): Reading<Intensity | typeof UNLIMITED> {
   if (Number(starts) < 1) return { wrong: 'allows no restart' };
   if (!period.success) return { wrong: 'has no time from 1s to 1d behind its "in"' };
   return { value: { starts: Number(starts), periodMs: period.data } };
+}
+
+/** A number of starts as a file has it. */
+export function writeStarts(starts: number): number | 'unlimited' {
+  return starts === UNLIMITED_STARTS ? UNLIMITED : starts;
+}
+
+/** Restarts in a time, as a file has them. */
+export function writeIntensity(restarts: Intensity | 'unlimited') {
+  if (restarts === UNLIMITED) return restarts;
+  return { starts: restarts.starts, within: writeDuration(restarts.periodMs) };
 }

@@ -1,10 +1,10 @@
-import { loadTunnels } from '@holdfast/config';
+import { loadTunnels } from './load-tunnels.ts';
 import type { Check, TunnelSpec } from '@holdfast/engine';
 import { parseForward, type ForwardKind } from '@holdfast/engine/forward';
 import { UNLIMITED_STARTS } from '@holdfast/machines';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatTunnels } from './toml-text.ts';
+import { writeTunnels } from './write-tunnels.ts';
 
 function forward(kind: ForwardKind, text: string) {
   const reading = parseForward(kind, text);
@@ -81,7 +81,7 @@ describe('tunnels as TOML', () => {
       text: '[tunnels.db]\nhost = "gw"\nlocal = ["5432:db:5432"]\ncheck = { tcp = "127.0.0.1:5432" }',
       file: '',
     });
-    expect(`\n${formatTunnels(tunnels)}`).toMatchInlineSnapshot(`
+    expect(`\n${writeTunnels(tunnels)}`).toMatchInlineSnapshot(`
       "
       [tunnels.db]
       host = "gw"
@@ -108,7 +108,7 @@ describe('tunnels as TOML', () => {
         const apart = tunnels.map((each, index) =>
           index === 0 ? each : { ...each, forwards: [] },
         );
-        const text = formatTunnels(apart);
+        const text = writeTunnels(apart);
         expect(loadTunnels({ text, file: 'shown.toml' })).toEqual({ tunnels: apart });
         expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
       }),
