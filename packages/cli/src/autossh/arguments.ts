@@ -1,5 +1,7 @@
+import { LETTERS_WITH_ARGUMENT, LETTERS_WITHOUT_ARGUMENT } from '@holdfast/engine/ssh-options';
 import type { RuleSetName } from '@holdfast/machines';
-import { sshOption } from './ssh-options.ts';
+import { readFileSync } from 'node:fs';
+import { FatalError } from './log.ts';
 
 /** What a command line of `autossh` says. */
 export type AutosshArguments =
@@ -138,4 +140,64 @@ function keepCluster(reading: Reading, kept: string): void {
 
 function usageError(problem: string): Stop {
   return { kind: 'usage-error', problem };
+}
+
+const WITH_ARGUMENT = new Set(LETTERS_WITH_ARGUMENT);
+const WITHOUT_ARGUMENT = new Set(LETTERS_WITHOUT_ARGUMENT);
+
+/** What ssh calls `-M` is here the monitoring port. */
+const AUTOSSH_OWN = 'M';
+
+/** Until OpenSSH 9.3 a flag without effect, since then with a tag as its argument; the historical programs know the flag. */
+const CHANGED_ITS_MIND = 'P';
+
+/**
+ * How an option letter goes on: with an argument (joined, or the next word), with an argument only if it is joined, or with further
+ * letters.
+ */
+type OptionKind = 'argument' | 'joinedArgument' | 'flag';
+
+/**
+ * What kind of ssh option a letter is; `undefined` if ssh has no such option, or autossh has it for itself.
+ *
+ * By the options of current OpenSSH, so that those younger than autossh pass as well.
+ *
+ * @see docs/rules.md, OPT-2 and BUG-8.
+ */
+export function sshOption(letter: string, rules: RuleSetName): OptionKind | undefined {
+  if (letter === AUTOSSH_OWN) return undefined;
+  if (letter === CHANGED_ITS_MIND) return rules === 'classic' ? 'joinedArgument' : 'flag';
+  if (WITH_ARGUMENT.has(letter)) return 'argument';
+  return WITHOUT_ARGUMENT.has(letter) ? 'flag' : undefined;
+}
+
+const REPLACEMENT = '\uFFFD';
+
+/**
+ * Refuses arguments that are not UTF-8: Node has already replaced their bytes, and ssh would get something else than the user wrote.
+ */
+export function checkEncoding(words: readonly string[]): void {
+  const suspect = words.findIndex((word) => word.includes(REPLACEMENT));
+  if (suspect === -1 || isFaithful(words)) return;
+  throw new FatalError(
+    `argument ${suspect + 1} is not valid UTF-8 and could not be passed on to ssh unchanged`,
+  );
+}
+
+/** Whether the words are byte for byte what the system handed over: the user may really mean U+FFFD. */
+function isFaithful(words: readonly string[]): boolean {
+  try {
+    const given = readFileSync('/proc/self/cmdline');
+    return given.subarray(-byteLength(words)).equals(Buffer.from(terminated(words)));
+  } catch {
+    return false;
+  }
+}
+
+function terminated(words: readonly string[]): string {
+  return words.map((word) => `${word}\0`).join('');
+}
+
+function byteLength(words: readonly string[]): number {
+  return Buffer.byteLength(terminated(words));
 }

@@ -6,7 +6,7 @@ import { STOPS, type StartSignals } from './early-signals.ts';
 import { isTerminal } from './is-terminal.ts';
 import type { TunnelEnd } from '@holdfast/machines';
 import { AUTOSSH_EXIT } from '../exit-codes.ts';
-import { complain } from './report.ts';
+import { complain } from './log.ts';
 
 /** Whoever started autossh, and how to tell them how it went. */
 export interface Caller {

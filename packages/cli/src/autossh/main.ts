@@ -3,7 +3,7 @@ import { closeOwnOutputs, LOG_LEVELS, processChildren, systemErrorText } from '@
 import { writeSync } from 'node:fs';
 import { AUTOSSH_EXIT } from '../exit-codes.ts';
 import { VERSION } from '../version.ts';
-import { checkEncoding } from './argument-encoding.ts';
+import { checkEncoding } from './arguments.ts';
 import { parseAutosshArguments, type AutosshArguments } from './arguments.ts';
 import {
   backgroundCaller,
@@ -11,14 +11,14 @@ import {
   isBackgroundProcess,
   runInBackground,
 } from './background.ts';
-import { seenFromRoot } from './background-paths.ts';
+import { seenFromRoot } from './resolve-paths.ts';
 import { guardDebugger } from '../debugger-guard.ts';
 import { keepIgnoring, takeIgnoredSignals } from '../ignored-signals.ts';
 import type { EarlySignals, StartSignals } from './early-signals.ts';
 import { HELP, USAGE } from './help.ts';
-import { logsToStderr, openLog, openLogOfErrors } from './open-log.ts';
+import { logsToStderr, openLog, openLogOfErrors } from './log.ts';
 import { makePlan } from './plan.ts';
-import { complain, complainInWords, PROGRAM, sentenceOf } from './report.ts';
+import { complain, complainInWords, PROGRAM, sentenceOf } from './log.ts';
 import { run } from './run.ts';
 
 /** The program `autossh`. Its exit status is the process's. */

@@ -1,9 +1,10 @@
-import { findProgram } from '@holdfast/engine';
+import { findProgram, systemErrorText } from '@holdfast/engine';
 import type { Caller } from './background.ts';
-import { openHeartbeat, type Heartbeat } from './open-heartbeat.ts';
-import { writePidFile } from './pid-file.ts';
+import { type Heartbeat, openHeartbeat } from './heartbeat.ts';
 import type { Plan } from './plan.ts';
-import { openSessionAgent, type AgentSettings } from './session-agent.ts';
+import { type AgentSettings, openSessionAgent } from './session-agent.ts';
+import { readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { FatalError } from './log.ts';
 
 /** What stands around ssh, ready for its first start. */
 export interface Prepared {
@@ -55,4 +56,31 @@ function ownPidFile(path: string): () => void {
 /** Says what to do about an ssh that cannot be executed. The attempt to start it is made all the same (RUN-6). */
 function notRunnable(sshPath: string, problem: string): string {
   return `cannot run ssh: ${sshPath}: ${problem}; set AUTOSSH_PATH to an ssh that can be executed`;
+}
+
+/**
+ * Writes this process's id to a file, and returns what removes it again.
+ *
+ * It is removed only if it still holds this process's id: another autossh may have taken it over (BUG-25).
+ *
+ * Throws a {@link FatalError} when the file cannot be written.
+ *
+ * @see docs/rules.md, PID-1 to PID-4.
+ */
+function writePidFile(path: string): () => void {
+  const content = `${process.pid}\n`;
+  try {
+    writeFileSync(path, content);
+  } catch (error) {
+    throw new FatalError(
+      `cannot open pid file "${path}": ${systemErrorText(error)}; set AUTOSSH_PIDFILE to a file that can be written`,
+    );
+  }
+  return () => {
+    try {
+      if (readFileSync(path, 'utf8') === content) unlinkSync(path);
+    } catch {
+      // It is gone already.
+    }
+  };
 }

@@ -1,40 +1,43 @@
 import {
+  canStall,
   classicLines,
   launchPlainly,
   LOG_LEVELS,
-  superviseTunnel,
   type Logger,
+  type LogRecord,
   type RunningTunnel,
+  type SshCommand,
+  superviseTunnel,
 } from '@holdfast/engine';
-import type { TunnelEmitted } from '@holdfast/machines';
+import { NETWORK_TIMEOUT_MS, pollTimes, type TunnelEmitted } from '@holdfast/machines';
 import { constants } from 'node:os';
 import { AUTOSSH_EXIT } from '../exit-codes.ts';
 import type { Caller } from './background.ts';
 import type { StartSignals } from './early-signals.ts';
-import { followSignals } from './follow-signals.ts';
+import { followSignals, keptSignals } from './signals.ts';
 import type { Plan } from './plan.ts';
 import { prepare, type Prepared } from './prepare.ts';
-import { sentenceOf } from './report.ts';
-import { settingLines } from './setting-lines.ts';
-import { sshCommands } from './ssh-command.ts';
+import { sentenceOf } from './log.ts';
+import type { HeartbeatNeeds } from './heartbeat.ts';
+import type { AgentSettings } from './session-agent.ts';
 
 /** What a run works with, besides its plan. */
-export interface Surroundings {
+export interface RunContext {
   readonly caller: Caller;
   readonly logger: Logger;
   readonly signals: StartSignals;
 }
 
 /** Keeps one ssh up as planned; resolves to the exit status. */
-export async function run(plan: Plan, surroundings: Surroundings): Promise<number> {
-  const { caller, logger } = surroundings;
+export async function run(plan: Plan, context: RunContext): Promise<number> {
+  const { caller, logger } = context;
   for (const record of settingLines(plan)) logger.log(record);
   try {
     const tell = (text: string) => logger.log({ level: LOG_LEVELS.warning, text });
     const tellWithout = withoutHeartbeat(logger);
     const prepared = await prepare(plan, caller, tell, tellWithout);
     try {
-      return await supervise(plan, prepared, surroundings, tellWithout);
+      return await supervise(plan, prepared, context, tellWithout);
     } finally {
       prepared.close();
     }
@@ -51,7 +54,7 @@ export async function run(plan: Plan, surroundings: Surroundings): Promise<numbe
 async function supervise(
   plan: Plan,
   prepared: Prepared,
-  { caller, logger, signals }: Surroundings,
+  { caller, logger, signals }: RunContext,
   tellWithout: TellWithout,
 ): Promise<number> {
   const tunnel = makeTunnel(plan, prepared, signals);
@@ -115,4 +118,46 @@ function stoppedEarly(signal: NodeJS.Signals, logger: Logger): number {
   const text = `received signal to exit (${constants.signals[signal]})`;
   logger.log({ level: LOG_LEVELS.info, text });
   return AUTOSSH_EXIT.error;
+}
+
+/** Makes the commands of a plan: one for each start, with what its heartbeat needs put in. */
+function sshCommands(
+  { env, sshPath, sshArguments, use }: Plan,
+  agent: AgentSettings | undefined,
+  ignored: readonly NodeJS.Signals[],
+): (needs: HeartbeatNeeds) => SshCommand {
+  const isStrict = env.rules !== 'classic';
+  // The strict sets leave ssh alone when autossh is killed, and what ssh leaves behind always, as the original does (SIG-7, SIG-8).
+  const program: Omit<SshCommand, 'args'> = {
+    file: sshPath,
+    survivesParent: isStrict,
+    endsWithSsh: isStrict ? 'nobody' : 'descendants',
+  };
+  // An ssh without a session says little, but must not wait for somebody to read that: it would not even end (docs/rules.md, LOG-6).
+  const mustNotWait = !isStrict && !use.hasSession && canStall(2);
+  let isFirst = true;
+  return ({ words, overhear }) => {
+    const ignores = keptSignals(ignored, env.rules, isFirst);
+    isFirst = false;
+    const args = sshArguments(words);
+    const passesStderr = overhear !== undefined || mustNotWait;
+    const command = { ...program, ignores, passesStderr, overhear };
+    if (agent === undefined) return { ...command, args };
+    return { ...command, args: [...agent.sshArguments, ...args], env: agent.environment };
+  };
+}
+
+/** What the log says about the settings before the first start, in autossh's words. */
+function settingLines({ env, monitor }: Plan): LogRecord[] {
+  const { pollSeconds, firstPollSeconds, networkTimeoutMs } = pollTimes(env);
+  const lines = [
+    monitor.kind === 'none' && 'port set to 0, monitoring disabled',
+    pollSeconds < env.pollSeconds &&
+      `poll time is greater than lifetime, dropping poll time to ${pollSeconds}`,
+    firstPollSeconds < env.firstPollSeconds &&
+      `first poll time is greater than lifetime, dropping first poll time to ${firstPollSeconds}`,
+    networkTimeoutMs < NETWORK_TIMEOUT_MS &&
+      `short poll time: adjusting net timeouts to ${networkTimeoutMs}`,
+  ];
+  return lines.filter((text) => text !== false).map((text) => ({ level: LOG_LEVELS.info, text }));
 }

@@ -1,5 +1,5 @@
 import type { RuleSetName } from '@holdfast/machines';
-import { sshOption } from './ssh-options.ts';
+import { sshOption } from './arguments.ts';
 
 /** What ssh is used for, by its words: as much of it as its heartbeat has to know. */
 export interface SshUse {

@@ -67,7 +67,7 @@ export function atLines(findings: Found, first: number, last: number): Found {
 }
 
 /** Found with another sentence for each. */
-export function mapSentences(findings: Found, change: (sentence: string) => string): Found {
+function mapSentences(findings: Found, change: (sentence: string) => string): Found {
   const tunnels = findings.tunnels.map((tunnel) => ({
     ...tunnel,
     notes: tunnel.notes.map(change),

@@ -114,14 +114,14 @@ const STATEMENT =
   /\{%-?\s*([^%]*?)\s*-?%\}|<%-?\s(?!=)([^%]*?)\s*-?%>|%\{~?\s*((?:for|if|else|endif|endfor)\b[^}]*?)\s*~?\}/g;
 
 /** A template as far as it can be read without whoever fills it in. */
-export interface ReadTemplate {
+interface ReadTemplate {
   /** What is filled in is a variable that nobody knows; it has as many lines as before. */
   readonly text: string;
   readonly notes: readonly string[];
 }
 
 /** Reads the template of Ansible, Helm, Terraform, Puppet or Chef that a text may be. */
-export function readTemplate(text: string): ReadTemplate {
+function readTemplate(text: string): ReadTemplate {
   const notes: string[] = [];
   const lines = text.split('\n').map((line, index) => {
     const plain = line.replaceAll(STATEMENT, (written: string) => {
@@ -150,7 +150,7 @@ const MOST_LINES = 20;
 const LONGEST_LINE = 80;
 
 /** A sentence about the lines in which a tunnel may be that was not read. */
-export function unreadLines(text: string, read: readonly number[]): readonly string[] {
+function unreadLines(text: string, read: readonly number[]): readonly string[] {
   const known = new Set(read);
   const unread = text.split('\n').flatMap((line, index) => {
     const at = index + 1;

@@ -113,7 +113,7 @@ function listenKey(host: string, { kind, listen }: Forward): string {
 const LONGEST_BASE = 48;
 
 /** Gives one name after the other, none of them twice. */
-export type Namer = (tunnel: Pick<FoundTunnel, 'host' | 'forwards'>) => string;
+type Namer = (tunnel: Pick<FoundTunnel, 'host' | 'forwards'>) => string;
 
 /** Names tunnels after their hosts, with the port of the first forward, or a number, where that is not enough. */
 export function createNamer(existing: readonly string[] = []): Namer {

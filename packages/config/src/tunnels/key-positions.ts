@@ -4,7 +4,7 @@ import { readTomlKeys, type KeyNode, type Span } from './toml-keys.ts';
 export type KeyPath = readonly (string | number)[];
 
 /** Where the keys and values of a document stand in its text. */
-export interface KeyPositions {
+interface KeyPositions {
   /**
    * The place of a key or its value.
    *

@@ -126,6 +126,6 @@ function together(words: readonly string[], place: string): readonly [string, st
 }
 
 /** What to write for a key that belongs to ssh: a key of ours, or a line of ssh_config; `undefined` for any other word. */
-export function placeInSsh(key: string): string | undefined {
+function placeInSsh(key: string): string | undefined {
   return PLACES.get(key.toLowerCase().replaceAll(/[-_]/g, ''));
 }

@@ -123,7 +123,7 @@ function isClosed(cursor: TomlCursor, bracket: string): boolean {
 }
 
 /** A place that moves through the text of a TOML document, and knows its words. */
-export interface TomlCursor {
+interface TomlCursor {
   offset(): number;
   isAtEnd(): boolean;
   peek(): string | undefined;
@@ -139,7 +139,7 @@ export interface TomlCursor {
   skipScalar(): void;
 }
 
-export function createTomlCursor(text: string): TomlCursor {
+function createTomlCursor(text: string): TomlCursor {
   // A byte order mark is no part of the document.
   let at = text.startsWith('\uFEFF') ? 1 : 0;
 

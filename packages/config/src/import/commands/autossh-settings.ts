@@ -77,7 +77,7 @@ function readGood(environment: Environment): Good {
 }
 
 /** A command line of autossh, taken apart. */
-export interface AutosshWords {
+interface AutosshWords {
   /** What the last -M said. */
   readonly monitor: string | undefined;
   /** Whether -f was there: it sets the gate time to 0. */
@@ -121,7 +121,7 @@ export function takeMonitor(words: readonly string[]): AutosshWords {
 }
 
 /** The arguments that a container gives autossh, and what else there is to say. */
-export interface ImageCommand {
+interface ImageCommand {
   readonly fields: readonly Field[];
   readonly notes: readonly string[];
 }

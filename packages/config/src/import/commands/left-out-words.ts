@@ -8,7 +8,7 @@ import {
 import type { Field } from '../shell/shell-variables.ts';
 
 /** Words of ssh of which everything is known but the host, perhaps. */
-export interface KnownWords {
+interface KnownWords {
   readonly words: readonly string[];
   /** What was left out. */
   readonly notes: readonly string[];
@@ -103,7 +103,7 @@ function commandAt(fields: readonly Field[], hostAt: number): number {
 }
 
 /** Options of a command line without those that a supervised ssh must not have. */
-export interface WatchableOptions {
+interface WatchableOptions {
   readonly options: readonly string[];
   /** What was left out, and why. */
   readonly notes: readonly string[];

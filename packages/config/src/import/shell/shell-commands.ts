@@ -13,7 +13,7 @@ export interface ShellCommand {
 }
 
 /** The body of a here-document, with what is known filled in. */
-export interface ShellText {
+interface ShellText {
   readonly kind: 'text';
   readonly text: string;
   /** The command that reads it. */
@@ -23,7 +23,7 @@ export interface ShellText {
 }
 
 /** A line with a quote that is never closed. */
-export interface ShellFault {
+interface ShellFault {
   readonly kind: 'fault';
   readonly text: string;
   readonly line: number;

@@ -12,7 +12,7 @@ interface Expansion extends Variable {
 }
 
 /** A word, or several: what is filled in without quotes is split at blanks. */
-export interface ShellWord {
+interface ShellWord {
   readonly fields: readonly Field[];
   readonly next: number;
 }

@@ -11,7 +11,7 @@ export interface Quoting {
 }
 
 /** A word without its quotes, and where the text goes on behind it. */
-export interface Word {
+interface Word {
   readonly text: string;
   readonly next: number;
 }

@@ -38,68 +38,70 @@ const MORE_TIMES = [
 ];
 const NO_TEXTS = [0, false, [], {}, ['a', 1]];
 
+const inList = (text: string) => [text];
+
 /** For each key of a tunnel, values that are right and values that are wrong. */
-const VALUES: Readonly<Record<string, readonly unknown[]>> = {
-  host: ['me@bastion', 'ssh://a:22', '', '-x', 'a b', 'me@-x', ...NO_TEXTS],
+const VALUES: Readonly<Record<string, readonly (readonly unknown[])[]>> = {
+  host: [['me@bastion', 'ssh://a:22', '', '-x', 'a b', 'me@-x'], NO_TEXTS],
   local: [
-    ...['5432:db:5432', '127.0.0.1:1:a:2', '*:1:a:2', ':1:a:2', '[::1]:1:[::2]:2', '/a:/b', '1:/b'],
-    ...['${X}/a:%d/b', '[/a:b]:c:1', '/a:c:1', '1080', 'a:1080', '', '0:a:1', '65536:a:1', 'x:a:1'],
-    ...['1:a:0', '1:a:', '1::2', '1:/a:2', '::1:1:a:2', '1:./a', '~/a:b:1', '/a:1', '[::1]1:a:2'],
-    ...[' 1:a:2', '1:a:2 ', 'a:1:b:2:c', '00080:a:1', '000080:a:1'],
-  ].map((text) => [text]),
+    ['5432:db:5432', '127.0.0.1:1:a:2', '*:1:a:2', ':1:a:2', '[::1]:1:[::2]:2', '/a:/b', '1:/b'],
+    ['${X}/a:%d/b', '[/a:b]:c:1', '/a:c:1', '1080', 'a:1080', '', '0:a:1', '65536:a:1', 'x:a:1'],
+    ['1:a:0', '1:a:', '1::2', '1:/a:2', '::1:1:a:2', '1:./a', '~/a:b:1', '/a:1', '[::1]1:a:2'],
+    [' 1:a:2', '1:a:2 ', 'a:1:b:2:c', '00080:a:1', '000080:a:1'],
+  ].map((texts) => texts.map(inList)),
   remote: [
-    ...['8080:localhost:80', '0:a:1', '1080', '[::1]:1080', '/a', '/a:/b', '0.0.0.0:1', '1:/b'],
-    ...['80:a', '', 'x', '65536', '1:a:65536', '1:2:a:b'],
-  ].map((text) => [text]),
-  socks: ['1080', '[::1]:1080', 'a:1', '0', '/a', 'a:b:80', '', '65536'].map((text) => [text]),
+    ['8080:localhost:80', '0:a:1', '1080', '[::1]:1080', '/a', '/a:/b', '0.0.0.0:1', '1:/b'],
+    ['80:a', '', 'x', '65536', '1:a:65536', '1:2:a:b'],
+  ].map((texts) => texts.map(inList)),
+  socks: [['1080', '[::1]:1080', 'a:1', '0', '/a', 'a:b:80', '', '65536'].map(inList)],
   options: [
-    ...[[], ['-4'], ['-4', '-6'], ['-p', '22'], ['-p22'], ['-vp', '22'], ['-oA=b'], ['-o A=b']],
-    ...[['-J', 'a'], ['a'], ['-'], ['--'], ['--x'], [''], ['-Z'], ['-f'], ['-L', '1:a:2'], ['-G']],
-    ...[['-p 22'], ['-i ~/.ssh/a'], ['-W', 'a:1'], ['-vf'], 'x', 1, [1]],
+    [[], ['-4'], ['-4', '-6'], ['-p', '22'], ['-p22'], ['-vp', '22'], ['-oA=b'], ['-o A=b']],
+    [['-J', 'a'], ['a'], ['-'], ['--'], ['--x'], [''], ['-Z'], ['-f'], ['-L', '1:a:2'], ['-G']],
+    [['-p 22'], ['-i ~/.ssh/a'], ['-W', 'a:1'], ['-vf'], 'x', 1, [1]],
   ],
-  tags: [[], ['work'], ['über'], ['a b'], [''], ['-a'], ['a'.repeat(65)], 'work', [1]],
-  after: [[], [''], 'jump', [1], 1],
-  heartbeat: ['mux', 'loop', 'echo', 'none', 'Mux', '', 1, []],
-  poll: [...TIMES, ...MORE_TIMES],
+  tags: [[[], ['work'], ['über'], ['a b'], [''], ['-a'], ['a'.repeat(65)], 'work', [1]]],
+  after: [[[], [''], 'jump', [1], 1]],
+  heartbeat: [['mux', 'loop', 'echo', 'none', 'Mux', '', 1, []]],
+  poll: [TIMES, MORE_TIMES],
   check: [
-    ...[{}, [{}], [], { tcp: 'a:1' }, [{ tcp: 'a:1' }, { http: 'http://a/' }], 1, 'a:1'],
-    ...[{ tcp: 'a:1', http: 'http://a/' }, { tcp: 'a:1', command: ['x'] }, { every: '1s' }],
-    ...['/a', '[::1]:80', '80', 'a', 'a:', ':80', 'a:b:80', '/a:80', 'a:0', ''].map((tcp) => ({
+    [{}, [{}], [], { tcp: 'a:1' }, [{ tcp: 'a:1' }, { http: 'http://a/' }], 1, 'a:1'],
+    [{ tcp: 'a:1', http: 'http://a/' }, { tcp: 'a:1', command: ['x'] }, { every: '1s' }],
+    ['/a', '[::1]:80', '80', 'a', 'a:', ':80', 'a:b:80', '/a:80', 'a:0', ''].map((tcp) => ({
       tcp,
     })),
-    ...['http://a', 'HTTPS://a/b?c', 'ftp://a', 'a', '', 'http://', 'http:///a', 'http:a'].map(
+    ['http://a', 'HTTPS://a/b?c', 'ftp://a', 'a', '', 'http://', 'http:///a', 'http:a'].map(
       (http) => ({ http }),
     ),
-    ...[['x'], ['x', ''], [''], [], 'x', [1], ['', 'x']].map((command) => ({ command })),
-    ...[...TIMES, ...MORE_TIMES].map((every) => ({ tcp: 'a:1', every })),
-    ...[...TIMES, ...MORE_TIMES].map((timeout) => ({ tcp: 'a:1', timeout })),
-    ...[true, 'yes', 1].map((restart) => ({ tcp: 'a:1', restart })),
-    ...['', 1].map((forward) => ({ tcp: 'a:1', forward })),
-    { tcp: 'a:1', other: 1 },
+    [['x'], ['x', ''], [''], [], 'x', [1], ['', 'x']].map((command) => ({ command })),
+    [...TIMES, ...MORE_TIMES].map((every) => ({ tcp: 'a:1', every })),
+    [...TIMES, ...MORE_TIMES].map((timeout) => ({ tcp: 'a:1', timeout })),
+    [true, 'yes', 1].map((restart) => ({ tcp: 'a:1', restart })),
+    ['', 1].map((forward) => ({ tcp: 'a:1', forward })),
+    [{ tcp: 'a:1', other: 1 }],
   ],
   rules: [
-    ...[{}, 1, [], { other: 1 }],
-    ...[...TIMES, ...MORE_TIMES].map((gate) => ({ gate })),
-    ...[1, 5, 0, -1, 1.5, 1e9, 1e9 + 1, 'unlimited', 'none', true].map((starts) => ({
+    [{}, 1, [], { other: 1 }],
+    [...TIMES, ...MORE_TIMES].map((gate) => ({ gate })),
+    [1, 5, 0, -1, 1.5, 1e9, 1e9 + 1, 'unlimited', 'none', true].map((starts) => ({
       max_starts: starts,
     })),
-    ...['unlimited', '5 in 60s', '0 in 60s', '5 in 0s', '5 in 2d', '5 in 60', 'x', '', 5].map(
+    ['unlimited', '5 in 60s', '0 in 60s', '5 in 0s', '5 in 2d', '5 in 60', 'x', '', 5].map(
       (restart) => ({ restart }),
     ),
-    ...[{ starts: 5, within: '60s' }, { starts: 0, within: '60s' }, { starts: 5 }, {}].map(
+    [{ starts: 5, within: '60s' }, { starts: 0, within: '60s' }, { starts: 5 }, {}].map(
       (restart) => ({ restart }),
     ),
-    ...[...TIMES, ...MORE_TIMES].map((within) => ({ restart: { starts: 1, within } })),
+    [...TIMES, ...MORE_TIMES].map((within) => ({ restart: { starts: 1, within } })),
   ],
-  enabled: [true, false, 'yes', 1],
-  other: [1],
+  enabled: [[true, false, 'yes', 1]],
+  other: [[1]],
 };
 
 /** What holds for every tunnel has no key of a single one. */
 const ALL = ['options', 'tags', 'heartbeat', 'poll', 'rules', 'enabled', 'host', 'local', 'check'];
 
 const variants = Object.entries(VALUES).flatMap(([key, values]) =>
-  values.map((value) => [key, JSON.stringify(value), value] as const),
+  values.flat().map((value) => [key, JSON.stringify(value), value] as const),
 );
 
 /**

@@ -20,7 +20,7 @@ const FORWARDS = new Map<string, ForwardKind>([
 ]);
 
 /** What a letter is to a tunnel. `background`: a supervised ssh does without it, but the tunnel stays what it was. */
-export type OptionUse = ForwardKind | 'kept' | 'background' | 'no-tunnel' | 'unknown';
+type OptionUse = ForwardKind | 'kept' | 'background' | 'no-tunnel' | 'unknown';
 
 /** With these, ssh would not stay, or stay as something else than a tunnel. */
 const NO_TUNNEL = new Set('sGOQVW');
@@ -34,7 +34,7 @@ export function optionUse(letter: string): OptionUse {
 }
 
 /** What is wrong with one of ssh's own arguments: where it stands, and how it would be right. */
-export interface OptionFault {
+interface OptionFault {
   readonly index: number;
   readonly wrong: string;
   readonly nearest?: string;

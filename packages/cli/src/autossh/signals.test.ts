@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { keptSignals } from './kept-signals.ts';
+import { keptSignals } from './signals.ts';
 
 const IGNORED = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGPIPE', 'SIGTSTP'] as const;
 
