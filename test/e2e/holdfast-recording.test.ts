@@ -152,7 +152,7 @@ describe('the recording of a real freeze', () => {
     const again = await scene.holdfast('report', 'db', '--output', scene.folder.file('a.ndjson'));
     expect([again.status, again.stderr]).toEqual([
       1,
-      `holdfast: ${scene.folder.file('a.ndjson')} is there already: remove it, or name another file with --output\n`,
+      `holdfast: ${scene.folder.file('a.ndjson')} already exists: remove it, or name another file with --output\n`,
     ]);
     await scene.down();
     const late = await scene.holdfast('report', 'db', '--output', '-');

@@ -11,11 +11,11 @@ export const HOLDFAST_EXIT = {
   ok: 0,
   /** The command could not do what it was asked, or found something that stands in the way. */
   error: 1,
-  /** The command line makes no sense. */
+  /** Invalid command line. */
   usage: 2,
   /** No supervisor is running, and the command needs one. */
   notRunning: 3,
-  /** The file of tunnels cannot be read, or has errors. Nothing was changed. */
+  /** The tunnels file cannot be read, or has errors. Nothing was changed. */
   badFile: 4,
   /** Done, but not every named tunnel is healthy. */
   unhealthy: 5,

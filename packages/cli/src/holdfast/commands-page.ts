@@ -13,7 +13,7 @@ export function renderCommandsPage(): string {
   return [
     '<!-- Written by packages/cli/scripts/write-commands.mjs: change packages/cli/src/holdfast/commands instead. -->',
     '# The commands of `holdfast`',
-    'One background process, the supervisor, keeps all tunnels of the [file of tunnels](config.md) up. `holdfast up` starts it, the other commands talk to it over a socket that only its user can open.',
+    'One background process, the supervisor, keeps all tunnels of the [tunnels file](config.md) up. `holdfast up` starts it, the other commands talk to it over a socket that only its user can open.',
     table(
       ['command', 'what it does'],
       commands.map(({ name, summary }) => [`[\`${name}\`](#${name})`, summary]),
@@ -33,11 +33,11 @@ const GENERAL = [
     [
       ['0', 'done'],
       ['1', 'it could not be done'],
-      ['2', 'the command line makes no sense'],
+      ['2', 'invalid command line'],
       ['3', 'no supervisor is running'],
       [
         '4',
-        'the file of tunnels cannot be read, or has errors; with up and reload nothing was changed',
+        'the tunnels file cannot be read, or has errors; with up and reload nothing was changed',
       ],
       ['5', 'done, but not every named tunnel is healthy'],
       [
@@ -51,7 +51,7 @@ const GENERAL = [
   '```json\n{ "error": { "code": "not-running", "message": "no supervisor is running; start it with: holdfast up" } }\n```',
   'With the code `config-invalid` there is also `locations`: a list of `{ "code", "file", "line", "column", "length", "key", "wrong", "allowed", "nearest"? }`.',
   '## Terminals',
-  'Colours are used only where stdout is a terminal, and not if `NO_COLOR` is set or `TERM` is `dumb`; `FORCE_COLOR` wins over both. Tables fit the width of the terminal: columns are cut or left out. What is no terminal gets everything. Control characters in texts from outside are shown as U+FFFD.',
+  'Colours are used only where stdout is a terminal, and not if `NO_COLOR` is set or `TERM` is `dumb`; `FORCE_COLOR` wins over both. Tables fit the width of the terminal: columns are cut or left out. Output that is not to a terminal has everything. Control characters in texts from outside are shown as U+FFFD.',
 ];
 
 function renderCommand(command: Command): readonly string[] {

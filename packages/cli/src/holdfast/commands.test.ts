@@ -13,6 +13,8 @@ import { formatHelp, formatOverview } from './command-line/help.ts';
 import { parseWords } from './command-line/parse-words.ts';
 import { renderCommandsPage } from './commands-page.ts';
 import { ALL_COMMANDS, COMMANDS } from './commands.ts';
+import { runHoldfast } from './run-holdfast.ts';
+import { captureTerminal } from './testing/captured-terminal.ts';
 
 const ALL = Object.entries<Command>(COMMANDS);
 const PAGE = new URL('../../../../docs/holdfast.md', import.meta.url);
@@ -78,5 +80,26 @@ describe('all commands', () => {
   it('are on docs/holdfast.md (if not: node packages/cli/scripts/write-commands.mjs)', async () => {
     const style = { ...(await resolveConfig(PAGE)), parser: 'markdown' };
     expect(readFileSync(PAGE, 'utf8')).toBe(await format(renderCommandsPage(), style));
+  });
+});
+
+describe('an error', () => {
+  const HOSTILE = 'a\u001B[2J\u009B\u007Fb';
+
+  it('that nobody has thought of steers no terminal, neither as text nor as JSON', async () => {
+    const terminal = captureTerminal();
+    const bodies = {
+      status: () => {
+        throw new Error(HOSTILE);
+      },
+    };
+    const invocation = { terminal, env: {}, script: '' };
+    expect(await runHoldfast(bodies, ['status', '--json'], invocation)).toBe(1);
+    for (const text of [terminal.stdout(), terminal.stderr()]) {
+      expect(text.replaceAll('\n', '')).not.toMatch(/\p{C}/u);
+    }
+    expect(JSON.parse(terminal.stdout())).toEqual({
+      error: { code: 'internal', message: `Error: ${HOSTILE}` },
+    });
   });
 });

@@ -1,4 +1,5 @@
-import { type LocatedError, renderErrors } from '@holdfast/config';
+import { renderErrors, type LocatedError } from '@holdfast/config';
+import { printableText } from '@holdfast/text';
 import { readFileSync } from 'node:fs';
 import { HOLDFAST_EXIT } from '../exit-codes.ts';
 import { takeIgnoredSignals } from '../ignored-signals.ts';
@@ -8,7 +9,7 @@ import { formatHelp, formatOverview } from './command-line/help.ts';
 import { commandNamed, parseWords } from './command-line/parse-words.ts';
 import { ALL_COMMANDS, type CommandName } from './commands.ts';
 import type { Body, Environment, Invocation } from './context.ts';
-import { printable } from './terminal/printable.ts';
+import { sayJson } from './terminal/say.ts';
 import { openTerminal, type Terminal } from './terminal/terminal.ts';
 
 /** Some of the bodies: those of one bundle. */
@@ -74,9 +75,9 @@ function reportError(error: unknown, wantsJson: boolean, terminal: Terminal): nu
   if (!(error instanceof CommandError)) return reportBug(error, wantsJson, terminal);
   const { code, message, more } = error;
   const { locations } = more;
-  if (wantsJson) writeError(terminal, { code, message: firstLine(message), locations });
+  if (wantsJson) sayJson(terminal, { error: { code, message: firstLine(message), locations } });
   if (locations !== undefined) terminal.err(`${renderErrors(locations, textOf(locations))}\n\n`);
-  terminal.err(`holdfast: ${message.split('\n').map(printable).join('\n')}\n`);
+  terminal.err(`holdfast: ${printableText(message)}\n`);
   if (code === 'usage')
     terminal.err(`Try '${['holdfast', 'help', more.command ?? []].flat().join(' ')}'.\n`);
   return exitOf(error);
@@ -85,13 +86,9 @@ function reportError(error: unknown, wantsJson: boolean, terminal: Terminal): nu
 /** An error that nobody has thought of: everything about it helps. */
 function reportBug(error: unknown, wantsJson: boolean, terminal: Terminal): number {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  if (wantsJson) writeError(terminal, { code: 'internal', message: firstLine(text) });
-  terminal.err(`holdfast: internal error: ${text}\n`);
+  if (wantsJson) sayJson(terminal, { error: { code: 'internal', message: firstLine(text) } });
+  terminal.err(`holdfast: internal error: ${printableText(text)}\n`);
   return HOLDFAST_EXIT.error;
-}
-
-function writeError(terminal: Terminal, error: object): void {
-  terminal.out(`${JSON.stringify({ error })}\n`);
 }
 
 function firstLine(text: string): string {

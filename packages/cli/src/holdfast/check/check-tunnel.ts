@@ -102,7 +102,7 @@ function refused(stderr: string): Finding {
     verdict: 'problem',
     about: 'settings',
     sentence: `ssh refuses these options: ${line || 'it does not say why'}`,
-    remedy: 'see options in the file of tunnels, and ssh_config',
+    remedy: 'see options in the tunnels file, and ssh_config',
   };
 }
 

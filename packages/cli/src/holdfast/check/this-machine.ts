@@ -1,5 +1,5 @@
 import { findProgram, runProgram } from '@holdfast/engine';
-import { count } from '../terminal/say.ts';
+import { count } from '@holdfast/text';
 import type { Finding } from './look.ts';
 
 /** Whether ssh is there, and which one. */

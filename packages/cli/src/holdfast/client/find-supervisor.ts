@@ -20,7 +20,7 @@ export interface FoundSupervisor {
 }
 
 /**
- * Finds the supervisor, or starts it. The file of tunnels is read first: with errors in it, or without
+ * Finds the supervisor, or starts it. The tunnels file is read first: with errors in it, or without
  * the named tunnels, nothing happens.
  *
  * Without `--config`, a supervisor that runs another file than the usual one goes on with its own.

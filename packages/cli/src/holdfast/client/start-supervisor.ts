@@ -18,7 +18,7 @@ export type SupervisorMessage =
 export interface Starting {
   /** The file of this program. */
   readonly script: string;
-  /** The file of tunnels, as an absolute path. */
+  /** The tunnels file, as an absolute path. */
   readonly config: string;
   readonly env: Environment;
   /** When it has to be ready, on the clock of `performance.now()`. Default: in a minute. */

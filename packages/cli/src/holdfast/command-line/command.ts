@@ -84,7 +84,7 @@ export function defineCommand<const TOptions extends OptionTable>(
 }
 
 export const HELP_OPTION = {
-  help: { short: 'h', summary: 'print this and end' },
+  help: { short: 'h', summary: 'show this help and exit' },
 } as const satisfies OptionTable;
 
 export const JSON_OPTION = {
@@ -92,7 +92,7 @@ export const JSON_OPTION = {
 } as const satisfies OptionTable;
 
 export const CONFIG_OPTION = {
-  config: { takes: 'FILE', summary: 'another file of tunnels than the usual one' },
+  config: { takes: 'FILE', summary: 'a tunnels file other than the usual one' },
 } as const satisfies OptionTable;
 
 /** Of commands that talk to the supervisor. */
@@ -125,7 +125,7 @@ export const NOT_TOLD: ExitMeaning = {
 };
 export const USAGE: ExitMeaning = {
   status: HOLDFAST_EXIT.usage,
-  when: 'the command line makes no sense',
+  when: 'invalid command line',
 };
 export const NOT_RUNNING: ExitMeaning = {
   status: HOLDFAST_EXIT.notRunning,
@@ -137,7 +137,7 @@ export const UNREACHABLE: ExitMeaning = {
 };
 export const BAD_FILE: ExitMeaning = {
   status: HOLDFAST_EXIT.badFile,
-  when: 'the file of tunnels cannot be read, or has errors',
+  when: 'the tunnels file cannot be read, or has errors',
 };
 /** Of commands that would have changed something. */
 export const BAD_FILE_KEPT: ExitMeaning = {

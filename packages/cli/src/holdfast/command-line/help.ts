@@ -14,8 +14,8 @@ export function formatOverview(commands: readonly Command[]): string {
     [
       'Options',
       ...formatRows([
-        ['--help', 'print this and end; behind a command: all about the command'],
-        ['--version', 'print the version and end'],
+        ['--help', 'show this help and exit; after a command: all about that command'],
+        ['--version', 'show the version and exit'],
       ]),
     ].join('\n'),
     [
@@ -23,9 +23,9 @@ export function formatOverview(commands: readonly Command[]): string {
       ...formatRows([
         ['0', 'done'],
         ['1', 'it could not be done'],
-        ['2', 'the command line makes no sense'],
+        ['2', 'invalid command line'],
         ['3', 'no supervisor is running'],
-        ['4', 'the file of tunnels has errors'],
+        ['4', 'the tunnels file has errors'],
         ['5', 'done, but not every named tunnel is healthy'],
       ]),
     ].join('\n'),

@@ -34,19 +34,19 @@ describe('the words of a command', () => {
   });
 
   it.each<[Command, string[], string]>([
-    [up, ['--jsno'], 'there is no option --jsno; did you mean --json?'],
-    [up, ['--wai', '3s'], 'there is no option --wai; did you mean --wait?'],
-    [up, ['-x'], 'there is no option -x'],
-    [up, ['--wait'], '--wait needs a TIME; if that begins with "-": --wait=TIME'],
-    [up, ['--wait', '--json'], '--wait needs a TIME; if that begins with "-": --wait=TIME'],
+    [up, ['--jsno'], 'unknown option --jsno; did you mean --json?'],
+    [up, ['--wai', '3s'], 'unknown option --wai; did you mean --wait?'],
+    [up, ['-x'], 'unknown option -x'],
+    [up, ['--wait'], '--wait needs a TIME; if it begins with "-", write --wait=TIME'],
+    [up, ['--wait', '--json'], '--wait needs a TIME; if it begins with "-", write --wait=TIME'],
     [up, ['--json=yes'], '--json takes no value'],
-    [logs, ['--level', 'loud'], '--level loud is none of debug, info, warning, error'],
-    [config, [], 'config needs one of the words show, path or schema'],
-    [config, ['shwo'], '"shwo" is none of show, path, schema; did you mean show?'],
-    [forward, ['add'], 'forward needs a NAME'],
-    [forward, ['add', 'gw', 'local', '1:a:1', 'more'], '"more" is one word too many'],
-    [run, ['--jsno', 'gw'], 'there is no option --jsno; did you mean --json?'],
-    [run, ['--name'], '--name needs a NAME; if that begins with "-": --name=NAME'],
+    [logs, ['--level', 'loud'], '--level must be debug, info, warning or error, not loud'],
+    [config, [], 'missing WHAT: show, path or schema'],
+    [config, ['shwo'], 'WHAT must be show, path or schema, not "shwo"; did you mean show?'],
+    [forward, ['add'], 'missing NAME'],
+    [forward, ['add', 'gw', 'local', '1:a:1', 'more'], 'unexpected argument "more"'],
+    [run, ['--jsno', 'gw'], 'unknown option --jsno; did you mean --json?'],
+    [run, ['--name'], '--name needs a NAME; if it begins with "-", write --name=NAME'],
   ])('%o %j make no sense', (command, words, sentence) => {
     expect(() => parseWords(command, words)).toThrow(
       expect.objectContaining({

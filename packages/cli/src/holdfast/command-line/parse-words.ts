@@ -1,13 +1,13 @@
 import { parseDuration } from '@holdfast/config';
+import { didYouMean, listChoices, nearestWord } from '@holdfast/text';
 import { parseArgs } from 'node:util';
 import { CommandError } from './command-error.ts';
-import { type Command, formatUsage, type OptionTable, type ParsedWords } from './command.ts';
-import { nearestWord } from './nearest-word.ts';
+import { formatUsage, type Command, type OptionTable, type ParsedWords } from './command.ts';
 
 /**
  * Sorts the words behind the name of a command into options and operands.
  *
- * Throws a {@link CommandError} `usage` if they make no sense.
+ * Throws a {@link CommandError} `usage` if they are invalid.
  */
 export function parseWords<TOptions extends OptionTable>(
   command: Command<TOptions>,
@@ -68,7 +68,7 @@ function checkChoices(command: Command, values: GivenValues): void {
   for (const [name, { choices }] of Object.entries(command.options)) {
     const value = values[name];
     if (typeof value !== 'string' || choices === undefined || choices.includes(value)) continue;
-    throw usageError(command, `--${name} ${value} is none of ${choices.join(', ')}`);
+    throw usageError(command, `--${name} must be ${listChoices(choices)}, not ${value}`);
   }
 }
 
@@ -77,20 +77,20 @@ function checkOperands(command: Command, given: readonly string[]): void {
   for (const [index, { label, choices, isOptional }] of operands.entries()) {
     const word = given[index];
     if (word === undefined && isOptional !== true) {
-      throw usageError(command, `${command.name} needs ${neededWord(label, choices)}`);
+      throw usageError(command, `missing ${missingWord(label, choices)}`);
     }
     if (word === undefined || choices === undefined || choices.includes(word)) continue;
     const hint = didYouMean(nearestWord(word, choices));
-    throw usageError(command, `"${word}" is none of ${choices.join(', ')}${hint}`);
+    throw usageError(command, `${label} must be ${listChoices(choices)}, not "${word}"${hint}`);
   }
   const isOpen = operands.at(-1)?.isRepeated === true;
   if (isOpen || given.length <= operands.length) return;
-  throw usageError(command, `"${given[operands.length]}" is one word too many`);
+  throw usageError(command, `unexpected argument "${given[operands.length]}"`);
 }
 
-function neededWord(label: string, choices: readonly string[] | undefined): string {
-  if (choices === undefined) return `a ${label}`;
-  return `one of the words ${choices.slice(0, -1).join(', ')} or ${choices.at(-1)!}`;
+function missingWord(label: string, choices: readonly string[] | undefined): string {
+  if (choices === undefined) return label;
+  return `${label}: ${listChoices(choices)}`;
 }
 
 interface ParserError {
@@ -104,16 +104,12 @@ function sentenceOf(error: unknown, { options }: Command): string {
   const [, written = ''] = /'([^']*)'/.exec(message) ?? [];
   if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
     const known = Object.keys(options).map((name) => `--${name}`);
-    return `there is no option ${written}${didYouMean(nearestWord(written, known))}`;
+    return `unknown option ${written}${didYouMean(nearestWord(written, known))}`;
   }
   const name = /--([\w-]+)/.exec(written)?.[1] ?? '';
   const takes = options[name]?.takes;
   if (takes === undefined) return `--${name} takes no value`;
-  return `--${name} needs a ${takes}; if that begins with "-": --${name}=${takes}`;
-}
-
-function didYouMean(nearest: string | undefined): string {
-  return nearest === undefined ? '' : `; did you mean ${nearest}?`;
+  return `--${name} needs a ${takes}; if it begins with "-", write --${name}=${takes}`;
 }
 
 /** The command of that name. Throws a {@link CommandError} `usage` if there is none. */
@@ -124,11 +120,11 @@ export function commandNamed(name: string, commands: readonly Command[]): Comman
     name,
     commands.map((command) => command.name),
   );
-  const known = name.startsWith('-') ? `no option ${name} before a command` : `no command ${name}`;
-  throw new CommandError('usage', `there is ${known}${didYouMean(nearest)}`);
+  const known = name.startsWith('-') ? `option ${name} before a command` : `command ${name}`;
+  throw new CommandError('usage', `unknown ${known}${didYouMean(nearest)}`);
 }
 
-/** The error about a command line that makes no sense. */
+/** The error about an invalid command line. */
 export function usageError(command: Command, problem: string): CommandError {
   return new CommandError('usage', `${problem}\nusage: ${formatUsage(command)}`, {
     command: command.name,
@@ -141,6 +137,6 @@ export function readTime(command: Command, option: string, written: string): num
   if (ms !== undefined) return ms;
   throw usageError(
     command,
-    `--${option} ${written} is no time with its unit (ms, s, m, h, d), such as 30s or 1m30s`,
+    `--${option} ${written} is not a valid time: write a number and its unit (ms, s, m, h, d), such as 30s or 1m30s`,
   );
 }

@@ -1,16 +1,16 @@
 import {
-  type Chart,
   chartOf,
-  type ChartState,
   configOf,
   toMermaid,
   tunnelLayout,
+  type Chart,
+  type ChartState,
 } from '@holdfast/chart';
 import { drawSvg } from '@holdfast/chart/draw';
 import { TUNNEL_STATES, tunnelMachine } from '@holdfast/machines';
+import { didYouMean, nearestWord } from '@holdfast/text';
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
 import { defineCommand, DONE, HELP_OPTION, USAGE } from '../command-line/command.ts';
-import { nearestWord } from '../command-line/nearest-word.ts';
 import { usageError } from '../command-line/parse-words.ts';
 import type { ContextOf } from '../context.ts';
 
@@ -81,10 +81,14 @@ function statePath({ states }: Chart, word: string): string {
   const known = states.filter(({ parent }) => parent !== null);
   const found = known.find(({ path }) => path === word) ?? known.find(({ name }) => name === word);
   if (found !== undefined) return found.path;
-  const nearest = nearestWord(word, [...TUNNEL_STATES, ...known.flatMap(namesOf)]);
-  const hint = nearest === undefined ? '' : `; did you mean ${nearest}?`;
-  const problem = `"${word}" is no state; there are ${TUNNEL_STATES.join(', ')}`;
-  throw usageError(chart, `${problem}${hint}`);
+  const names = [...TUNNEL_STATES, ...known.flatMap(namesOf)];
+  // Of two that are as near, the path: it says more.
+  const nearest = nearestWord(
+    word,
+    names.toSorted((one, other) => other.length - one.length),
+  );
+  const problem = `unknown state "${word}"; there are ${TUNNEL_STATES.join(', ')}`;
+  throw usageError(chart, `${problem}${didYouMean(nearest)}`);
 }
 
 function namesOf({ name, path }: ChartState): readonly string[] {

@@ -1,3 +1,4 @@
+import { count, printableLine } from '@holdfast/text';
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
 import { checkTunnels } from '../check/check-tunnel.ts';
 import type { Finding, Verdict } from '../check/look.ts';
@@ -14,8 +15,7 @@ import {
   USAGE,
 } from '../command-line/command.ts';
 import type { ContextOf } from '../context.ts';
-import { printable } from '../terminal/printable.ts';
-import { count, sayJson } from '../terminal/say.ts';
+import { sayJson } from '../terminal/say.ts';
 import type { Style, Terminal } from '../terminal/terminal.ts';
 import { wrapText } from '../terminal/wrap-text.ts';
 import { configPath, readTunnels, type TunnelsFile } from '../tunnels-file/read-tunnels.ts';
@@ -91,7 +91,7 @@ function formatFindings(
   { columns, paint }: Pick<Terminal, 'columns' | 'paint'>,
 ): readonly string[] {
   const format = (text: string) =>
-    wrapText(printable(text), { columns: columns(), first: INDENT, rest: `${INDENT}  ` });
+    wrapText(printableLine(text), { columns: columns(), first: INDENT, rest: `${INDENT}  ` });
   const lines = findings.flatMap(({ verdict, about, tunnel, sentence, remedy }) => {
     const [first, ...rest] = format(`${tunnel ?? about}: ${sentence}`);
     const mark = paint(STYLES[verdict], verdict) + ' '.repeat(INDENT.length - verdict.length);

@@ -154,11 +154,14 @@ describe('what changes tunnels', () => {
   });
 
   it.each([
-    [['forward', 'add', 'gw'], 'forward needs a forward: -L, -R or -D with its SPEC'],
-    [['forward', 'add', 'gw', '-L', '1:a:1', '-D', '1080'], 'there is more than one forward'],
-    [['forward', 'add', 'gw', 'there', '1:a:1'], '"there" is none of local, remote, socks'],
+    [['forward', 'add', 'gw'], 'missing SPEC: give one with -L, -R or -D'],
+    [['forward', 'add', 'gw', '-L', '1:a:1', '-D', '1080'], 'only one forward at a time'],
+    [
+      ['forward', 'add', 'gw', 'there', '1:a:1'],
+      'KIND must be local, remote or socks, not "there"',
+    ],
     [['forward', 'add', 'gw', '80'], '"80" names no target; a local forward is'],
-  ])('%j makes no sense, and nobody is asked', async (words, sentence) => {
+  ])('%j is refused, and nobody is asked', async (words, sentence) => {
     const { status, stderr } = await hold(words, {});
     expect(stderr).toContain(`holdfast: ${sentence}`);
     expect(status).toBe(2);
@@ -264,9 +267,9 @@ describe('holdfast why', () => {
 
 describe('words that are no command', () => {
   it.each([
-    [['stauts'], 'there is no command stauts; did you mean status?'],
-    [['--json'], 'there is no option --json before a command'],
-    [['help', 'nothing'], 'there is no command nothing'],
+    [['stauts'], 'unknown command stauts; did you mean status?'],
+    [['--json'], 'unknown option --json before a command'],
+    [['help', 'nothing'], 'unknown command nothing'],
   ])('%j', async (words, sentence) => {
     const { status, stderr } = await holdIn({}, words);
     expect(status).toBe(2);

@@ -33,9 +33,9 @@ export const config = defineCommand({
   ],
   exits: [
     DONE,
-    { status: HOLDFAST_EXIT.error, when: 'there is no such tunnel' },
+    { status: HOLDFAST_EXIT.error, when: 'no such tunnel' },
     USAGE,
-    { ...BAD_FILE, when: 'with show: the file of tunnels cannot be read, or has errors' },
+    { ...BAD_FILE, when: 'with show: the tunnels file cannot be read, or has errors' },
   ],
   json: '`show`: `{ "tunnels": [Tunnel...] }`; `path`: `{ "path", "exists" }`; `schema` is JSON anyway',
 });

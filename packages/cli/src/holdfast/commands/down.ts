@@ -1,3 +1,4 @@
+import { count, listNames } from '@holdfast/text';
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
 import { askSupervisor } from '../client/ask-supervisor.ts';
 import { findPaths } from '../client/places.ts';
@@ -14,7 +15,7 @@ import {
   USAGE,
 } from '../command-line/command.ts';
 import type { ContextOf } from '../context.ts';
-import { count, listNames, say, sayJson } from '../terminal/say.ts';
+import { say, sayJson } from '../terminal/say.ts';
 
 export const down = defineCommand({
   name: 'down',

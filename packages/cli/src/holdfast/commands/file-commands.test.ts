@@ -41,7 +41,7 @@ function writeTunnels(text = TUNNELS): string {
   return write('holdfast/tunnels.toml', text);
 }
 
-describe('a file of tunnels that is no good', () => {
+describe('a tunnels file that is no good', () => {
   it.each([
     ['up', '; nothing was started'],
     ['check', ''],
@@ -62,20 +62,20 @@ describe('a file of tunnels that is no good', () => {
   });
 
   it.each([
-    ['a pipe', (path: string) => execFileSync('mkfifo', [path]), 'it is a pipe, and no file'],
-    ['a directory', (path: string) => mkdirSync(path), 'it is a directory, and no file'],
-    ['a device', (path: string) => symlinkSync('/dev/null', path), 'it is a device, and no file'],
+    ['a pipe', (path: string) => execFileSync('mkfifo', [path]), 'it is a pipe, not a file'],
+    ['a directory', (path: string) => mkdirSync(path), 'it is a directory, not a file'],
+    ['a device', (path: string) => symlinkSync('/dev/null', path), 'it is a device, not a file'],
     [
       'too large',
       (path: string) => (writeFileSync(path, ''), truncateSync(path, 2 ** 33)),
-      'it has 8589934592 bytes, more than any file of tunnels',
+      'it has 8589934592 bytes, more than any tunnels file',
     ],
   ])('is told of %s, by every command that reads it', async (_, make, problem) => {
     const path = join(home.folder, 'no-file');
     make(path);
     for (const words of [['check'], ['config', 'show'], ['up']]) {
       const { status, stderr } = await hold(...words, '--config', path);
-      expect(stderr).toBe(`holdfast: the file of tunnels ${path} cannot be read: ${problem}\n`);
+      expect(stderr).toBe(`holdfast: the tunnels file ${path} cannot be read: ${problem}\n`);
       expect(status).toBe(4);
     }
     expect(await loadConfig(path)).toEqual({
@@ -87,7 +87,7 @@ describe('a file of tunnels that is no good', () => {
   it('is told when it is not there', async () => {
     const { status, stderr } = await hold('up');
     expect(status).toBe(4);
-    expect(stderr).toContain(`there is no file of tunnels at ${home.folder}/holdfast/tunnels.toml`);
+    expect(stderr).toContain(`no tunnels file at ${home.folder}/holdfast/tunnels.toml`);
   });
 });
 
@@ -215,9 +215,9 @@ describe('holdfast logs', () => {
   });
 
   it.each([
-    [['-n', 'x'], '--lines x is no whole number'],
-    [['--since', '5'], '--since 5 is no time with its unit'],
-  ])('%j makes no sense', async (words, sentence) => {
+    [['-n', 'x'], '--lines must be a whole number, not x'],
+    [['--since', '5'], '--since 5 is not a valid time'],
+  ])('%j is refused', async (words, sentence) => {
     const { status, stderr } = await hold('logs', ...words);
     expect(status).toBe(2);
     expect(stderr).toContain(sentence);

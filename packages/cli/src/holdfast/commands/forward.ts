@@ -1,6 +1,7 @@
 import type { ForwardOrder } from '@holdfast/control/client';
 import type { OpenedForward } from '@holdfast/engine';
-import { FORWARD_SHAPES, type ForwardKind, parseForward } from '@holdfast/engine/forward';
+import { FORWARD_SHAPES, parseForward, type ForwardKind } from '@holdfast/engine/forward';
+import { listChoices } from '@holdfast/text';
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
 import { askSupervisor } from '../client/ask-supervisor.ts';
 import {
@@ -25,7 +26,7 @@ export const forward = defineCommand({
   summary: 'open or close a forward of a running tunnel, without a reconnect',
   about: [
     "SPEC is as ssh's -L, -R or -D takes it. Without an option it is a local one; the word local, remote or socks may stand before it.",
-    'A forward that was added stays through restarts of the tunnel until it is removed or the supervisor ends. To keep it, write it into the file of tunnels.',
+    'A forward that was added stays through restarts of the tunnel until it is removed or the supervisor ends. To keep it, write it into the tunnels file.',
   ],
   operands: [
     { label: 'DO', kind: 'text', choices: ['add', 'remove'] },
@@ -86,9 +87,8 @@ export function readForwardOrder({ values, operands }: ForwardWords): ForwardOrd
     ...readWritten(written),
   ];
   const [order, ...more] = given;
-  if (order === undefined)
-    throw usageError(forward, 'forward needs a forward: -L, -R or -D with its SPEC');
-  if (more.length > 0) throw usageError(forward, 'there is more than one forward');
+  if (order === undefined) throw usageError(forward, 'missing SPEC: give one with -L, -R or -D');
+  if (more.length > 0) throw usageError(forward, 'only one forward at a time');
   checkSpec(order);
   return { tunnel: tunnel!, ...order };
 }
@@ -102,7 +102,7 @@ function readWritten([first, second]: readonly string[]): readonly GivenForward[
   if (first === undefined) return [];
   const kind = KINDS.find((each) => each === first);
   if (kind === undefined && second !== undefined) {
-    throw usageError(forward, `"${first}" is none of ${KINDS.join(', ')}`);
+    throw usageError(forward, `KIND must be ${listChoices(KINDS)}, not "${first}"`);
   }
   if (kind === undefined) return [{ kind: 'local', spec: first }];
   return second === undefined ? [] : [{ kind, spec: second }];

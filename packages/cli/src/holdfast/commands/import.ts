@@ -1,15 +1,15 @@
 import {
-  type ExistingTunnel,
-  type ImportSource,
   importTunnels,
   loadTunnels,
+  type ExistingTunnel,
+  type ImportSource,
 } from '@holdfast/config';
+import { printableLine } from '@holdfast/text';
 import { fstatSync, readFileSync, statSync } from 'node:fs';
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
 import { CommandError } from '../command-line/command-error.ts';
 import { defineCommand, DONE, HELP_OPTION, JSON_OPTION, USAGE } from '../command-line/command.ts';
 import type { ContextOf, Environment } from '../context.ts';
-import { printable } from '../terminal/printable.ts';
 import { sayJson } from '../terminal/say.ts';
 import { configPath, readTunnelsText } from '../tunnels-file/read-tunnels.ts';
 
@@ -54,7 +54,7 @@ export function runImport({
   if ('wrong' in imported) throw new CommandError('failed', imported.wrong);
   if (values.json === true) sayJson(terminal, imported);
   else terminal.out(imported.toml);
-  for (const note of imported.notes) terminal.err(`${printable(note)}\n`);
+  for (const note of imported.notes) terminal.err(`${printableLine(note)}\n`);
   return HOLDFAST_EXIT.ok;
 }
 

@@ -89,5 +89,5 @@ function readOrder({ port, close, stately }: ContextOf<typeof inspect>['values']
 function readPort(written: string): number {
   const port = Number(written);
   if (/^\d{1,5}$/.test(written) && port >= 1 && port <= 65_535) return port;
-  throw usageError(inspect, `--port ${written} is no port: take one from 1 to 65535`);
+  throw usageError(inspect, `--port must be a number from 1 to 65535, not ${written}`);
 }

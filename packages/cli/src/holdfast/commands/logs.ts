@@ -1,6 +1,7 @@
 import type { EventLevel, FleetEvent } from '@holdfast/engine';
-import { type EventSelection, followEvents, readEvents } from '@holdfast/engine/log';
-import { type Stats, statSync } from 'node:fs';
+import { followEvents, readEvents, type EventSelection } from '@holdfast/engine/log';
+import { printableLine } from '@holdfast/text';
+import { statSync, type Stats } from 'node:fs';
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
 import { findPaths, supervisorPlaces } from '../client/places.ts';
 import { CommandError } from '../command-line/command-error.ts';
@@ -14,9 +15,7 @@ import {
 } from '../command-line/command.ts';
 import { readTime, usageError } from '../command-line/parse-words.ts';
 import type { ContextOf, Environment } from '../context.ts';
-import { formatLocalTime } from '../terminal/format-span.ts';
-import { printable } from '../terminal/printable.ts';
-import { sayJson } from '../terminal/say.ts';
+import { formatLocalTime, sayJson } from '../terminal/say.ts';
 import type { Paint, Style } from '../terminal/terminal.ts';
 import { whenInterrupted } from '../terminal/when-interrupted.ts';
 import { findTunnels, selectByPatterns } from '../tunnels-file/select-tunnels.ts';
@@ -86,7 +85,7 @@ type Extent = Pick<LogWish, 'last' | 'since'>;
 function readExtent({ values }: LogsContext): Extent {
   const { since, lines } = values;
   if (lines !== undefined && !/^\d{1,9}$/.test(lines)) {
-    throw usageError(logs, `--lines ${lines} is no whole number`);
+    throw usageError(logs, `--lines must be a whole number, not ${lines}`);
   }
   const last = lines === undefined ? undefined : Number(lines);
   if (since === undefined) return { last: last ?? LOG_LINES };
@@ -103,8 +102,8 @@ const STYLES: Readonly<Record<EventLevel, Style | undefined>> = {
 /** One line: when, what it concerns, what happened. */
 export function formatEvent({ at, level, tunnel, sentence }: FleetEvent, paint: Paint): string {
   const style = STYLES[level];
-  const text = printable(sentence);
-  const who = paint('bold', printable(tunnel ?? 'holdfast'));
+  const text = printableLine(sentence);
+  const who = paint('bold', printableLine(tunnel ?? 'holdfast'));
   return `${formatLocalTime(at)}  ${who}  ${style === undefined ? text : paint(style, text)}`;
 }
 
@@ -159,7 +158,7 @@ function checkLog(path: string, mayComeLater: boolean): void {
     return;
   }
   if (facts === undefined && !mayComeLater) {
-    throw new CommandError('no-log', `there is no log yet: ${path} does not exist`);
+    throw new CommandError('no-log', `no log yet: ${path} does not exist`);
   }
   if (facts !== undefined && !facts.isFile()) {
     throw new CommandError('no-log', `the log cannot be read: ${path} is not a file`);

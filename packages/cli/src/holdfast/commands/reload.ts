@@ -1,4 +1,5 @@
 import type { FleetChanges } from '@holdfast/engine';
+import { count } from '@holdfast/text';
 import { resolve } from 'node:path';
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
 import { agentLines, askSupervisor } from '../client/ask-supervisor.ts';
@@ -15,11 +16,11 @@ import {
   USAGE,
 } from '../command-line/command.ts';
 import type { ContextOf } from '../context.ts';
-import { count, say, sayJson } from '../terminal/say.ts';
+import { say, sayJson } from '../terminal/say.ts';
 
 export const reload = defineCommand({
   name: 'reload',
-  summary: 'read the file of tunnels again and apply what has changed',
+  summary: 'read the tunnels file again and apply what has changed',
   about: [
     'Only the difference is applied: changed forwards on the running connection, changed hosts by a new ssh, removed tunnels are ended. What did not change is not touched. A file with errors changes nothing.',
   ],

@@ -1,3 +1,4 @@
+import { listNames } from '@holdfast/text';
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
 import { agentLines, askSupervisor, selectionOf } from '../client/ask-supervisor.ts';
 import {
@@ -13,7 +14,7 @@ import {
   USAGE,
 } from '../command-line/command.ts';
 import type { ContextOf } from '../context.ts';
-import { listNames, say, sayJson } from '../terminal/say.ts';
+import { say, sayJson } from '../terminal/say.ts';
 
 export const restart = defineCommand({
   name: 'restart',

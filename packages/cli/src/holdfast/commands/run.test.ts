@@ -7,7 +7,7 @@ function tunnelOf(...words: readonly string[]) {
 }
 
 describe('the tunnel that the words of "holdfast run" mean', () => {
-  it("is made of ssh's own arguments, and the defaults of the file of tunnels", () => {
+  it("is made of ssh's own arguments, and the defaults of the tunnels file", () => {
     const tunnel = tunnelOf('-p', '2222', '-NL', '5432:db:5432', 'me@bastion', '-D1080');
     expect(tunnel).toMatchObject({
       name: 'me@bastion',
@@ -32,11 +32,11 @@ describe('the tunnel that the words of "holdfast run" mean', () => {
     [['-p', '22'], 'no host is named'],
     [['gw', 'uptime'], 'a tunnel runs no command at the far end: "uptime"'],
     [['-L', '1080', 'gw'], '-L "1080" names no target; did you mean -D 1080?'],
-    [['--poll', '5', 'gw'], '--poll 5 is no time with its unit'],
+    [['--poll', '5', 'gw'], '--poll 5 is not a valid time'],
     [['-V', 'gw'], '-V'],
     [['-fN', 'gw'], 'with -f ssh goes to the background'],
     [['gw', '-oForkAfterAuthentication=yes'], 'with ForkAfterAuthentication=yes ssh goes to'],
-  ])('%j makes no sense', (words, sentence) => {
+  ])('%j is refused', (words, sentence) => {
     expect(() => tunnelOf(...words)).toThrow(
       expect.objectContaining({ code: 'usage', message: expect.stringContaining(sentence) }),
     );

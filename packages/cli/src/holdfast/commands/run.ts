@@ -1,6 +1,7 @@
 import { loadTunnels, parseSshArguments } from '@holdfast/config';
 import type { EventLevel, HeartbeatKind, TunnelSpec } from '@holdfast/engine';
 import { goesToBackground, readSshOptions, settingOfOption } from '@holdfast/engine/ssh-options';
+import { didYouMean } from '@holdfast/text';
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
 import { defineCommand, HELP_OPTION, JSON_OPTION, USAGE } from '../command-line/command.ts';
 import { readTime, usageError } from '../command-line/parse-words.ts';
@@ -11,12 +12,12 @@ export const run = defineCommand({
   name: 'run',
   summary: "keep one connection up in the foreground, from ssh's own arguments",
   about: [
-    "Needs no file and no supervisor. Holdfast's own options come first; from the first other word on everything is ssh's. Ends with Ctrl-C, or when ssh never will come up.",
+    "Needs no file and no supervisor. Holdfast's own options come first; from the first other word on everything is ssh's. Ends on Ctrl-C, or when ssh can never come up.",
   ],
   operands: [],
   foreignWords: 'SSH-ARGUMENTS... HOST',
   options: {
-    name: { takes: 'NAME', summary: 'how the tunnel is called in the output (the host)' },
+    name: { takes: 'NAME', summary: 'the name of the tunnel in the output (default: the host)' },
     heartbeat: {
       takes: 'KIND',
       choices: ['mux', 'none'],
@@ -67,8 +68,7 @@ export function readTunnel({
 }: Pick<RunContext, 'values' | 'operands'>): TunnelSpec {
   const read = parseSshArguments(operands);
   if ('wrong' in read) {
-    const hint = read.nearest === undefined ? '' : `; did you mean ${read.nearest}?`;
-    throw usageError(run, `${read.wrong}${hint}`);
+    throw usageError(run, `${read.wrong}${didYouMean(read.nearest)}`);
   }
   refuseBackground(operands);
   const { host, forwards, options, command } = read;

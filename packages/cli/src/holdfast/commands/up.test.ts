@@ -46,7 +46,7 @@ describe('holdfast up with a supervisor that runs', () => {
 
   it('starts the named tunnels', async () => {
     const { status, stdout } = await up(['db'], { answers: RUNNING });
-    expect({ status, stdout }).toEqual({ status: 0, stdout: '1 tunnel kept up: db\n' });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: 'started 1 tunnel: db\n' });
     expect(supervisor.asked).toContain('POST /v1/up {"names":["db"]}');
   });
 
@@ -111,10 +111,10 @@ describe('holdfast up with a supervisor that runs', () => {
     expect(unknown.status).toBe(1);
   });
 
-  it('makes no sense with a time without its unit', async () => {
+  it('is refused with a time without its unit', async () => {
     const { status, stderr } = await up(['--wait', '30'], {});
     expect(status).toBe(2);
-    expect(stderr).toContain('--wait 30 is no time with its unit');
+    expect(stderr).toContain('--wait 30 is not a valid time');
     expect(supervisor.asked).toEqual([]);
   });
 });
@@ -168,7 +168,7 @@ describe('holdfast up without a supervisor', () => {
       listen(() => fs.writeSync(3, '{"ready":true}\\n'));`,
       );
       expect(status).toBe(0);
-      expect(stdout).toMatch(/^1 tunnel kept up by a new supervisor \(pid \d+\): db\n$/);
+      expect(stdout).toMatch(/^started 1 tunnel with a new supervisor \(pid \d+\): db\n$/);
       const config = join(home.folder, 'holdfast', 'tunnels.toml');
       expect(JSON.parse(readFileSync(told, 'utf8'))).toEqual({
         words: ['supervise', '--config', config, '--ready-fd', '3'],
@@ -197,7 +197,7 @@ describe('holdfast up without a supervisor', () => {
       let asked = 0;
       server.close = () => (asked += 1) === 2 && setTimeout(process.exit, 100);`,
     );
-    expect(stdout).toBe('1 tunnel kept up: db\n');
+    expect(stdout).toBe('started 1 tunnel: db\n');
     expect(status).toBe(0);
   });
 

@@ -1,4 +1,5 @@
 import type { AgentNews, ControlClient, Hello } from '@holdfast/control/client';
+import { count, listNames } from '@holdfast/text';
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
 import { agentLines, askSupervisor, selectionOf } from '../client/ask-supervisor.ts';
 import { findSupervisor, type FoundSupervisor } from '../client/find-supervisor.ts';
@@ -18,16 +19,16 @@ import {
 import { readTime } from '../command-line/parse-words.ts';
 import type { ContextOf } from '../context.ts';
 import { healthyOf, sayUnhealthy, waitForHealth } from '../status/wait-for-health.ts';
-import { count, listNames, say, sayJson } from '../terminal/say.ts';
+import { say, sayJson } from '../terminal/say.ts';
 import { selectByPatterns } from '../tunnels-file/select-tunnels.ts';
 
 export const up = defineCommand({
   name: 'up',
   summary: 'start tunnels, and the supervisor if none is running',
   about: [
-    'Reads the file of tunnels first: if it has errors they are told, and nothing is changed.',
+    'Reads the tunnels file first: if it has errors, they are printed and nothing is changed.',
     'Starts the named tunnels and those they wait for; without names, all that are enabled. A tunnel in backoff is started at once.',
-    'With --wait it returns when every named tunnel is healthy; when the time is over it says which is not, why, and what happens next. The tunnels are tried on all the same.',
+    'With --wait it returns when every named tunnel is healthy; when the time is over it says which is not, why, and what happens next. Holdfast keeps trying either way.',
   ],
   operands: [NAMES],
   options: {
@@ -110,8 +111,8 @@ function sayStarted({ values, terminal }: UpContext, started: Started): number {
 
 /** Some of them may have been up before. */
 function startedSentence({ tunnels, supervisor }: Started): string {
-  const by = supervisor.isNew ? ` by a new supervisor (pid ${supervisor.pid})` : '';
-  return `${count(tunnels.length, 'tunnel')} kept up${by}: ${listNames(tunnels)}`;
+  const by = supervisor.isNew ? ` with a new supervisor (pid ${supervisor.pid})` : '';
+  return `started ${count(tunnels.length, 'tunnel')}${by}: ${listNames(tunnels)}`;
 }
 
 interface Waiting {

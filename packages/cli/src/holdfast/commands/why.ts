@@ -1,4 +1,5 @@
 import type { WhyReport } from '@holdfast/engine';
+import { printableLine } from '@holdfast/text';
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
 import { askSupervisor } from '../client/ask-supervisor.ts';
 import {
@@ -15,9 +16,7 @@ import {
 } from '../command-line/command.ts';
 import type { ContextOf } from '../context.ts';
 import { stateCell } from '../status/health.ts';
-import { formatLocalTime } from '../terminal/format-span.ts';
-import { printable } from '../terminal/printable.ts';
-import { sayJson } from '../terminal/say.ts';
+import { formatLocalTime, sayJson } from '../terminal/say.ts';
 import type { Paint } from '../terminal/terminal.ts';
 import { wrapText } from '../terminal/wrap-text.ts';
 
@@ -47,12 +46,12 @@ export function formatWhy(report: WhyReport, columns: number, paint: Paint): rea
   const { text, style } = stateCell(status);
   const state = style === undefined ? text : paint(style, text);
   return [
-    `${paint('bold', printable(status.name))} (${printable(status.host)}): ${state}`,
-    ...sentences.flatMap((sentence) => ['', ...wrapText(printable(sentence), { columns })]),
+    `${paint('bold', printableLine(status.name))} (${printableLine(status.host)}): ${state}`,
+    ...sentences.flatMap((sentence) => ['', ...wrapText(printableLine(sentence), { columns })]),
     ...(history.length === 0 ? [] : ['', paint('dim', 'What happened lately')]),
     ...history.flatMap(({ at, sentence }) => {
       const first = `${formatLocalTime(at)}  `;
-      return wrapText(printable(sentence), { columns, first, rest: ' '.repeat(first.length) });
+      return wrapText(printableLine(sentence), { columns, first, rest: ' '.repeat(first.length) });
     }),
   ];
 }

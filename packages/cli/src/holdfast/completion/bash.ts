@@ -1,3 +1,4 @@
+import { shellWord } from '@holdfast/text';
 import type { Command, OperandKind } from '../command-line/command.ts';
 
 /**
@@ -15,7 +16,7 @@ _holdfast() {
   local words='' names='' files='' operands=0 index word skip=''
   COMPREPLY=()
   if [ "$COMP_CWORD" -eq 1 ]; then
-    COMPREPLY=($(compgen -W ${quote(`${names} --help --version`)} -- "$current"))
+    COMPREPLY=($(compgen -W ${shellWord(`${names} --help --version`)} -- "$current"))
     return
   fi
   # The colon of tag:web divides words in bash.
@@ -51,9 +52,9 @@ complete -o filenames -F _holdfast holdfast
 
 function skippedValues(command: Command): readonly string[] {
   return valueOptionsOf(command).map(({ words, takes, choices }) => {
-    const patterns = words.map((word) => `${quote(`${command.name} ${word}`)}`).join('|');
+    const patterns = words.map((word) => `${shellWord(`${command.name} ${word}`)}`).join('|');
     const reply = choices?.join(' ') ?? (takes === 'FILE' ? 'FILE' : 'VALUE');
-    return `      ${patterns}) skip=${quote(reply)} ;;`;
+    return `      ${patterns}) skip=${shellWord(reply)} ;;`;
   });
 }
 
@@ -61,7 +62,7 @@ function bashCommand(command: Command, names: string): string {
   const options = optionWordsOf(command).join(' ');
   const lines = [
     `    ${command.name})`,
-    `      case $current in -*) words=${quote(options)} ;; esac`,
+    `      case $current in -*) words=${shellWord(options)} ;; esac`,
     ...bashOperands(command, names),
     '      ;;',
   ];
@@ -78,7 +79,7 @@ function bashOperands({ operands }: Command, names: string): readonly string[] {
 }
 
 function bashOperand(kind: OperandKind, choices: string | undefined): string {
-  if (choices !== undefined) return `words=${quote(choices)}`;
+  if (choices !== undefined) return `words=${shellWord(choices)}`;
   if (kind === 'tunnel') return 'names=1';
   return kind === 'file' ? 'files=1' : ':';
 }
@@ -103,9 +104,4 @@ export interface ValueOption {
   readonly words: readonly string[];
   readonly takes: string;
   readonly choices?: readonly string[];
-}
-
-/** A text as one word of a shell. */
-export function quote(text: string): string {
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

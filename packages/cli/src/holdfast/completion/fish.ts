@@ -11,8 +11,8 @@ export function fishCompletion(commands: readonly Command[]): string {
     '# Completion of holdfast for fish: holdfast completion fish > ~/.config/fish/completions/holdfast.fish',
     'complete -c holdfast -f',
     `set -l commands ${names}`,
-    'complete -c holdfast -n "not __fish_seen_subcommand_from $commands" -l help -d "print help and end"',
-    'complete -c holdfast -n "not __fish_seen_subcommand_from $commands" -l version -d "print the version and end"',
+    'complete -c holdfast -n "not __fish_seen_subcommand_from $commands" -l help -d "show this help and exit"',
+    'complete -c holdfast -n "not __fish_seen_subcommand_from $commands" -l version -d "show the version and exit"',
     ...commands.flatMap(fishCommand),
     '',
   ].join('\n');

@@ -1,5 +1,5 @@
+import { shellWord } from '@holdfast/text';
 import type { Command, Operand, OptionSpec } from '../command-line/command.ts';
-import { quote } from './bash.ts';
 
 /**
  * Completion for zsh.
@@ -7,7 +7,7 @@ import { quote } from './bash.ts';
  * @see zshcompsys(1), "_arguments".
  */
 export function zshCompletion(commands: readonly Command[]): string {
-  const described = commands.map(({ name, summary }) => quote(`${name}:${summary}`));
+  const described = commands.map(({ name, summary }) => shellWord(`${name}:${summary}`));
   return `#compdef holdfast
 # Completion of holdfast for zsh: source <(holdfast completion zsh)
 _holdfast_names() {
@@ -21,7 +21,7 @@ _holdfast() {
   commands=(
     ${described.join('\n    ')}
   )
-  _arguments -C '(-)--help[print help and end]' '(-)--version[print the version and end]' '1:command:->command' '*::word:->words'
+  _arguments -C '(-)--help[show this help and exit]' '(-)--version[show the version and exit]' '1:command:->command' '*::word:->words'
   case $state in
     command) _describe command commands ;;
     words)
@@ -40,7 +40,7 @@ function zshCommand(command: Command): string {
     ...command.operands.map(zshOperand),
   ];
   const place = command.operands.some(({ kind }) => kind === 'command') ? 'commands' : '';
-  const list = specs.map(quote).join(' \\\n          ');
+  const list = specs.map(shellWord).join(' \\\n          ');
   const body = place === '' ? `_arguments ${list}` : `_describe command ${place}`;
   return `        ${command.name}) ${body} ;;`;
 }

@@ -107,7 +107,7 @@ describe('holdfast inspect', () => {
   it.each(['0', '65536', '1e3', '-1', '80 ', 'http'])('refuses the port %j', async (port) => {
     const { status, stderr } = await inspect([`--port=${port}`]);
     expect(status).toBe(2);
-    expect(stderr).toContain('is no port');
+    expect(stderr).toContain('--port must be a number from 1 to 65535');
     expect(supervisor?.asked).toEqual([]);
   });
 

@@ -3,20 +3,20 @@ import {
   createFleet,
   credentialChange$,
   droppedWords,
+  networkChange$,
+  ownOutput,
   type EventLevel,
   type Fleet,
   type FleetEvent,
-  networkChange$,
   type OutputSettings,
-  ownOutput,
   type TunnelSpec,
 } from '@holdfast/engine';
+import { jsonLine, printableLine } from '@holdfast/text';
 import { rmSync } from 'node:fs';
 import { filter, firstValueFrom, map } from 'rxjs';
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
 import { keepIgnoring } from '../../ignored-signals.ts';
 import type { Environment } from '../context.ts';
-import { printable } from '../terminal/printable.ts';
 import { endWithoutReader, type Terminal } from '../terminal/terminal.ts';
 import { makeSocketFolder } from './socket-folder.ts';
 
@@ -106,7 +106,7 @@ export function openEventOutput(
   json: boolean,
   { err, outIsTerminal }: Terminal,
 ): (event: ToldEvent) => void {
-  const format = json ? (event: ToldEvent) => `${JSON.stringify(event)}\n` : sentenceLine;
+  const format = json ? (event: ToldEvent) => `${jsonLine(event)}\n` : sentenceLine;
   let hasComplained = false;
   const settings: OutputSettings = {
     tellDropped: (lines) => format(droppedEvent(lines)),
@@ -122,7 +122,7 @@ export function openEventOutput(
 
 function sentenceLine({ at, tunnel, sentence }: ToldEvent): string {
   const time = new Date(at).toLocaleTimeString('en-GB');
-  return `${time} ${tunnel === null ? '' : `${tunnel}: `}${printable(sentence)}\n`;
+  return `${time} ${printableLine(tunnel === null ? sentence : `${tunnel}: ${sentence}`)}\n`;
 }
 
 function droppedEvent(lines: number) {

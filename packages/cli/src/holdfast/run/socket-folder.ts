@@ -24,7 +24,10 @@ export function makeSocketFolder(env: Environment): string {
       problems.push(`${path}: ${systemErrorText(error)}`);
     }
   }
-  throw new CommandError('failed', `there is no folder for ssh's socket: ${problems.join('; ')}`);
+  throw new CommandError(
+    'failed',
+    `no folder for ssh's socket can be made: ${problems.join('; ')}`,
+  );
 }
 
 const PREFIX = 'run-';

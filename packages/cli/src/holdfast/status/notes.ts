@@ -1,6 +1,5 @@
 import type { StartObstacle, TunnelStatus } from '@holdfast/engine';
-import { formatSpan } from '../terminal/format-span.ts';
-import { printable } from '../terminal/printable.ts';
+import { listNames, printableLine, shortDuration } from '@holdfast/text';
 import { formatForwardOption } from './forward-option.ts';
 import { isHealthy } from './health.ts';
 
@@ -38,7 +37,7 @@ function failureNote(tunnel: TunnelStatus): readonly string[] {
 }
 
 function unaskedNote({ unasked }: TunnelStatus): readonly string[] {
-  return unasked === undefined ? [] : [printable(unasked)];
+  return unasked === undefined ? [] : [printableLine(unasked)];
 }
 
 function checkNotes({ checks, state }: TunnelStatus): readonly string[] {
@@ -67,7 +66,7 @@ function targetNotes(
   return targetFailures.flatMap(({ sentence, times, at }) => {
     // A check that fails for it says so.
     if (checks.some(({ problem }) => problem?.endsWith(sentence))) return [];
-    const ago = formatSpan(nowMs - Date.parse(at));
+    const ago = shortDuration(nowMs - Date.parse(at));
     return [`${sentence} (${times > 1 ? `${times} times, last ` : ''}${ago} ago)`];
   });
 }
@@ -84,11 +83,12 @@ function nextNote(
   if (obstacle !== null) return [obstacleNote(obstacle)];
   if (nextStartAt === null || state !== 'backoff') return [];
   const waitMs = Date.parse(nextStartAt) - nowMs;
-  return [waitMs < 1000 ? 'next start at once' : `next start in ${formatSpan(waitMs)}`];
+  return [waitMs < 1000 ? 'next start at once' : `next start in ${shortDuration(waitMs)}`];
 }
 
 function obstacleNote(obstacle: StartObstacle): string {
-  if (obstacle.kind === 'tunnels') return `waits until ${obstacle.names.join(', ')} is healthy`;
+  if (obstacle.kind === 'tunnels')
+    return `waits until ${listNames(obstacle.names)} ${obstacle.names.length === 1 ? 'is' : 'are'} healthy`;
   const { starting, destination } = obstacle;
-  return `waits for its turn: ${starting} connections to ${destination} are on their way`;
+  return `queued: ${starting} connections to ${destination} are being set up`;
 }

@@ -1,7 +1,6 @@
 import type { FleetStatus, TunnelStatus } from '@holdfast/engine';
-import { formatRoundTrip, formatSpan } from '../terminal/format-span.ts';
-import { printable } from '../terminal/printable.ts';
-import { type Paint, paintNothing, type Style } from '../terminal/terminal.ts';
+import { printableLine, roundTrip, shortDuration } from '@holdfast/text';
+import { paintNothing, type Paint, type Style } from '../terminal/terminal.ts';
 import { cutText, textWidth, wrapText } from '../terminal/wrap-text.ts';
 import { fitColumns, GAP } from './fit-columns.ts';
 import { formatForwardOption } from './forward-option.ts';
@@ -74,7 +73,7 @@ function formatNotes(
   paint: Paint,
 ): readonly string[] {
   return tunnelNotes(tunnel, nowMs)
-    .flatMap((note) => wrapText(printable(note), { columns, first: '  ', rest: '    ' }))
+    .flatMap((note) => wrapText(printableLine(note), { columns, first: '  ', rest: '    ' }))
     .map((line) => paint(tunnel.needsAttention ? 'red' : 'dim', line));
 }
 
@@ -93,24 +92,24 @@ export interface StatusColumn {
 const NOTHING = '-';
 
 export const STATUS_COLUMNS: readonly StatusColumn[] = [
-  { title: 'NAME', text: ({ name }) => printable(name), style: () => 'bold', leastWidth: 8 },
+  { title: 'NAME', text: ({ name }) => printableLine(name), style: () => 'bold', leastWidth: 8 },
   {
     title: 'STATE',
     text: (tunnel) => stateCell(tunnel).text,
     style: (tunnel) => stateCell(tunnel).style,
   },
-  { title: 'SINCE', text: ({ since }, nowMs) => formatSpan(nowMs - Date.parse(since)) },
+  { title: 'SINCE', text: ({ since }, nowMs) => shortDuration(nowMs - Date.parse(since)) },
   {
     title: 'RTT',
-    text: ({ roundTripMs }) => (roundTripMs === null ? NOTHING : formatRoundTrip(roundTripMs)),
+    text: ({ roundTripMs }) => (roundTripMs === null ? NOTHING : roundTrip(roundTripMs)),
     isNumber: true,
     dropOrder: 3,
   },
   { title: 'STARTS', text: ({ starts }) => String(starts), isNumber: true, dropOrder: 4 },
-  { title: 'HOST', text: ({ host }) => printable(host), dropOrder: 2, leastWidth: 12 },
+  { title: 'HOST', text: ({ host }) => printableLine(host), dropOrder: 2, leastWidth: 12 },
   {
     title: 'FORWARDS',
-    text: ({ forwards }) => printable(forwards.map(formatForwardOption).join(', ')) || NOTHING,
+    text: ({ forwards }) => printableLine(forwards.map(formatForwardOption).join(', ')) || NOTHING,
     dropOrder: 1,
     leastWidth: 16,
   },

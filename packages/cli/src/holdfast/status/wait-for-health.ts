@@ -1,9 +1,8 @@
 import type { ControlClient } from '@holdfast/control/client';
 import type { FleetStatus, TunnelStatus } from '@holdfast/engine';
+import { count, printableLine, shortDuration } from '@holdfast/text';
 import { setTimeout as delay } from 'node:timers/promises';
-import { formatSpan } from '../terminal/format-span.ts';
-import { printable } from '../terminal/printable.ts';
-import { count, say } from '../terminal/say.ts';
+import { say } from '../terminal/say.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { wrapText } from '../terminal/wrap-text.ts';
 import { isHealthy, stateCell } from './health.ts';
@@ -67,12 +66,12 @@ export function sayUnhealthy(terminal: Terminal, status: FleetStatus): void {
 }
 
 function describe(tunnel: TunnelStatus, nowMs: number, columns: number): readonly string[] {
-  const since = formatSpan(nowMs - Date.parse(tunnel.since));
+  const since = shortDuration(nowMs - Date.parse(tunnel.since));
   const { text } = stateCell(tunnel);
   return [
-    `${printable(tunnel.name)}: ${text} for ${since}`,
+    `${printableLine(tunnel.name)}: ${text} for ${since}`,
     ...tunnelNotes(tunnel, nowMs).flatMap((note) =>
-      wrapText(printable(note), { columns, first: '  ', rest: '    ' }),
+      wrapText(printableLine(note), { columns, first: '  ', rest: '    ' }),
     ),
   ];
 }

@@ -1,11 +1,10 @@
-import { type ControlClient, isControlError } from '@holdfast/control/client';
+import { isControlError, type ControlClient } from '@holdfast/control/client';
 import type { FleetStatus, TunnelStatus } from '@holdfast/engine';
 import { setTimeout as delay } from 'node:timers/promises';
 import { HOLDFAST_EXIT, type HoldfastExit } from '../../exit-codes.ts';
 import { askSupervisor, selectionOf } from '../client/ask-supervisor.ts';
 import type { CommandContext } from '../context.ts';
-import { formatLocalTime } from '../terminal/format-span.ts';
-import { say, sayJson } from '../terminal/say.ts';
+import { formatLocalTime, say, sayJson } from '../terminal/say.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { whenInterrupted } from '../terminal/when-interrupted.ts';
 import { stateCell } from './health.ts';

@@ -14,7 +14,7 @@ import type { SupervisorLocks } from './take-locks.ts';
 
 /** What the process that is the supervisor needs to know. */
 export interface SuperviseOptions {
-  /** The file of tunnels, as an absolute path. */
+  /** The tunnels file, as an absolute path. */
   readonly config: string;
   readonly paths: HoldfastPaths;
   /** Of the package. */

@@ -1,20 +1,21 @@
 import { ensurePrivateFolder, type LoadedConfig } from '@holdfast/control';
 import {
-  type ChildRecorder,
   createChildRecord,
   createEventLog,
   createFleet,
   credentialChange$,
   markEnvironment,
-  type Fleet,
-  type FleetFact,
   networkChange$,
-  type ReapedChild,
   reapRecordedChildren,
   systemErrorText,
+  type ChildRecorder,
+  type Fleet,
+  type FleetFact,
+  type ReapedChild,
   type TunnelSpec,
 } from '@holdfast/engine';
 import { createRecorder, type Recorder } from '@holdfast/recording';
+import { count } from '@holdfast/text';
 import { dirname } from 'node:path';
 import { debounceTime, filter } from 'rxjs';
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
@@ -22,7 +23,7 @@ import { supervisorPlaces, type SupervisorPlaces } from '../client/places.ts';
 import { loadConfig } from '../tunnels-file/read-tunnels.ts';
 import { serve, type SuperviseOptions } from './serve.ts';
 import { forgetOneArena, giveMemoryBack, keepHeapSmall } from './small-heap.ts';
-import { type SupervisorLocks, takeLocks } from './take-locks.ts';
+import { takeLocks, type SupervisorLocks } from './take-locks.ts';
 
 /** How long an ssh that an earlier supervisor left behind may take to end: its ports are free after 5 s at most. */
 const REAP_GRACES = { termGraceMs: 2000, killGraceMs: 2000 };
@@ -129,7 +130,7 @@ function reapedFact({ pid, tunnel, hasEnded }: ReapedChild): FleetFact {
 
 function problemOf(path: string, loaded: Exclude<LoadedConfig, { kind: 'loaded' }>): string {
   if (loaded.kind === 'unreadable') return loaded.sentence;
-  return `${path} has ${loaded.errors.length} errors; see: holdfast check --config ${path}`;
+  return `${path} has ${count(loaded.errors.length, 'error')}; see: holdfast check --config ${path}`;
 }
 
 interface FleetParts {

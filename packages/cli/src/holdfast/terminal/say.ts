@@ -1,22 +1,21 @@
-import { printable } from './printable.ts';
+import { jsonLine, printableLine } from '@holdfast/text';
 import type { Terminal } from './terminal.ts';
 
-/** One JSON document on stdout. */
-export function sayJson({ out }: Terminal, value: unknown): void {
-  out(`${JSON.stringify(value)}\n`);
+/** One JSON document on stdout, with nothing in it that steers a terminal. */
+export function sayJson({ out }: Pick<Terminal, 'out'>, value: unknown): void {
+  out(`${jsonLine(value)}\n`);
 }
 
 /** One line on stdout. */
-export function say({ out }: Terminal, sentence: string): void {
-  out(`${printable(sentence)}\n`);
+export function say({ out }: Pick<Terminal, 'out'>, sentence: string): void {
+  out(`${printableLine(sentence)}\n`);
 }
 
-/** `1 tunnel`, `2 tunnels`. */
-export function count(many: number, what: string): string {
-  return `${many} ${what}${many === 1 ? '' : 's'}`;
-}
-
-/** Names as part of a sentence; `none` if there are none. */
-export function listNames(names: readonly string[]): string {
-  return names.length === 0 ? 'none' : names.join(', ');
+/** A point in time on this machine's clock: `2026-01-31 17:05:09`. */
+export function formatLocalTime(iso: string): string {
+  const date = new Date(iso);
+  if (Number.isNaN(date.getTime())) return iso;
+  const two = (part: number) => String(part).padStart(2, '0');
+  const day = [date.getFullYear(), date.getMonth() + 1, date.getDate()].map(two).join('-');
+  return `${day} ${[date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':')}`;
 }

@@ -1,6 +1,7 @@
 import { loadTunnels } from '@holdfast/config';
 import type { LoadedConfig } from '@holdfast/control';
 import { systemErrorText, type TunnelSpec } from '@holdfast/engine';
+import { count } from '@holdfast/text';
 import {
   close,
   closeSync,
@@ -8,17 +9,16 @@ import {
   openSync,
   readFile,
   readFileSync,
-  type Stats,
   statSync,
+  type Stats,
 } from 'node:fs';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { findPaths } from '../client/places.ts';
 import { CommandError } from '../command-line/command-error.ts';
 import type { Environment } from '../context.ts';
-import { count } from '../terminal/say.ts';
 
-/** A file of tunnels that has no errors. */
+/** A tunnels file that has no errors. */
 export interface TunnelsFile {
   /** Absolute. */
   readonly path: string;
@@ -31,7 +31,7 @@ export function configPath(env: Environment, named: string | undefined): string 
 }
 
 /**
- * Reads a file of tunnels. Throws a {@link CommandError} `config-unreadable` or `config-invalid`.
+ * Reads a tunnels file. Throws a {@link CommandError} `config-unreadable` or `config-invalid`.
  *
  * @param consequence - what errors mean for the command, behind the sentence about them.
  */
@@ -48,13 +48,13 @@ function readOrExplain(path: string): string {
   } catch (error) {
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     const problem = isMissing
-      ? `there is no file of tunnels at ${path}: write one (docs/config.md, "holdfast import"), or name another with --config`
-      : `the file of tunnels ${path} cannot be read: ${systemErrorText(error)}`;
+      ? `no tunnels file at ${path}: write one (docs/config.md, "holdfast import"), or name another with --config`
+      : `the tunnels file ${path} cannot be read: ${systemErrorText(error)}`;
     throw new CommandError('config-unreadable', problem);
   }
 }
 
-/** Reads the file of tunnels for the supervisor. */
+/** Reads the tunnels file for the supervisor. */
 export async function loadConfig(path: string): Promise<LoadedConfig> {
   try {
     const { tunnels, errors } = loadTunnels({ text: await readText(path), file: path });
@@ -80,7 +80,7 @@ const LARGEST_BYTES = 64_000_000;
 const GIVEN = /^(?:\/dev\/stdin|\/(?:dev|proc\/self)\/fd\/\d+)$/;
 
 /**
- * Opens a file of tunnels to read it; throws the system's error, or one that says what is there instead of a file.
+ * Opens a tunnels file to read it; throws the system's error, or one that says what is there instead of a file.
  *
  * To open a pipe, or to read a terminal, waits for whoever is at its other end, which may be for ever. A pipe counts only where it was
  * given by name: `--config /dev/stdin`, `--config <(make-tunnels)`.
@@ -94,7 +94,7 @@ export function openTunnelsFile(path: string): number {
   return openSync(path, constants.O_RDONLY | constants.O_NOCTTY | constants.O_NONBLOCK);
 }
 
-/** The text of a file of tunnels; throws as {@link openTunnelsFile} does. */
+/** The text of a tunnels file; throws as {@link openTunnelsFile} does. */
 export function readTunnelsText(path: string): string {
   const descriptor = openTunnelsFile(path);
   try {
@@ -105,9 +105,9 @@ export function readTunnelsText(path: string): string {
 }
 
 function problemOf(found: Stats): string | undefined {
-  if (!found.isFile()) return `it is ${nameOf(found)}, and no file`;
+  if (!found.isFile()) return `it is ${nameOf(found)}, not a file`;
   return found.size > LARGEST_BYTES
-    ? `it has ${found.size} bytes, more than any file of tunnels`
+    ? `it has ${found.size} bytes, more than any tunnels file`
     : undefined;
 }
 

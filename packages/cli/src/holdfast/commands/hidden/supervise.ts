@@ -1,3 +1,4 @@
+import { printableLine } from '@holdfast/text';
 import { closeSync, writeSync } from 'node:fs';
 import { HOLDFAST_EXIT } from '../../../exit-codes.ts';
 import { VERSION } from '../../../version.ts';
@@ -55,7 +56,7 @@ function readDescriptor(written: string | undefined): number | undefined {
   if (written === undefined || /^\d{1,3}$/.test(written)) {
     return written === undefined ? undefined : Number(written);
   }
-  throw usageError(supervise, `--ready-fd ${written} is no descriptor`);
+  throw usageError(supervise, `--ready-fd must be a number, not ${written}`);
 }
 
 type Tell = (message: SupervisorMessage) => void;
@@ -70,7 +71,7 @@ function once(tell: Tell): Tell {
 
 function tellTerminal({ err }: Terminal): Tell {
   return (message) => {
-    if ('problem' in message) err(`holdfast: ${message.problem}\n`);
+    if ('problem' in message) err(`holdfast: ${printableLine(message.problem)}\n`);
   };
 }
 

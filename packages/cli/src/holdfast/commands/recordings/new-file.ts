@@ -28,7 +28,7 @@ function orSay<T>(path: string, act: () => T): T {
     const { code, message } = error as NodeJS.ErrnoException;
     const problem =
       code === 'EEXIST'
-        ? `${path} is there already: remove it, or name another file with --output`
+        ? `${path} already exists: remove it, or name another file with --output`
         : `${path} cannot be written: ${message}`;
     throw new CommandError('failed', problem);
   }

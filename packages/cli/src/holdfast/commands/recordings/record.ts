@@ -1,4 +1,5 @@
 import { followRecording } from '@holdfast/recording';
+import { count, listNames } from '@holdfast/text';
 import { existsSync } from 'node:fs';
 import { HOLDFAST_EXIT } from '../../../exit-codes.ts';
 import { askSupervisor } from '../../client/ask-supervisor.ts';
@@ -15,10 +16,9 @@ import {
 } from '../../command-line/command.ts';
 import { readTime } from '../../command-line/parse-words.ts';
 import type { ContextOf, Environment } from '../../context.ts';
-import { count, listNames } from '../../terminal/say.ts';
 import { whenInterrupted } from '../../terminal/when-interrupted.ts';
 import { selectByPatterns } from '../../tunnels-file/select-tunnels.ts';
-import { type NewFile, openNewFile } from './new-file.ts';
+import { openNewFile, type NewFile } from './new-file.ts';
 
 export const record = defineCommand({
   name: 'record',
@@ -41,7 +41,7 @@ export const record = defineCommand({
     DONE,
     {
       status: HOLDFAST_EXIT.error,
-      when: 'there is no such tunnel, no recording, or the file is there already or cannot be written',
+      when: 'no such tunnel, no recording, or the file already exists or cannot be written',
     },
     USAGE,
     NOT_RUNNING,
@@ -55,7 +55,7 @@ export async function runRecord(context: ContextOf<typeof record>): Promise<numb
   const names = await namesOf(operands, env);
   const { recording } = supervisorPlaces(findPaths(env));
   if (!existsSync(recording)) {
-    throw new CommandError('failed', 'there is no recording yet: it begins with "holdfast up"');
+    throw new CommandError('failed', 'no recording yet: it begins with "holdfast up"');
   }
   const output = openOutput(values.output, terminal.out);
   const stop = new AbortController();

@@ -1,11 +1,12 @@
 import { systemErrorText } from '@holdfast/engine';
 import {
   linesOfStream,
-  type PlayedStep,
   playLines,
   RecordingError,
+  type PlayedStep,
   type Step,
 } from '@holdfast/recording';
+import { printableLine } from '@holdfast/text';
 import { createReadStream } from 'node:fs';
 import { HOLDFAST_EXIT } from '../../../exit-codes.ts';
 import { VERSION } from '../../../version.ts';
@@ -13,7 +14,6 @@ import { CommandError } from '../../command-line/command-error.ts';
 import { defineCommand, HELP_OPTION, JSON_OPTION, USAGE } from '../../command-line/command.ts';
 import type { ContextOf } from '../../context.ts';
 import { showRecording } from '../../inspector/show-recording.ts';
-import { printable } from '../../terminal/printable.ts';
 import { sayJson } from '../../terminal/say.ts';
 import { createStepPrinter, type StepPrinter } from './step-printer.ts';
 
@@ -42,7 +42,7 @@ export const replay = defineCommand({
     { status: HOLDFAST_EXIT.ok, when: 'every state is the recorded one' },
     {
       status: HOLDFAST_EXIT.error,
-      when: 'the file is no recording or damaged, or a state is another than the recorded one',
+      when: 'the file is not a recording or is damaged, or a state differs from the recorded one',
     },
     USAGE,
   ],
@@ -99,7 +99,8 @@ function openInput(file: string): AsyncIterable<Buffer> {
 }
 
 function sentenceOf({ tunnels, steps }: { tunnels: readonly string[]; steps: number }): string {
-  const of = tunnels.length === 1 ? `of ${printable(tunnels[0]!)}` : `of ${tunnels.length} tunnels`;
+  const of =
+    tunnels.length === 1 ? `of ${printableLine(tunnels[0]!)}` : `of ${tunnels.length} tunnels`;
   return `${steps} steps ${of}: every state is the recorded one.`;
 }
 
@@ -108,7 +109,7 @@ function nothingIn(file: string): string {
 }
 
 function nameOf(file: string): string {
-  return file === '-' ? 'stdin' : printable(file);
+  return file === '-' ? 'stdin' : printableLine(file);
 }
 
 /** What a user is told; anything but an error of the recording or of the system is a bug. */

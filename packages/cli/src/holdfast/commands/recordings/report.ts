@@ -1,5 +1,6 @@
-import { systemErrorText, runProgram } from '@holdfast/engine';
-import { makeReport, RecordingError, type Redactor, reportRedactor } from '@holdfast/recording';
+import { runProgram, systemErrorText } from '@holdfast/engine';
+import { makeReport, RecordingError, reportRedactor, type Redactor } from '@holdfast/recording';
+import { count } from '@holdfast/text';
 import { HOLDFAST_EXIT } from '../../../exit-codes.ts';
 import { VERSION } from '../../../version.ts';
 import { askSupervisor } from '../../client/ask-supervisor.ts';
@@ -8,7 +9,6 @@ import { CommandError } from '../../command-line/command-error.ts';
 import { defineCommand, HELP_OPTION, NAME, USAGE } from '../../command-line/command.ts';
 import { readTime, usageError } from '../../command-line/parse-words.ts';
 import type { ContextOf, Environment } from '../../context.ts';
-import { count } from '../../terminal/say.ts';
 import { readTunnels } from '../../tunnels-file/read-tunnels.ts';
 import { openNewFile } from './new-file.ts';
 
@@ -34,7 +34,7 @@ export const report = defineCommand({
     { status: HOLDFAST_EXIT.ok, when: 'written' },
     {
       status: HOLDFAST_EXIT.error,
-      when: 'nothing is on record of it, or the file is there already or cannot be written',
+      when: 'nothing about it is recorded, or the file already exists or cannot be written',
     },
     USAGE,
   ],
@@ -55,7 +55,7 @@ export async function runReport(context: ReportContext): Promise<number> {
   const { recording } = supervisorPlaces(findPaths(env));
   const { lines, isCut } = await makeReport(recording, wish).catch(explain);
   if (lines.length === 0) {
-    throw new CommandError('failed', `nothing is on record of a tunnel "${name}"`);
+    throw new CommandError('failed', `nothing about a tunnel "${name}" is recorded`);
   }
   const text = `${lines.join('\n')}\n`;
   const path = values.output ?? `holdfast-report-${name}-${dateNow()}.ndjson`;
@@ -76,10 +76,10 @@ export async function runReport(context: ReportContext): Promise<number> {
 function readSpan(written: string): number {
   const ms = readTime(report, 'since', written);
   if (ms > 0) return ms;
-  throw usageError(report, `--since ${written} is no time at all: take a longer one, such as 10m`);
+  throw usageError(report, `--since must be longer than 0, such as 10m`);
 }
 
-/** The host as it stands in the file of tunnels; if that cannot be read it is hidden. */
+/** The host as it stands in the tunnels file; if that cannot be read it is hidden. */
 function hostsOf(name: string, { env, terminal }: ReportContext): readonly string[] {
   try {
     const { tunnels } = readTunnels(findPaths(env).config);

@@ -1,7 +1,6 @@
 import { mergeRoutine, unmerged, type MergedStep, type PlayedStep } from '@holdfast/recording';
-import { formatLocalTime } from '../../terminal/format-span.ts';
-import { printable } from '../../terminal/printable.ts';
-import { sayJson } from '../../terminal/say.ts';
+import { printableLine } from '@holdfast/text';
+import { formatLocalTime, sayJson } from '../../terminal/say.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 
 /** How steps are shown: a line each, answered probes together, as JSON, or not at all. */
@@ -49,14 +48,14 @@ export function createStepPrinter(terminal: Terminal, look: StepLook): StepPrint
 /** One line: when, who, the input and what it brought, the state, the transitions; then what was said. */
 export function formatStep({ name, step }: PlayedStep, { paint }: Pick<Terminal, 'paint'>): string {
   const { atMs, event, detail, state, taken, sentences } = step;
-  const what = printable(detail === null ? event : `${event} (${detail})`);
+  const what = printableLine(detail === null ? event : `${event} (${detail})`);
   const rules = taken.length === 0 ? 'nothing' : taken.join(', ');
   const first = [
     formatLocalTime(new Date(atMs).toISOString()),
-    paint('bold', printable(name)),
+    paint('bold', printableLine(name)),
     what,
     `-> ${paint('bold', state)}`,
-    paint('dim', `[${printable(rules)}]`),
+    paint('dim', `[${printableLine(rules)}]`),
   ].join('  ');
-  return [first, ...sentences.map((sentence) => `    ${printable(sentence)}`)].join('\n');
+  return [first, ...sentences.map((sentence) => `    ${printableLine(sentence)}`)].join('\n');
 }
