@@ -6,12 +6,13 @@ import { activeStates, takenTransitions } from './support/lit-chart.ts';
 
 describeInBrowser('time travel', (scene) => {
   async function openDatabase() {
+    const madeAtMs = Date.now();
     const source = gateway(8);
     const { url } = await scene().serve(source);
     const page = await scene().open(`${url}&tunnel=db-production`);
     await page.locator('[data-state="running.healthy"].is-active').first().waitFor();
     await page.locator('.event').first().waitFor();
-    return { source, page, url };
+    return { source, page, url, madeAtMs };
   }
 
   it('goes from event to event with the arrow keys of the slider, and back to now with Escape', async () => {
@@ -31,11 +32,12 @@ describeInBrowser('time travel', (scene) => {
   });
 
   it('shows the chart, the facts and the reasons as they were, by a click in the timeline', async () => {
-    const { page } = await openDatabase();
+    const { page, madeAtMs } = await openDatabase();
     const box = await page.getByRole('slider').boundingBox();
     if (box === null) throw new Error('the timeline is not to be seen');
-    // Three minutes before now, of five, a freeze began; ten seconds of backoff followed.
-    const inside = box.x + 6 + (box.width - 12) * ((300 - 172) / 300);
+    // Three minutes before the gateway was made, of five, a freeze began; ten seconds of backoff followed.
+    const agoSeconds = 172 + (Date.now() - madeAtMs) / 1000;
+    const inside = box.x + 6 + (box.width - 12) * ((300 - agoSeconds) / 300);
     await page.mouse.click(inside, box.y + 30);
     await page.locator('.time-banner').waitFor();
     await page.locator('[data-state="backoff.waiting"].is-active').first().waitFor();

@@ -41,7 +41,7 @@ export async function createScene(): Promise<Scene> {
         ...options,
       });
       const page = await context.newPage();
-      page.setDefaultTimeout(15_000);
+      page.setDefaultTimeout(90_000);
       page.on('console', (message) => {
         if (message.type() === 'error' || message.type() === 'warning')
           complaints.push(message.text());
