@@ -42,7 +42,7 @@ const KNOWN_WORDS: ReadonlySet<string> = new Set(
     order other others our ours out over overloaded own owner packet packets page pair pam
     params pass passed passes passphrase passwd password path patience peer permission
     permissions permitlisten permitopen permitted persourcepenalties pid pieces pipe place poll
-    polling pop3 port ports private privileged probe probes problem processes program prolonged
+    polling pop3 port ports private privileged probe probed probes problem processes program prolonged
     promise protocol proved provided proxy proxycommand pubkeyauthentication publickey punishes
     purpose push put question raise random range reach reached read reads reason received redis
     refusal refusals refused refuses reject rejection rejects rekeylimit remote remote-port-held
