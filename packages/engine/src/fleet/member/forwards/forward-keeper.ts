@@ -13,12 +13,7 @@ import {
   type KnownForward,
 } from './known-forward.ts';
 import { makeWay } from './open-again.ts';
-import {
-  isChosenFor,
-  openRemoteForwards,
-  refusedOf,
-  renewRemoteForwards,
-} from './remote-forwards.ts';
+import { isChosenFor, openRemoteForwards, renewRemoteForwards } from './remote-forwards.ts';
 
 /**
  * Knows which forwards of a tunnel are there, and brings back those that are not: for one ssh after the other.
@@ -115,11 +110,11 @@ export class ForwardKeeper {
       this.#record.addRefusal(refusal);
       // Those of ssh_config may be known already: stderr and control socket are read in no order.
       const asked = isOnCommandLine ? [...own, ...this.config] : this.config;
-      for (const forward of refusedOf(
-        refusal,
-        asked.filter(({ kind }) => kind === 'remote'),
-      ))
-        this.#refused(forward, refusal);
+      for (const forward of asked) {
+        const isRemote = forward.kind === 'remote';
+        const found = isRemote ? this.#record.refusalOf(forward, [refusal]) : undefined;
+        if (found !== undefined) this.#refused(forward, found);
+      }
       return;
     }
     const isOpen = (one: Forward) => this.known(one)?.port !== undefined;

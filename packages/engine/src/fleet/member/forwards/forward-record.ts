@@ -12,7 +12,7 @@ import {
   type KeptForward,
 } from './known-forward.ts';
 import { ownAddressFamily } from '../own-options.ts';
-import { refusedOf } from './remote-forwards.ts';
+import { refusedOf, withPortOf } from './remote-forwards.ts';
 
 const NONE: readonly Forward[] = [];
 const NO_REFUSALS: readonly FailureReport[] = [];
@@ -69,8 +69,26 @@ export class ForwardRecord {
     this.#refusals = [...this.#refusals, refusal];
   }
 
-  refusalOf(forward: Forward): FailureReport | undefined {
-    return this.#refusals.find((refusal) => refusedOf(refusal, [forward]).length > 0);
+  /** @param among - default: all that are known. */
+  refusalOf(forward: Forward, among = this.#refusals): FailureReport | undefined {
+    return (
+      among.find((refusal) => refusedOf(refusal, [forward]).length > 0) ??
+      this.#misnamedRefusalOf(forward, among)
+    );
+  }
+
+  /**
+   * A refusal with the port of nobody is that of the only remote forward of ssh_config. ssh looks the port up when the server has answered,
+   * and a forward that was asked for in between, such as a probe, has moved the list that it looks into.
+   *
+   * @see `ssh_confirm_remote_forward()` https://github.com/openssh/openssh-portable/blob/V_9_2_P1/ssh.c
+   */
+  #misnamedRefusalOf(forward: Forward, among: readonly FailureReport[]): FailureReport | undefined {
+    const [only, ...others] = this.#config.filter(({ kind }) => kind === 'remote');
+    if (only === undefined || others.length > 0 || keyOf(only) !== keyOf(forward)) return undefined;
+    const asked = [...this.#owner.forwards(), only];
+    const refusal = among.find((one) => refusedOf(one, asked).length === 0);
+    return refusal && withPortOf(forward, refusal);
   }
 
   isOfConfig(forward: Forward): boolean {

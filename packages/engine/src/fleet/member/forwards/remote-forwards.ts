@@ -92,6 +92,13 @@ export function refusedOf(
   );
 }
 
+/** The refusal of a forward that ssh names by a port which is not its own. */
+export function withPortOf({ listen }: Forward, refusal: FailureReport): FailureReport {
+  const { line: _, ...rest } = refusal;
+  if (listen.kind !== 'tcp') return rest;
+  return { ...rest, sentence: refusal.sentence.replace(/ port \d+:/, ` port ${listen.port}:`) };
+}
+
 /**
  * Whether a port that the server chose can be this forward's: ssh says where that one leads, as `host:port`, and a path with a port that means
  * nothing.
