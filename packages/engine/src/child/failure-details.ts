@@ -47,9 +47,9 @@ export const PORT_REFUSED =
 /** A Unix socket could not be bound. */
 export const PATH_REFUSED = /^unix_listener: cannot bind to path (?<path>.+): (?<reason>.+)$/;
 
-/** A remote forward was refused, and ssh goes on without it. */
+/** A remote forward was refused, and ssh goes on without it. The port can be any number, also a negative one: see `ForwardRecord.refusalOf`. */
 export const REMOTE_REFUSED =
-  /^Warning: remote port forwarding failed for listen (?:port (?<port>\d+)|path (?<path>.+))$/;
+  /^Warning: remote port forwarding failed for listen (?:port (?<port>-?\d+)|path (?<path>.+))$/;
 
 /** Why the jump host did not connect; what follows is `stdio forwarding failed`. */
 export const JUMP_REFUSED: readonly KnownText[] = [

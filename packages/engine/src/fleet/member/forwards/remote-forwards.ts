@@ -96,7 +96,7 @@ export function refusedOf(
 export function withPortOf({ listen }: Forward, refusal: FailureReport): FailureReport {
   const { line: _, ...rest } = refusal;
   if (listen.kind !== 'tcp') return rest;
-  return { ...rest, sentence: refusal.sentence.replace(/ port \d+:/, ` port ${listen.port}:`) };
+  return { ...rest, sentence: refusal.sentence.replace(/ port -?\d+:/, ` port ${listen.port}:`) };
 }
 
 /**
