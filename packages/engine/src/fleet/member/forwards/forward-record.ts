@@ -86,7 +86,7 @@ export class ForwardRecord {
   #misnamedRefusalOf(forward: Forward, among: readonly FailureReport[]): FailureReport | undefined {
     const [only, ...others] = this.#config.filter(({ kind }) => kind === 'remote');
     if (only === undefined || others.length > 0 || keyOf(only) !== keyOf(forward)) return undefined;
-    const asked = [...this.#owner.forwards(), only];
+    const asked = [...this.#settings.forwards(), only];
     const refusal = among.find((one) => refusedOf(one, asked).length === 0);
     return refusal && withPortOf(forward, refusal);
   }
