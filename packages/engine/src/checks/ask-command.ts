@@ -1,7 +1,7 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { Observable } from 'rxjs';
-import { signalGroup } from '../child/process-group.ts';
+import { signalGroup, startLeader } from '../child/process-group.ts';
 import type { CheckQuestion } from '../fleet/tunnel-spec.ts';
 import { systemErrorText } from '../system-error.ts';
 import { failed, passed, type CheckResult } from './check-result.ts';
@@ -22,14 +22,13 @@ export function askCommand$({
 }: Extract<CheckQuestion, { kind: 'command' }>): Observable<CheckResult> {
   const [program = '', ...args] = command;
   return new Observable((subscriber) => {
-    // Detached: the leader of a group, so that what it started can be ended too.
-    const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
-    const lastLine = rememberLastLine(child.stderr);
+    const refused = (error: unknown) =>
+      subscriber.next(failed(`${program}: ${systemErrorText(error)}`));
+    const child = startLeader(program, args, { stdio: ['ignore', 'ignore', 'pipe'] }, refused);
+    if (child === undefined) return undefined;
+    const lastLine = rememberLastLine(child.stderr!);
     const report = () => subscriber.next(verdict(child, lastLine()));
-    child
-      .once('error', (error) => subscriber.next(failed(`${program}: ${systemErrorText(error)}`)))
-      .once('close', report)
-      .once('exit', () => setTimeout(report, DRAIN_MS));
+    child.once('close', report).once('exit', () => setTimeout(report, DRAIN_MS));
     return () => endGroup(child);
   });
 }
@@ -49,8 +48,8 @@ function verdict({ exitCode, signalCode }: ChildProcess, lastLine: string): Chec
 }
 
 function endGroup(child: ChildProcess): void {
-  child.stderr?.destroy();
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  child.stderr!.destroy();
+  if (child.exitCode !== null || child.signalCode !== null) return;
   const signal = (name: NodeJS.Signals) => void signalGroup(child.pid!, name);
   signal('SIGTERM');
   const timer = setTimeout(() => signal('SIGKILL'), TERM_GRACE_MS);

@@ -3,11 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, delimiter, dirname } from 'node:path';
 import { firstValueFrom } from 'rxjs';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import {
-  buildLaunchingProgram,
-  launchElsewhere,
-  type Elsewhere,
-} from '../testing/launch-elsewhere.ts';
+import { buildProgram, launchElsewhere, type Elsewhere } from '../testing/launch-elsewhere.ts';
 import type { LaunchOrder } from '../testing/launching-program.ts';
 import { LAUNCHER_NAMES, LAUNCHERS, type LauncherName } from '../testing/launchers.ts';
 import { skipWithout } from '../testing/missing-part.ts';
@@ -21,7 +17,7 @@ const folder = scratchFolder();
 const launchingProgram = folder.file('launching-program.mjs');
 const pids: number[] = [];
 
-beforeAll(() => buildLaunchingProgram(launchingProgram));
+beforeAll(() => buildProgram('launching-program.ts', launchingProgram));
 afterEach(() => {
   vi.unstubAllEnvs();
   for (const pid of pids.splice(0)) kill(pid);

@@ -1,3 +1,5 @@
+import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
+
 /** The first process leads a group too, which is never one of ours. */
 const LOWEST_LEADER = 2;
 
@@ -17,5 +19,25 @@ export function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean
     return true;
   } catch {
     return false;
+  }
+}
+
+/**
+ * Starts a program as the leader of a session and a group of its own; `undefined` if the system refuses, and `refused` hears why.
+ *
+ * Node throws some refusals (such as E2BIG) and tells others as an event; without descriptors (EMFILE) the child has no streams.
+ */
+export function startLeader(
+  program: string,
+  words: readonly string[],
+  options: SpawnOptions,
+  refused: (error: unknown) => void,
+): ChildProcess | undefined {
+  try {
+    const child = spawn(program, words, { ...options, detached: true }).once('error', refused);
+    return child.pid === undefined ? undefined : child;
+  } catch (error) {
+    refused(error);
+    return undefined;
   }
 }

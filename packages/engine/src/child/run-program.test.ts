@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { buildProgram } from '../testing/launch-elsewhere.ts';
 import { isRunning, kill } from '../testing/processes.ts';
 import { scratchFolder, type ScratchFolder } from '../testing/scratch-folder.ts';
 import { runProgram } from './run-program.ts';
@@ -23,6 +26,23 @@ test('a program says how it ended, and what it said', async () => {
 
 test('a program that cannot be started has no status', async () => {
   expect(await runProgram('/no/program', [], process.env)).toMatchObject({ status: null });
+});
+
+test('a program with too many words has no status', async () => {
+  const words = ['x'.repeat(1_000_000)];
+  expect(await runProgram('true', words, process.env)).toMatchObject({ status: null });
+});
+
+test('without a descriptor nobody is asked, and nothing else happens', async () => {
+  const program = folder.file('asking-program.mjs');
+  buildProgram('asking-program.ts', program);
+  const words = ['-c', 'ulimit -n 64; exec "$@"', 'sh', process.execPath, program];
+  const { stdout, stderr } = await promisify(execFile)('sh', words);
+  expect(stderr).toBe('');
+  expect(JSON.parse(stdout)).toEqual({
+    ran: { status: null, stdout: '', stderr: '' },
+    checked: { ok: false, problem: expect.stringContaining('true: ') as string },
+  });
 });
 
 /** A program with a child of its own, both deaf, that stops itself when it has written both pids down. */

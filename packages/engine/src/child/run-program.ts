@@ -1,5 +1,4 @@
-import { spawn } from 'node:child_process';
-import { signalGroup } from './process-group.ts';
+import { signalGroup, startLeader } from './process-group.ts';
 
 /**
  * What a program said before it ended.
@@ -32,22 +31,24 @@ export function runProgram(
 ): Promise<ProgramResult> {
   return new Promise((resolve) => {
     const said = { stdout: '', stderr: '' };
-    const child = spawn(program, words, { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    const refused = () => resolve({ ...said, status: null });
+    const child = startLeader(program, words, { env, stdio: ['ignore', 'pipe', 'pipe'] }, refused);
+    if (child === undefined) return;
     const settle = (status: number | null) => {
       clearTimeout(timer);
-      child.stdout.destroy();
-      child.stderr.destroy();
+      child.stdout!.destroy();
+      child.stderr!.destroy();
       resolve({ ...said, status });
     };
     const timer = setTimeout(() => {
-      if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
+      signalGroup(child.pid!, 'SIGKILL');
       settle(null);
     }, longestMs);
     for (const name of ['stdout', 'stderr'] as const) {
-      child[name].setEncoding('utf8').on('data', (text: string) => {
+      child[name]!.setEncoding('utf8').on('data', (text: string) => {
         if (said[name].length < MOST_CHARACTERS) said[name] += text;
       });
     }
-    child.once('error', () => settle(null)).once('close', settle);
+    child.once('close', settle);
   });
 }

@@ -8,10 +8,13 @@ import type { LaunchOrder } from './launching-program.ts';
 
 const REQUIRE = `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`;
 
-/** Makes one file of the launching program, since Node cannot read its source. */
-export function buildLaunchingProgram(outfile: string): void {
+/** Makes one file of a program beside this one, since Node cannot read its source. */
+export function buildProgram(
+  source: 'launching-program.ts' | 'asking-program.ts',
+  outfile: string,
+): void {
   buildSync({
-    entryPoints: [fileURLToPath(new URL('launching-program.ts', import.meta.url))],
+    entryPoints: [fileURLToPath(new URL(source, import.meta.url))],
     outfile,
     bundle: true,
     platform: 'node',

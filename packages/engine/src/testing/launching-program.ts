@@ -1,9 +1,10 @@
-import { openSync, writeSync } from 'node:fs';
+import { writeSync } from 'node:fs';
 import { NEVER } from 'rxjs';
 import { processChildren } from '../child/child-table.ts';
 import type { SshCommand } from '../child/command.ts';
 import { sshChild$ } from '../child/ssh-child.ts';
 import { LAUNCHERS, type LauncherName } from './launchers.ts';
+import { useUpDescriptors } from './use-up-descriptors.ts';
 
 /** What the launching program is told, as JSON in its only argument. */
 export interface LaunchOrder {
@@ -25,11 +26,3 @@ sshChild$({
   command: order.command,
   signal$: NEVER,
 }).subscribe((event) => writeSync(3, `${JSON.stringify(event)}\n`));
-
-function useUpDescriptors(): void {
-  try {
-    for (;;) openSync('/dev/null', 'r');
-  } catch {
-    // that was the last one
-  }
-}
