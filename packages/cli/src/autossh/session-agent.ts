@@ -1,12 +1,12 @@
 import {
   agentAnswers,
   knownSshOptions,
+  runProgram,
   type SessionAgent,
   startSessionAgent,
 } from '@holdfast/engine';
 import { isTerminal } from './is-terminal.ts';
 import type { Plan } from './plan.ts';
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 /** What ssh gets from an agent of this session. */
@@ -77,18 +77,11 @@ const LONGEST_MS = 1000;
  *
  * `-G` tells `addkeystoagent false` both where somebody said so and where nobody said anything: so the files are searched for the word.
  */
-function askAgentWishes(ssh: string, args: readonly string[]): Promise<AgentWishes> {
-  if (knownSshOptions(ssh, []) === undefined) return Promise.resolve(UNKNOWN);
-  const options = { timeout: LONGEST_MS, killSignal: 'SIGKILL' } as const;
-  return new Promise((resolve) => {
-    try {
-      execFile(ssh, ['-v', '-G', ...args], options, (error, settings, report) =>
-        resolve(error === null ? readAgentWishes(args, settings, report) : UNKNOWN),
-      ).stdin?.end();
-    } catch {
-      resolve(UNKNOWN); // too many words, or no descriptors
-    }
-  });
+async function askAgentWishes(ssh: string, args: readonly string[]): Promise<AgentWishes> {
+  if (knownSshOptions(ssh, []) === undefined) return UNKNOWN;
+  const words = ['-v', '-G', ...args];
+  const { status, stdout, stderr } = await runProgram(ssh, words, process.env, LONGEST_MS);
+  return status === 0 ? readAgentWishes(args, stdout, stderr) : UNKNOWN;
 }
 
 const SPEAKS_OF_ADDING = /addkeystoagent/i;
