@@ -6,7 +6,7 @@ import type { ListedProcess } from '../process-witness.ts';
 import { processWitness } from '../process-witness.ts';
 import { isRunning, kill } from '../testing/processes.ts';
 import {
-  descendantsOf,
+  descendantsAmong,
   membersOf,
   offspringOf,
   stillThere,
@@ -32,7 +32,7 @@ test.each<[string, number, number[]]>([
   ['nobody, of who has no children', 12, []],
   ['nobody, of who is not there', 99, []],
 ])('the descendants are %s', (_, ancestor, expected) => {
-  const found = descendantsOf(ancestor, FAMILY).map(({ pid }) => pid);
+  const found = descendantsAmong(FAMILY, ancestor).map(({ pid }) => pid);
   expect(found.sort((one, other) => one - other)).toEqual(expected);
 });
 
@@ -42,7 +42,7 @@ test('nobody is his own descendant, and each has a way up to the ancestor', () =
   fc.assert(
     fc.property(table, pid, (rows, ancestor) => {
       const all = rows.map((each) => listed(each.pid, each.parent));
-      const found = descendantsOf(ancestor, all);
+      const found = descendantsAmong(all, ancestor);
       const family = new Set([ancestor, ...found.map((each) => each.pid)]);
       expect(found.map((each) => each.pid)).not.toContain(ancestor);
       expect(family.size).toBe(found.length + 1);

@@ -62,7 +62,7 @@ function descendants({ pid, kill }: Parent, witness: ProcessWitness): Offspring 
     rest,
     signal(name) {
       // While the child lives: what has lost its parent is nobody's descendant any more.
-      known = [...stillThere(known, witness), ...descendantsOf(pid, witness.list())];
+      known = [...stillThere(known, witness), ...descendantsAmong(witness.list(), pid)];
       kill(name);
       if (name === 'SIGKILL') rest.signal(name);
     },
@@ -79,10 +79,10 @@ function group({ pid }: Parent, witness: ProcessWitness): Offspring {
   return { signal, rest: { signal, isLeft } };
 }
 
-/** All that a process has started, and what those have started. */
-export function descendantsOf(
-  ancestor: number,
+/** All that a process has started, and what those have started, on every system; Linux alone: `descendantsOf`, without a look at all others. */
+export function descendantsAmong(
   all: readonly ListedProcess[],
+  ancestor: number,
 ): readonly ListedProcess[] {
   const found: ListedProcess[] = [];
   const family = new Set([ancestor]);

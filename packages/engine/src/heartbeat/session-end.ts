@@ -1,5 +1,11 @@
-import { closeSync, constants, openSync, readdirSync, readlinkSync } from 'node:fs';
-import { descendantsOf, socketInodes } from '../listeners/socket-holder.ts';
+import { closeSync, constants, openSync } from 'node:fs';
+import {
+  descendantsOf,
+  descriptorLinks,
+  socketAt,
+  socketInode,
+  socketInodes,
+} from '../listeners/socket-holder.ts';
 import { tcpSockets } from '../listeners/tcp-sockets.ts';
 import { unixSockets } from '../listeners/unix-sockets.ts';
 import { connectMux } from '../mux/client.ts';
@@ -21,8 +27,6 @@ export function sessionOf(path: string, pid: number | undefined): IsOver | undef
   if (ssh === undefined) return undefined;
   return hasSession(descriptorsOf(ssh)) ? () => isOver(path, ssh) : undefined;
 }
-
-const SOCKET = /^socket:\[(\d+)\]$/;
 
 /** How soon the end of a session is seen. */
 const LOOK_MS = 500;
@@ -68,22 +72,9 @@ function isOf(path: string, bound: string): boolean {
 
 /** Where each descriptor of a process leads, lowest first; none where nobody can see them. */
 function descriptorsOf(pid: number): readonly (readonly [fd: number, link: string])[] {
-  try {
-    const numbers = readdirSync(`/proc/${pid}/fd`).map(Number);
-    return numbers
-      .toSorted((one, other) => one - other)
-      .map((fd) => [fd, linkOf(`/proc/${pid}/fd/${fd}`)]);
-  } catch {
-    return [];
-  }
-}
-
-function linkOf(file: string): string {
-  try {
-    return readlinkSync(file);
-  } catch {
-    return ''; // it was closed just now
-  }
+  return [...(descriptorLinks(pid) ?? [])]
+    .map(([fd, link]) => [Number(fd), link] as const)
+    .toSorted(([one], [other]) => one - other);
 }
 
 type Descriptors = ReturnType<typeof descriptorsOf>;
@@ -95,19 +86,18 @@ function hasSession(descriptors: Descriptors): boolean {
 
 function isOver(path: string, ssh: number): boolean {
   const descriptors = descriptorsOf(ssh);
-  if (descriptors.length === 0 || hasSession(descriptors) || isBroken(`/proc/${ssh}/fd/2`))
-    return false;
+  if (descriptors.length === 0 || hasSession(descriptors) || isStderrBroken(ssh)) return false;
   return !carriesMore(path, ssh, descriptors);
 }
 
 /** Whether it is a pipe from which nobody reads any more: ssh closes its copy for that, too. */
-function isBroken(file: string): boolean {
+function isStderrBroken(ssh: number): boolean {
   try {
-    closeSync(openSync(file, constants.O_WRONLY | constants.O_NONBLOCK));
+    closeSync(openSync(`/proc/${ssh}/fd/2`, constants.O_WRONLY | constants.O_NONBLOCK));
     return false;
   } catch (error) {
     // A socket, which cannot be opened at all, has the same error.
-    return (error as NodeJS.ErrnoException).code === 'ENXIO' && !SOCKET.test(linkOf(file));
+    return (error as NodeJS.ErrnoException).code === 'ENXIO' && socketAt(ssh, '2') === undefined;
   }
 }
 
@@ -121,7 +111,7 @@ function carriesMore(path: string, ssh: number, descriptors: Descriptors): boole
   const unix = new Map(unixSockets(ssh).map((socket) => [socket.inode, socket]));
   const opened = descriptors
     .filter(([fd]) => fd > 2)
-    .map(([, link]) => ({ link, inode: SOCKET.exec(link)?.[1] ?? '' }));
+    .map(([, link]) => ({ link, inode: socketInode(link) ?? '' }));
   const first = opened.findIndex(({ link, inode }) => {
     const state = tcp.get(inode);
     return link.startsWith('pipe:') || (state !== undefined && state !== 'listening');

@@ -17,18 +17,37 @@ export interface PortHolder {
 const SOCKET_LINK = /^socket:\[(\d+)\]$/;
 
 /**
- * The sockets of a process: their inodes, and at which of its descriptors each is.
+ * Where each descriptor of a process leads.
  *
  * `undefined` for another user's process, one that has ended, and one that the system lets nobody look into, such as a program
  * with file capabilities.
  */
-export function socketDescriptors(pid: number): ReadonlyMap<string, string> | undefined {
+export function descriptorLinks(pid: number): ReadonlyMap<string, string> | undefined {
   try {
-    const descriptors = readdirSync(`/proc/${pid}/fd`);
-    return new Map(descriptors.flatMap((fd) => pairOf(socketAt(pid, fd), fd)));
+    return new Map(readdirSync(`/proc/${pid}/fd`).map((fd) => [fd, linkAt(pid, fd)]));
   } catch {
     return undefined;
   }
+}
+
+/** Where a descriptor of a process leads; empty if it was closed just now. */
+function linkAt(pid: number, fd: string): string {
+  try {
+    return readlinkSync(`/proc/${pid}/fd/${fd}`);
+  } catch {
+    return '';
+  }
+}
+
+/** The inode of the socket that a descriptor leads to; `undefined` if it leads elsewhere. */
+export function socketInode(link: string): string | undefined {
+  return SOCKET_LINK.exec(link)?.[1];
+}
+
+/** The sockets of a process: their inodes, and at which of its descriptors each is; `undefined` where `descriptorLinks` is. */
+export function socketDescriptors(pid: number): ReadonlyMap<string, string> | undefined {
+  const links = descriptorLinks(pid);
+  return links && new Map([...links].flatMap(([fd, link]) => pairOf(socketInode(link), fd)));
 }
 
 function pairOf(inode: string | undefined, fd: string): readonly [string, string][] {
@@ -37,11 +56,7 @@ function pairOf(inode: string | undefined, fd: string): readonly [string, string
 
 /** The inode of the socket that a process has at a descriptor; `undefined` if there is none. */
 export function socketAt(pid: number, fd: string): string | undefined {
-  try {
-    return SOCKET_LINK.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1];
-  } catch {
-    return undefined; // it was closed just now
-  }
+  return socketInode(linkAt(pid, fd));
 }
 
 /** The inodes of a process's sockets; `undefined` where `socketDescriptors` is. */

@@ -78,10 +78,8 @@ export class ForwardRecord {
   }
 
   /**
-   * A refusal with the port of nobody is that of the only remote forward of ssh_config. ssh looks the port up when the server has answered,
-   * and a forward that was asked for in between, such as a probe, has moved the list that it looks into.
-   *
-   * @see `ssh_confirm_remote_forward()` https://github.com/openssh/openssh-portable/blob/V_9_2_P1/ssh.c
+   * A refusal with the port of nobody is that of the only remote forward of ssh_config: ssh may have lost the port by then, as
+   * `openRemoteForwards` says. Of several, nobody can tell which it was.
    */
   #misnamedRefusalOf(forward: Forward, among: readonly FailureReport[]): FailureReport | undefined {
     const [only, ...others] = this.#config.filter(({ kind }) => kind === 'remote');
