@@ -1,11 +1,12 @@
 import type { EmbeddedServer } from '@holdfast/demo';
 import { execFileSync, spawn } from 'node:child_process';
-import { closeSync, constants, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { HOLDFAST } from '../installed/programs.ts';
 import { autosshCommand, endRuns, startRun } from './support/autossh.ts';
 import { endScene, PATIENT, startServer } from './support/embedded-scene.ts';
 import { createHoldfastScene, endHoldfastScenes } from './support/holdfast.ts';
+import { wordsOf } from './support/process-facts.ts';
 import { createRunFolder } from './support/run-folder.ts';
 import { startOnTerminal, terminalAvailable } from './support/terminal.ts';
 
@@ -38,9 +39,7 @@ async function expectReconnects(times: number) {
 }
 
 const pidsOf = (folder: { processes(): number[] }, name: string) =>
-  folder
-    .processes()
-    .filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0')[1]?.endsWith(name));
+  folder.processes().filter((pid) => wordsOf(pid)[1]?.endsWith(name));
 
 const missing = terminalAvailable();
 
@@ -95,9 +94,7 @@ describe('where nobody reads', () => {
     for (const pid of pidsOf(folder, 'autossh')) process.kill(pid, 'SIGTERM');
     await expect.poll(() => pidsOf(folder, 'autossh'), PATIENT).toEqual([]);
     await expect.poll(() => server.connections, PATIENT).toBe(0);
-    expect(
-      folder.processes().filter((pid) => readFileSync(`/proc/${pid}/comm`, 'latin1') === 'cat\n'),
-    ).toEqual([]);
+    expect(folder.processes().filter((pid) => wordsOf(pid)[0] === 'cat')).toEqual([]);
     child.stderr.destroy();
   });
 

@@ -31,9 +31,13 @@ export function factsOf(pid: number): ProcessFacts {
   };
 }
 
-/** The command line of a process: all that ssh-agent shows of itself, even to its own user. */
+/** The command line of a process: all that ssh-agent shows of itself, even to its own user; none if it has ended. */
 export function wordsOf(pid: number): string[] {
-  return readWords(`/proc/${pid}/cmdline`);
+  try {
+    return readWords(`/proc/${pid}/cmdline`);
+  } catch {
+    return [];
+  }
 }
 
 /** The TCP ports at which a process listens; none if it has ended. */
