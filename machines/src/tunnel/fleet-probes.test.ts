@@ -97,6 +97,15 @@ describe('an ssh that has logged in', () => {
     },
   );
 
+  test('has no longer for its login because its heartbeat is impossible', () => {
+    const tunnel = fleetTunnel({ tellsReady: true });
+    tunnel.advance(59_999);
+    tunnel.beat(IMPOSSIBLE);
+    expect(factsOf(tunnel, 'probe.impossible')).toHaveLength(1);
+    tunnel.advance(1);
+    expect(tunnel.states).toEqual(['connecting', 'stopping']);
+  });
+
   test('is believed after an impossible heartbeat, also if it always tells of its login', () => {
     const tunnel = fleetTunnel({ tellsReady: true });
     tunnel.ready();

@@ -125,7 +125,11 @@ export const running = tunnelSetup.createStateConfig({
         ],
       },
       on: {
-        // Not `network.changed`: an ssh that still logs in can be asked nothing, and has its own limits.
+        // What goes on before the login neither hurries it nor gives it more time; so nothing here about `network.changed`.
+        'heartbeat.impossible': {
+          guard: 'awaitsLogin',
+          actions: ['giveUpProbing', { type: 'tellImpossible', params: ({ event }) => event }],
+        },
         'child.ready': [
           {
             guard: 'hasProbes',

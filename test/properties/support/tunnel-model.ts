@@ -157,6 +157,7 @@ export class TunnelModel {
   findImpossible(): void {
     if (!this.hasChild || this.state === 'stopping') return;
     this.probes = false;
+    if (this.awaitsLogin) return;
     this.timers.clear('gate', 'poll');
     this.connect();
   }
