@@ -38,7 +38,12 @@ export type {
 
 // The rules: pure functions and tables, for whoever wants to know what would happen.
 export { RULE_SETS, type RuleSet, type RuleSetName } from './rules/rule-set.ts';
-export { checkRuleSet, RuleSetError, type RuleSetErrorCode } from './rules/check-rule-set.ts';
+export {
+  checkRuleSet,
+  isRuleSetError,
+  RuleSetError,
+  type RuleSetErrorCode,
+} from './rules/check-rule-set.ts';
 export {
   exitKind,
   judgeExit,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { checkRuleSet, RuleSetError } from './check-rule-set.ts';
+import { checkRuleSet, isRuleSetError, type RuleSetError } from './check-rule-set.ts';
 import { RULE_SETS, type RuleSetName } from './rule-set.ts';
 
 const OWN = { ...RULE_SETS.holdfast, name: 'mine' };
@@ -10,7 +10,7 @@ function refusal(rules: unknown): RuleSetError {
   try {
     checkRuleSet(rules);
   } catch (error) {
-    expect(error).toBeInstanceOf(RuleSetError);
+    expect(error).toSatisfy(isRuleSetError);
     return error as RuleSetError;
   }
   throw new Error('it was taken');
@@ -94,7 +94,7 @@ test('whatever comes, it is taken or refused with a RuleSetError', () => {
       try {
         checkRuleSet(rules);
       } catch (error) {
-        expect(error).toBeInstanceOf(RuleSetError);
+        expect(error).toSatisfy(isRuleSetError);
       }
     }),
   );

@@ -2,13 +2,22 @@ import type { ExitKind, ExitVerdict } from './exit-status.ts';
 import type { GatePhase } from './gate.ts';
 import { RULE_SETS, type RuleSet, type RuleSetName } from './rule-set.ts';
 
-/** Why rules are refused. */
+const BRAND = Symbol.for('holdfast/RuleSetError');
+
+/**
+ * Why rules are refused.
+ *
+ * | code | means |
+ * |---|---|
+ * | `unknown-rule-set` | no rule set has that name |
+ * | `invalid-rule-set` | a rule set of one's own with a field that is missing or invalid |
+ */
 export type RuleSetErrorCode = 'unknown-rule-set' | 'invalid-rule-set';
 
 /** Rules that nothing could be decided by. */
 export class RuleSetError extends Error {
   override readonly name = 'RuleSetError';
-  /** `unknown-rule-set`: a name that no rule set has. `invalid-rule-set`: a rule set of one's own that is not whole. */
+  readonly [BRAND] = true;
   readonly code: RuleSetErrorCode;
   /** The field that is wrong, such as `exits.zero.inGate`; empty for the whole. */
   readonly field: string;
@@ -18,6 +27,11 @@ export class RuleSetError extends Error {
     this.code = code;
     this.field = field;
   }
+}
+
+/** Whether this is a {@link RuleSetError}, also one of another copy of this package. */
+export function isRuleSetError(error: unknown): error is RuleSetError {
+  return typeof error === 'object' && error !== null && BRAND in error;
 }
 
 const VERDICTS: readonly ExitVerdict[] = ['restart', 'stop', 'fail'];

@@ -112,7 +112,11 @@ function number(env: Environment, name: string, what: string, range: Range): num
   if (text === undefined) return undefined;
   const value = parseWholeNumber(text);
   if (value !== undefined && range.includes(value)) return value;
-  throw new SettingError(name, `invalid ${what} "${text}": ${name} takes ${range.allowed}`);
+  throw new SettingError(
+    'invalid',
+    name,
+    `invalid ${what} "${text}": ${name} takes ${range.allowed}`,
+  );
 }
 
 /** A negative poll time means the default: in the original it wraps around. */
@@ -136,6 +140,7 @@ function message(env: Environment): string {
   const bytes = new TextEncoder().encode(text).length;
   if (bytes <= LONGEST_MESSAGE_BYTES) return text;
   throw new SettingError(
+    'invalid',
     'AUTOSSH_MESSAGE',
     `echo message may only be ${LONGEST_MESSAGE_BYTES} bytes long: AUTOSSH_MESSAGE has ${bytes}`,
   );
@@ -155,7 +160,11 @@ function oneOf<T>(
   if (text === undefined) return undefined;
   if (Object.hasOwn(values, text)) return values[text];
   const allowed = Object.keys(values).join(', ');
-  throw new SettingError(name, `invalid value "${text}": ${name} takes one of ${allowed}`);
+  throw new SettingError(
+    'invalid',
+    name,
+    `invalid value "${text}": ${name} takes one of ${allowed}`,
+  );
 }
 
 /** Empty counts as unset for everything that is not a number or the log file. */

@@ -1,6 +1,6 @@
 export { readAutosshEnvironment, type AutosshEnvironment } from './autossh-environment.ts';
 export { parseMonitorPort, type MonitorPort } from './monitor-port.ts';
-export { isSettingError, SettingError } from './setting-error.ts';
+export { isSettingError, SettingError, type SettingErrorCode } from './setting-error.ts';
 export { parseWholeNumber } from './whole-number.ts';
 
 // The tunnels file: text in, tunnels or located errors out.

@@ -36,6 +36,7 @@ function monitorPort(text: string, setting: string): number {
   const port = parseWholeNumber(text);
   if (port !== undefined && port >= 0 && port <= HIGHEST_MONITOR_PORT) return port;
   throw new SettingError(
+    'invalid',
     setting,
     `invalid port "${text}": ${setting} takes a port from 1 to ${HIGHEST_MONITOR_PORT}, 0 for no monitoring, or auto`,
   );
@@ -45,6 +46,7 @@ function echoServicePort(text: string, setting: string): number {
   const port = parseWholeNumber(text);
   if (port !== undefined && port >= 1 && port <= HIGHEST_PORT) return port;
   throw new SettingError(
+    'invalid',
     setting,
     `invalid echo port "${text}": behind the colon ${setting} takes the port of an echo service, 1 to ${HIGHEST_PORT} (normally 7)`,
   );

@@ -109,5 +109,9 @@ function absolute(env: Environment, name: string): string | undefined {
 function inHome(env: Environment, name: string, directory: string): string {
   const home = absolute(env, 'HOME');
   if (home !== undefined) return posix.join(home, directory);
-  throw new SettingError(name, `neither ${name} nor HOME names an absolute path: set one of them`);
+  throw new SettingError(
+    'missing',
+    name,
+    `neither ${name} nor HOME names an absolute path: set one of them`,
+  );
 }

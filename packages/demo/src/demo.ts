@@ -1,6 +1,6 @@
 import { findProgram } from '@holdfast/engine';
 import { openDemoTunnel, type DemoTunnel } from './demo-tunnel.ts';
-import { EarlyEnd, within } from './early-end.ts';
+import { DemoError, within } from './demo-error.ts';
 import { playOpening, playScene, type Cast } from './play-scene.ts';
 import type { SceneResult } from './scene-result.ts';
 import { SCENES } from './scenes.ts';
@@ -15,7 +15,7 @@ const NEEDED_PROGRAMS = ['ssh', 'ssh-keygen'];
 /**
  * Plays the whole demo and leaves nothing behind.
  *
- * Rejects with an {@link EarlyEnd} when it could not be played to its end.
+ * Rejects with a {@link DemoError} when it could not be played to its end.
  */
 export async function runDemo(storyteller: Storyteller, interruption: AbortSignal): Promise<void> {
   requirePrograms();
@@ -30,7 +30,8 @@ export async function runDemo(storyteller: Storyteller, interruption: AbortSigna
 function requirePrograms(): void {
   const missing = NEEDED_PROGRAMS.find((program) => 'problem' in findProgram(program));
   if (missing === undefined) return;
-  throw new EarlyEnd(
+  throw new DemoError(
+    'missing-program',
     `${missing} was not found: install the OpenSSH client, such as with "apt install openssh-client"`,
   );
 }
@@ -72,7 +73,7 @@ async function playAll(cast: Cast): Promise<SceneResult[]> {
 function tunnelEnd({ tunnel }: DemoTunnel): AbortSignal {
   const end = new AbortController();
   tunnel.ended.then(
-    ({ sentence }) => end.abort(new EarlyEnd(`the tunnel gave up: ${sentence}`)),
+    ({ sentence }) => end.abort(new DemoError('gave-up', `the tunnel gave up: ${sentence}`)),
     (error: unknown) => end.abort(error),
   );
   return end.signal;

@@ -1,6 +1,6 @@
 import { processSignals$ } from '@holdfast/engine';
 import { constants } from 'node:os';
-import { EarlyEnd } from './early-end.ts';
+import { DemoError } from './demo-error.ts';
 
 /**
  * Aborts when somebody ends the demo, by a signal or by reading its words no further (`| head`).
@@ -11,7 +11,9 @@ import { EarlyEnd } from './early-end.ts';
 export function watchInterruption(): AbortSignal {
   const interruption = new AbortController();
   const interrupt = (name: NodeJS.Signals) =>
-    interruption.abort(new EarlyEnd(`ended by ${name}`, 128 + constants.signals[name]));
+    interruption.abort(
+      new DemoError('interrupted', `ended by ${name}`, 128 + constants.signals[name]),
+    );
   processSignals$(['SIGINT', 'SIGTERM', 'SIGHUP']).subscribe(interrupt);
   process.stdout.on('error', () => interrupt('SIGPIPE'));
   return interruption.signal;

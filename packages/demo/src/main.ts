@@ -1,5 +1,5 @@
 import { runDemo } from './demo.ts';
-import { EarlyEnd } from './early-end.ts';
+import { isDemoError } from './demo-error.ts';
 import { watchInterruption } from './interruption.ts';
 import { createPaint } from './paint.ts';
 import { createStoryteller } from './storyteller.ts';
@@ -18,7 +18,7 @@ const storyteller = createStoryteller(write, createPaint(process.stdout));
 try {
   await runDemo(storyteller, watchInterruption());
 } catch (error) {
-  if (!(error instanceof EarlyEnd)) throw error;
+  if (!isDemoError(error)) throw error;
   process.exitCode = error.exitStatus;
   process.stderr.write(`holdfast demo: ${error.message}\n`);
 }

@@ -3,7 +3,7 @@ import type { TunnelEmitted, TunnelState } from '@holdfast/machines';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bytesComeBack } from './byte-probe.ts';
 import type { DemoTunnel } from './demo-tunnel.ts';
-import { within } from './early-end.ts';
+import { within } from './demo-error.ts';
 import type { Scene } from './scenes.ts';
 import type { SceneResult } from './scene-result.ts';
 import type { Stage } from './stage.ts';

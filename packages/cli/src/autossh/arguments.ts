@@ -180,6 +180,7 @@ export function checkEncoding(words: readonly string[]): void {
   const suspect = words.findIndex((word) => word.includes(REPLACEMENT));
   if (suspect === -1 || isFaithful(words)) return;
   throw new FatalError(
+    'not-utf8',
     `argument ${suspect + 1} is not valid UTF-8 and could not be passed on to ssh unchanged`,
   );
 }

@@ -72,7 +72,7 @@ async function openPortHeartbeat(
     });
     return { driver, needs: () => ({ words: forwards }), restartsWhenSilent: true, close };
   } catch (error) {
-    throw new FatalError(portSentence(choice, error));
+    throw new FatalError('no-port', portSentence(choice, error));
   }
 }
 

@@ -25,9 +25,33 @@ function logWriter(): LogWriter {
   return { program: PROGRAM, pid: process.pid };
 }
 
+const BRAND = Symbol.for('holdfast/FatalError');
+
+/**
+ * What keeps autossh from doing its work.
+ *
+ * | code | means |
+ * |---|---|
+ * | `not-utf8` | an argument could not be passed on to ssh as it was written |
+ * | `no-port` | the monitor port cannot be opened |
+ * | `no-file` | the log file or the pid file cannot be written |
+ */
+type FatalErrorCode = 'not-utf8' | 'no-port' | 'no-file';
+
 /** Something that keeps autossh from doing its work, with the sentence for the user. */
 export class FatalError extends Error {
   override readonly name = 'FatalError';
+  readonly [BRAND] = true;
+  readonly code: FatalErrorCode;
+
+  constructor(code: FatalErrorCode, sentence: string) {
+    super(sentence);
+    this.code = code;
+  }
+}
+
+function isFatalError(error: unknown): error is FatalError {
+  return typeof error === 'object' && error !== null && BRAND in error;
 }
 
 /** Tells the user on stderr: whatever else becomes of the log, this is seen. */
@@ -49,7 +73,7 @@ export function complainInWords(text: string): void {
 
 /** The sentence of an error that a user can do something about; any other error is a bug, and thrown. */
 export function sentenceOf(error: unknown): string {
-  if (isSettingError(error) || error instanceof FatalError) return error.message;
+  if (isSettingError(error) || isFatalError(error)) return error.message;
   throw error;
 }
 
@@ -97,6 +121,7 @@ function fileSink(path: string, format = classicFormat): LogSink {
     return createFileSink(path, format, logWriter());
   } catch (error) {
     throw new FatalError(
+      'no-file',
       `cannot open log file "${path}": ${systemErrorText(error)}; set AUTOSSH_LOGFILE to a file that can be written`,
     );
   }

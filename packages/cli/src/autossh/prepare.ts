@@ -73,6 +73,7 @@ function writePidFile(path: string): () => void {
     writeFileSync(path, content);
   } catch (error) {
     throw new FatalError(
+      'no-file',
       `cannot open pid file "${path}": ${systemErrorText(error)}; set AUTOSSH_PIDFILE to a file that can be written`,
     );
   }

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { HOLDFAST_EXIT } from '../exit-codes.ts';
 import { takeIgnoredSignals } from '../ignored-signals.ts';
 import { VERSION } from '../version.ts';
-import { CommandError, exitOf } from './command-line/command-error.ts';
+import { exitOf, isCommandError } from './command-line/command-error.ts';
 import { formatHelp, formatOverview } from './command-line/help.ts';
 import { commandNamed, parseWords } from './command-line/parse-words.ts';
 import { ALL_COMMANDS, type CommandName } from './commands.ts';
@@ -72,7 +72,7 @@ async function obey(
 
 /** Tells why a command was not carried out: a sentence on stderr, with `--json` the error on stdout as well. */
 function reportError(error: unknown, wantsJson: boolean, terminal: Terminal): number {
-  if (!(error instanceof CommandError)) return reportBug(error, wantsJson, terminal);
+  if (!isCommandError(error)) return reportBug(error, wantsJson, terminal);
   const { code, message, more } = error;
   const { locations } = more;
   if (wantsJson) sayJson(terminal, { error: { code, message: firstLine(message), locations } });

@@ -1,7 +1,7 @@
 import type { Hello } from '@holdfast/control/client';
 import { conditionOf } from '@holdfast/control/lock';
 import { setTimeout as delay } from 'node:timers/promises';
-import { CommandError } from '../command-line/command-error.ts';
+import { CommandError, isCommandError } from '../command-line/command-error.ts';
 import type { CommandContext } from '../context.ts';
 import { configPath, readTunnels, type TunnelsFile } from '../tunnels-file/read-tunnels.ts';
 import { selectByPatterns } from '../tunnels-file/select-tunnels.ts';
@@ -51,7 +51,7 @@ async function findRunning({
   try {
     return await askSupervisor({ env, values: {}, endsAtMs }, (client) => client.hello());
   } catch (error) {
-    if (error instanceof CommandError && error.code === 'not-running') return undefined;
+    if (isCommandError(error) && error.code === 'not-running') return undefined;
     throw error;
   }
 }
@@ -96,12 +96,12 @@ const LOOK_EVERY_MS = 100;
 
 /** The one that was sooner may not answer yet. */
 async function findOther(starting: Starting, error: unknown): Promise<Hello | undefined> {
-  const isHeld = error instanceof CommandError && error.code === 'held';
+  const isHeld = isCommandError(error) && error.code === 'held';
   const patienceMs = isHeld ? OTHER_MS : 0;
   const giveUpAtMs = Math.min(starting.endsAtMs ?? Infinity, performance.now() + patienceMs);
   for (;;) {
     const other = await findRunning(starting).catch((problem: unknown) => {
-      const mayComeYet = problem instanceof CommandError && problem.code === 'unreachable';
+      const mayComeYet = isCommandError(problem) && problem.code === 'unreachable';
       if (!mayComeYet || performance.now() >= giveUpAtMs) throw problem;
     });
     if (other !== undefined || performance.now() >= giveUpAtMs) return other ?? undefined;

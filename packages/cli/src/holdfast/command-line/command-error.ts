@@ -22,9 +22,12 @@ interface CommandErrorMore {
   readonly command?: string;
 }
 
+const BRAND = Symbol.for('holdfast/CommandError');
+
 /** A command that cannot be carried out: one sentence, with what to do about it. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
+  readonly [BRAND] = true;
   readonly code: CommandErrorCode;
   readonly more: CommandErrorMore;
 
@@ -33,6 +36,11 @@ export class CommandError extends Error {
     this.code = code;
     this.more = more;
   }
+}
+
+/** Whether this is a {@link CommandError}, also one of another bundle. */
+export function isCommandError(error: unknown): error is CommandError {
+  return typeof error === 'object' && error !== null && BRAND in error;
 }
 
 const EXITS: Readonly<Partial<Record<CommandErrorCode, HoldfastExit>>> = {

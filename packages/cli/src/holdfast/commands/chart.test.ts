@@ -2,7 +2,7 @@ import { chartOf, tunnelLayout, type Chart } from '@holdfast/chart';
 import { TUNNEL_STATES, tunnelMachine } from '@holdfast/machines';
 import { describe, expect, it } from 'vitest';
 import { createMachine } from 'xstate';
-import { CommandError } from '../command-line/command-error.ts';
+import { type CommandError, isCommandError } from '../command-line/command-error.ts';
 import { parseWords } from '../command-line/parse-words.ts';
 import { captureTerminal } from '../testing/captured-terminal.ts';
 import { chart as command, runChart } from './chart.ts';
@@ -20,7 +20,7 @@ function errorOf(...words: readonly string[]): CommandError {
   try {
     print(...words);
   } catch (error) {
-    if (error instanceof CommandError) return error;
+    if (isCommandError(error)) return error;
   }
   throw new Error('it was done');
 }

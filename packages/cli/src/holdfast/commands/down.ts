@@ -2,7 +2,7 @@ import { count, listNames } from '@holdfast/text';
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
 import { askSupervisor } from '../client/ask-supervisor.ts';
 import { findPaths } from '../client/places.ts';
-import { CommandError } from '../command-line/command-error.ts';
+import { isCommandError } from '../command-line/command-error.ts';
 import {
   defineCommand,
   DONE,
@@ -60,7 +60,7 @@ async function endTunnels(context: ContextOf<typeof down>): Promise<Ended | unde
       return { ...(await client.end()), supervisorEnded: true };
     });
   } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
+    if (!isCommandError(error)) throw error;
     if (error.code === 'not-running') return undefined;
     const { pid } = error.more;
     if (pid === undefined || operands.length > 0) throw error;

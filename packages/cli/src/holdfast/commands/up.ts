@@ -3,7 +3,7 @@ import { count, listNames } from '@holdfast/text';
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
 import { agentLines, askSupervisor, selectionOf } from '../client/ask-supervisor.ts';
 import { findSupervisor, type FoundSupervisor } from '../client/find-supervisor.ts';
-import { asCommandError, CommandError } from '../command-line/command-error.ts';
+import { asCommandError, CommandError, isCommandError } from '../command-line/command-error.ts';
 import {
   BAD_FILE_KEPT,
   CONFIG_OPTION,
@@ -82,7 +82,7 @@ const LAST_LOOK_MS = 1000;
 /** A name that is in the file, but that the supervisor has not read yet, is told apart from one that is nowhere. */
 function explain(error: unknown, names: readonly string[], { file }: FoundSupervisor): never {
   const known = asCommandError(error);
-  if (!(known instanceof CommandError) || known.code !== 'unknown-tunnel') throw error;
+  if (!isCommandError(known) || known.code !== 'unknown-tunnel') throw error;
   selectByPatterns(names, file.tunnels);
   throw new CommandError(
     known.code,

@@ -5,7 +5,7 @@ import { HOLDFAST_EXIT } from '../../../exit-codes.ts';
 import { VERSION } from '../../../version.ts';
 import { askSupervisor } from '../../client/ask-supervisor.ts';
 import { findPaths, supervisorPlaces } from '../../client/places.ts';
-import { CommandError } from '../../command-line/command-error.ts';
+import { CommandError, isCommandError } from '../../command-line/command-error.ts';
 import { defineCommand, HELP_OPTION, NAME, USAGE } from '../../command-line/command.ts';
 import { readTime, usageError } from '../../command-line/parse-words.ts';
 import type { ContextOf, Environment } from '../../context.ts';
@@ -85,7 +85,7 @@ function hostsOf(name: string, { env, terminal }: ReportContext): readonly strin
     const { tunnels } = readTunnels(findPaths(env).config);
     return tunnels.filter((tunnel) => tunnel.name === name).map(({ host }) => host);
   } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
+    if (!isCommandError(error)) throw error;
     terminal.err(`the host is hidden, since nobody can say what it is: ${error.message}\n`);
     return [];
   }
@@ -112,7 +112,7 @@ async function whyOf(
     const { sentences } = await askSupervisor({ env, values: {} }, (client) => client.why(name));
     return { why: sentences.map(redactor.text).join(' ') };
   } catch (error) {
-    if (error instanceof CommandError) return {};
+    if (isCommandError(error)) return {};
     throw error;
   }
 }
