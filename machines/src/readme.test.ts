@@ -85,6 +85,7 @@ const ends = namesOf<EndClass>({
   'premature-exit': true,
   'bad-status': true,
   'connection-silent': true,
+  'ended-at-probe': true,
   'deliberate-signal': true,
   'ssh-not-runnable': true,
   'ssh-unstoppable': true,

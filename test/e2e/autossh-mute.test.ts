@@ -106,6 +106,26 @@ describe('at a server that never answers a probe', () => {
   });
 });
 
+describe('at a server that hangs up at a probe', () => {
+  test('input that was read is not given to another ssh', async () => {
+    const server = await startServer({ remoteRequests: 'end' });
+    const run = startAutossh([...wordsFor(server), 'cat'], WATCHFUL);
+    run.write('one\n');
+    expect(await run.ended).toBe(1);
+    expect([run.stdout, run.starts]).toEqual(['one\n', 1]);
+    expect(run.log).toContain('ssh ended while its first probe was out');
+    expect(run.log).toContain('it reads its input from a pipe or a file');
+    expect(run.log).toContain('-M 0 sends no probes');
+  });
+
+  test('a tunnel goes on without probes', async () => {
+    const server = await startServer({ remoteRequests: 'end' });
+    const run = startAutossh(wordsFor(server, '-N'), { ...WATCHFUL, AUTOSSH_GATETIME: '0' });
+    await expect.poll(() => run.log, PATIENT).toContain('the server does not take probes');
+    expect(run.starts).toBe(3);
+  });
+});
+
 /** ssh has a copy of its stderr for as long as its session is open. */
 function isSessionOpen(pid: number): boolean {
   const links = readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));

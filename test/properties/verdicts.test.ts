@@ -23,7 +23,10 @@ function createLaw(): Law {
       // Whoever is told to go is not judged: its status is ignored.
       if (tunnel.holes.includes(`SIGTERM ${starts}`)) return;
       const ageMs = tunnel.clock.now() - model.spawnedAtMs;
-      judged = { verdict: expectedVerdict(model.settings, starts, ageMs, step.how), starts, told };
+      const byTable = expectedVerdict(model.settings, starts, ageMs, step.how);
+      // HB-16: the one end that no status tells.
+      const verdict = byTable === 'restart' && model.isLostToProbe ? 'fail' : byTable;
+      judged = { verdict, starts, told };
     },
     after({ tunnel, model }, step) {
       if (step?.do !== 'exit') return;

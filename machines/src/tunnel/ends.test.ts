@@ -76,6 +76,15 @@ const ENDS: Record<
     [1, 1, 0, 1],
     'the connection does not answer any more, and ssh is not to be started again for that',
   ],
+  'ended-at-probe': [
+    { gateSeconds: 0, hasHeartbeat: true, restartsWhenSilent: false },
+    (tunnel) => {
+      tunnel.advance(600_000);
+      tunnel.exit(255);
+    },
+    [1, 1, 0, 1],
+    'ssh ended while its first probe was out, and is not to be started again for that',
+  ],
   'deliberate-signal': [
     { gateSeconds: 30 },
     (tunnel) => tunnel.exit('SIGINT'),

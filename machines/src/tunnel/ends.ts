@@ -9,7 +9,7 @@ import type {
   TunnelOutput,
   TunnelSettings,
 } from './types.ts';
-import { isHopeless, isPremature, isSilentForGood, type JudgedExit } from './verdict.ts';
+import { isHopeless, isPremature, type JudgedExit } from './verdict.ts';
 
 /** Ends that are no error under any rule set. */
 const GOOD_ENDS: readonly EndClass[] = ['ssh-finished', 'starts-used-up', 'lifetime-over'];
@@ -45,7 +45,7 @@ export interface NamedEnd {
 export function exitEnd(judged: JudgedExit, context: TunnelContext): NamedEnd {
   const { exit, verdict, counted } = judged;
   const { settings, stopReason } = context;
-  if (isSilentForGood(context)) return SILENT;
+  if (judged.isLostToProbe) return stopReason === null ? HUNG_UP_ON : SILENT;
   if (stopReason === null && isPremature(judged)) {
     const sentence = `the first ssh exited with status ${exit.status} within the gate time of ${settings.gateSeconds} s`;
     return { class: 'premature-exit', sentence: withCause(sentence, counted) };
@@ -65,6 +65,11 @@ export function exitEnd(judged: JudgedExit, context: TunnelContext): NamedEnd {
 const SILENT: NamedEnd = {
   class: 'connection-silent',
   sentence: 'the connection does not answer any more, and ssh is not to be started again for that',
+};
+
+const HUNG_UP_ON: NamedEnd = {
+  class: 'ended-at-probe',
+  sentence: 'ssh ended while its first probe was out, and is not to be started again for that',
 };
 
 /** Only a rule set of a user's own calls anything done but status 0. */

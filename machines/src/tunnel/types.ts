@@ -25,7 +25,7 @@ export interface TunnelSettings {
   readonly hasHeartbeat: boolean;
   /** How many probes in a row may be missed before ssh counts as dead. Default: 0. */
   readonly missesAllowed: number;
-  /** Whether ssh is started again after probes that were missed; if not, the tunnel has failed then. Default: true. */
+  /** Whether ssh is started again after probes that were missed, or that it may have ended of; if not, the tunnel has failed then. Default: true. */
   readonly restartsWhenSilent: boolean;
   /**
    * After how many seconds ssh itself ends a connection whose server is silent (`ServerAliveInterval` times `ServerAliveCountMax`, and a
@@ -74,6 +74,7 @@ export type StopReason = (typeof STOP_REASONS)[number];
  * | `premature-exit` | the first ssh ended inside the gate time |
  * | `bad-status` | ssh exited with a status that the rules do not restart on |
  * | `connection-silent` | probes were missed, and ssh was not to be started again for that |
+ * | `ended-at-probe` | ssh ended while its first probe was out, and was not to be started again for that |
  * | `deliberate-signal` | ssh was killed by a signal that counts as somebody's will |
  * | `ssh-not-runnable` | ssh could not be executed |
  * | `ssh-unstoppable` | ssh outlived SIGKILL and was left behind |
@@ -88,6 +89,7 @@ export type EndClass =
   | 'premature-exit'
   | 'bad-status'
   | 'connection-silent'
+  | 'ended-at-probe'
   | 'deliberate-signal'
   | 'ssh-not-runnable'
   | 'ssh-unstoppable'

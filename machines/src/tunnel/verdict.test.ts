@@ -37,8 +37,41 @@ test.each([
   'start %i, status %s, signal %s, at %i ms: %s, %s, premature %s',
   (starts, status, signal, atMs, phase, verdict, premature) => {
     const judged = judge({ ...CONTEXT, starts }, { type: 'child.exited', status, signal, atMs });
-    expect(judged).toEqual({ exit: { status, signal }, phase, verdict, counted: undefined });
+    expect(judged).toEqual({
+      exit: { status, signal },
+      phase,
+      verdict,
+      counted: undefined,
+      isLostToProbe: false,
+    });
     expect(isPremature(judged)).toBe(premature);
+  },
+);
+
+test.each([
+  // [first probe, proved at, why ssh is stopped, restarts when silent, status, verdict, lost to a probe]
+  ['out', null, null, false, 255, 'fail', true],
+  ['out', null, 'heartbeat-missed', false, 255, 'fail', true],
+  ['out', 6000, 'heartbeat-missed', false, 0, 'fail', true],
+  ['out', null, null, true, 255, 'restart', false],
+  ['out', null, 'heartbeat-missed', true, 255, 'restart', false],
+  ['due', null, null, false, 255, 'restart', false],
+  ['over', null, null, false, 255, 'restart', false],
+  ['out', 6000, null, false, 255, 'restart', false],
+  ['out', null, 'operator-restart', false, 255, 'restart', false],
+  // What ssh says itself stands.
+  ['out', null, null, false, 0, 'stop', false],
+  ['out', null, null, false, 42, 'fail', false],
+] as const)(
+  'first probe %s, proved at %s, stopped for %s, restarts when silent %s, status %i: %s, lost to a probe %s',
+  (firstProbe, provedAtMs, stopReason, restartsWhenSilent, status, verdict, isLostToProbe) => {
+    const settings = completeSettings({ hasHeartbeat: true, restartsWhenSilent });
+    const context: TunnelContext = { ...CONTEXT, settings, starts: 2, probes: true };
+    const judged = judge(
+      { ...context, firstProbe, provedAtMs, stopReason },
+      { type: 'child.exited', status, signal: null, atMs: 9000 },
+    );
+    expect(judged).toMatchObject({ verdict, isLostToProbe });
   },
 );
 

@@ -3,6 +3,7 @@ import { gatePhase, type GatePhase } from '../rules/gate.ts';
 import { countEnd, type CountedFailure } from './failures.ts';
 import { rulesOf } from './settings.ts';
 import type { ChildExited, TunnelContext } from './types.ts';
+import { isFirstOut } from './untaken.ts';
 
 /** An exit of ssh, as the rules see it. */
 export interface JudgedExit {
@@ -11,6 +12,8 @@ export interface JudgedExit {
   readonly verdict: ExitVerdict;
   /** What its failure class says, where the rules ask. */
   readonly counted: CountedFailure | undefined;
+  /** Whether ssh would be started again, had it not been lost to a probe, and were that not final. */
+  readonly isLostToProbe: boolean;
 }
 
 /** Judges an exit by the tunnel's own rule set: first its status, then what went wrong. */
@@ -24,9 +27,10 @@ export function judge(context: TunnelContext, exited: ChildExited): JudgedExit {
   const exit = { status: exited.status, signal: exited.signal };
   const counted = countEnd(context, exited);
   const byStatus = isAsked(context) ? 'restart' : judgeExit(rulesOf(settings), exit, phase);
-  const isOver = isHopeless(counted) || isSilentForGood(context);
+  const isLostToProbe = byStatus === 'restart' && isLostForGood(context);
+  const isOver = isLostToProbe || isHopeless(counted);
   const verdict = byStatus === 'restart' && isOver ? 'fail' : byStatus;
-  return { exit, phase, verdict, counted };
+  return { exit, phase, verdict, counted, isLostToProbe };
 }
 
 /** The status of an ssh that was told to go says nothing (EXIT-9). */
@@ -37,6 +41,13 @@ function isAsked({ stopReason }: TunnelContext): boolean {
 /** Whether ssh is being ended for missed probes, and is not to be started again for that. */
 export function isSilentForGood({ stopReason, settings }: TunnelContext): boolean {
   return stopReason === 'heartbeat-missed' && !settings.restartsWhenSilent;
+}
+
+/** So is an ssh that ends by itself before its first probe is answered: the probe may have been its end (HB-16). */
+function isLostForGood(context: TunnelContext): boolean {
+  const { stopReason, settings } = context;
+  const isHungUpOn = stopReason === null && isFirstOut(context) && !settings.restartsWhenSilent;
+  return isHungUpOn || isSilentForGood(context);
 }
 
 /** Whether another start would be in vain, or one too many. */

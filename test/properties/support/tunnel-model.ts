@@ -76,6 +76,12 @@ export class TunnelModel {
     return this.isSpawned && this.hasChild && this.state !== 'stopping';
   }
 
+  /** HB-16: the probe may have been its end, and to start it again does harm. */
+  get isLostToProbe(): boolean {
+    const isFirstOut = this.state === 'probing' && this.provedAtMs === undefined;
+    return isFirstOut && !this.settings.restartsWhenSilent;
+  }
+
   /** Milliseconds until the next timer; `undefined` if nothing waits. */
   get nextMs(): number | undefined {
     const [timer, atMs] = this.timers.next;
@@ -109,7 +115,9 @@ export class TunnelModel {
     if (this.leaving === 'stop' || this.leaving === 'lifetime') return this.finish('stopped');
     const asked = this.leaving === 'restart';
     const byRequest = this.isSilentForGood ? 'fail' : 'restart';
-    const verdict = asked ? byRequest : expectedVerdict(this.settings, this.starts, ageMs, how);
+    const byStatus = expectedVerdict(this.settings, this.starts, ageMs, how);
+    const byItself = byStatus === 'restart' && this.isLostToProbe ? 'fail' : byStatus;
+    const verdict = asked ? byRequest : byItself;
     this.countFailure(this.failureOf(said), chance);
     if (verdict === 'stop') this.finish('stopped');
     else if (verdict === 'fail' || this.failures.isOver) this.finish('failed');

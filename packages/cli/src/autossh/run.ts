@@ -9,7 +9,12 @@ import {
   type SshCommand,
   superviseTunnel,
 } from '@holdfast/engine';
-import { NETWORK_TIMEOUT_MS, pollTimes, type TunnelEmitted } from '@holdfast/machines';
+import {
+  type EndClass,
+  NETWORK_TIMEOUT_MS,
+  pollTimes,
+  type TunnelEmitted,
+} from '@holdfast/machines';
 import { constants } from 'node:os';
 import { AUTOSSH_EXIT } from '../exit-codes.ts';
 import type { Caller } from './background.ts';
@@ -66,14 +71,20 @@ async function supervise(
   if (earlyStop !== undefined) return stoppedEarly(earlyStop, logger);
   tunnel.start();
   const end = await tunnel.ended;
-  if (end.class === 'connection-silent') logger.log({ level: LOG_LEVELS.error, text: READ_ONCE });
+  const reason = NOT_AGAIN[end.class];
+  if (reason !== undefined) logger.log({ level: LOG_LEVELS.error, text: reason });
   caller.ended(end);
   return end.exitStatus;
 }
 
-/** Why a silent ssh was not started again. */
 const READ_ONCE =
   'ssh is not started again: it reads its input from a pipe or a file, and another ssh would get only the rest of it';
+
+/** Why ssh was not started again after an end that its heartbeat found, or may have brought about. */
+const NOT_AGAIN: Partial<Record<EndClass, string>> = {
+  'connection-silent': READ_ONCE,
+  'ended-at-probe': `${READ_ONCE}; if its server ends connections at a probe, -M 0 sends no probes`,
+};
 
 type TellWithout = (reason: string, fact?: TunnelEmitted) => void;
 

@@ -105,6 +105,7 @@ const SENTENCES: [fact: TunnelEmitted, ...lines: string[]][] = [
   [over('starts-used-up'), '6 max start count reached; exiting'],
   [over('ssh-not-runnable'), '3 what happened'],
   [over('connection-silent'), '3 what happened'],
+  [over('ended-at-probe'), '3 what happened'],
   [over('ssh-finished')],
   [over('lifetime-over')],
   [over('operator-stop')],

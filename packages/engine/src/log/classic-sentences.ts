@@ -129,6 +129,7 @@ function endLines(end: TunnelEnd): Line[] {
       return [[info, 'max start count reached; exiting']];
     case 'ssh-not-runnable':
     case 'connection-silent':
+    case 'ended-at-probe':
       return [[error, end.sentence]];
     default:
       return [];
