@@ -19,6 +19,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 export const LIBRARIES = {
   '@holdfast/machines': 'machines',
   '@holdfast/text': 'packages/text',
+  '@holdfast/http': 'packages/http',
   '@holdfast/engine': 'packages/engine',
   '@holdfast/chart': 'packages/chart',
   '@holdfast/recording': 'packages/recording',

@@ -10,6 +10,7 @@ const LIBRARIES = [
   'packages/recording',
   'packages/inspector',
   'packages/text',
+  'packages/http',
 ];
 
 /**

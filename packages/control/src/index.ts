@@ -9,9 +9,9 @@ export {
 export type { TakeAgent } from './server/app.ts';
 export type { OpenInspector } from './server/open-inspector.ts';
 export type { ControlLimits } from './server/limits.ts';
-export type { LoadConfig, LoadedConfig } from './server/load-config.ts';
+export type { LoadConfig, LoadedConfig } from './server/running-config.ts';
 export { isSocketError, SocketError, type SocketErrorCode } from './server/socket-error.ts';
-export { ensurePrivateFolder } from './server/private-folder.ts';
+export { ensurePrivateFolder } from './server/listen-on.ts';
 
 // One supervisor a socket.
 export { takeLock, type Lock, type TakenLock } from './lock/take-lock.ts';

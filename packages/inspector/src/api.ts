@@ -37,6 +37,7 @@ export interface InspectorErrorBody {
       | 'bad-request'
       | 'forbidden'
       | 'not-found'
+      | 'too-large'
       | 'misdirected'
       | 'unknown-tunnel'
       | 'too-many'

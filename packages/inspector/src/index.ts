@@ -19,7 +19,7 @@ export {
 export type { InspectorLimits } from './server/limits.ts';
 export { readPageFiles, type PageFile, type PageFiles } from './server/page-files.ts';
 export type { InspectorRoute, InspectorRoutes, RouteInput } from './server/routes.ts';
-export { InspectorError, type InspectorErrorCode } from './inspector-error.ts';
+export { InspectorError, isInspectorError, type InspectorErrorCode } from './inspector-error.ts';
 
 // What it serves.
 export type { InspectorSource, SourceObserver, TimeRange } from './source.ts';

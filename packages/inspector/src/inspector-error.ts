@@ -1,3 +1,4 @@
+import { isRequestError, RequestError } from '@holdfast/http';
 import type { InspectorErrorBody } from './api.ts';
 
 /** Why a request was refused. */
@@ -10,33 +11,34 @@ const ERROR_STATUS = {
   'not-found': 404,
   'unknown-tunnel': 404,
   gone: 410,
+  'too-large': 413,
   misdirected: 421,
   'too-many': 503,
   internal: 500,
 } as const satisfies Record<InspectorErrorCode, number>;
 
 /** What is more precise than the usual status of a code. */
-type OtherStatus = 401 | 405 | 413 | 415;
+type OtherStatus = 401 | 405 | 415;
+
+const BRAND = Symbol.for('holdfast/InspectorError');
 
 /** A request that is refused, with a sentence: what, and what to do. Sources throw it, too. */
-export class InspectorError extends Error {
+export class InspectorError extends RequestError<InspectorErrorCode> {
   override readonly name = 'InspectorError';
-  readonly code: InspectorErrorCode;
-  readonly status: number;
+  readonly [BRAND] = true;
 
   constructor(code: InspectorErrorCode, sentence: string, status?: OtherStatus) {
-    super(sentence);
-    this.code = code;
-    this.status = status ?? ERROR_STATUS[code];
+    super(code, sentence, status ?? ERROR_STATUS[code]);
   }
 }
 
-/** Whatever was thrown, as a refusal. The words of a bug may tell anything, so they stay here. */
-export function toInspectorError(error: unknown): InspectorError {
-  if (error instanceof InspectorError) return error;
-  return new InspectorError('internal', 'a bug in Holdfast: it could not be answered');
+/** Whether this is an {@link InspectorError}, also one of another copy of this package. */
+export function isInspectorError(error: unknown): error is InspectorError {
+  return typeof error === 'object' && error !== null && BRAND in error;
 }
 
-export function errorBody({ code, message }: InspectorError): InspectorErrorBody {
-  return { error: { code, message } };
+/** Whatever was thrown, as a refusal. The words of a bug may tell anything, so they stay here. */
+export function toRefusal(error: unknown): RequestError {
+  if (isRequestError(error)) return error;
+  return new InspectorError('internal', 'a bug in Holdfast: it could not be answered');
 }

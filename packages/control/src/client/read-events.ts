@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { EventLevel, FleetEvent } from '@holdfast/engine';
+import { createParser } from 'eventsource-parser';
 import { isFleetEvent } from './answer-shapes.ts';
 import { placeCall, type Line } from './call.ts';
 import { badAnswer, timedOut, toControlError } from './connection-error.ts';
@@ -21,7 +22,7 @@ export interface EventsRequest {
 }
 
 const SILENCE_MS = 45_000;
-const LONGEST_FRAME = 1024 * 1024;
+const LONGEST_EVENT = 1024 * 1024;
 
 /** Events as they happen; ends when the supervisor ends them, and throws nothing but a ControlError. */
 export async function* readEvents(
@@ -40,10 +41,10 @@ export async function* readEvents(
     const answer = await call.answer;
     checkSpeaker(answer, line, false);
     await checkStream(answer, line);
-    for await (const frames of readFrames(answer, line)) {
+    for await (const events of readPieces(answer, line)) {
       // The time of whoever reads the events is not the supervisor's silence.
       clearTimeout(silence);
-      for (const frame of frames) yield* readFrame(frame, line);
+      yield* events;
       silence = setTimeout(hang, silenceMs);
     }
   } catch (error) {
@@ -63,21 +64,29 @@ async function checkStream(answer: IncomingMessage, line: Line): Promise<void> {
   throw badAnswer(line.socketPath, 'it is no stream of events');
 }
 
-/** The whole frames in each piece that comes; perhaps none, which is a sign of life all the same. */
-async function* readFrames(answer: IncomingMessage, line: Line): AsyncGenerator<readonly string[]> {
-  let rest = '';
-  for await (const chunk of answer.setEncoding('utf8') as AsyncIterable<string>) {
-    const frames = (rest + chunk).split('\n\n');
-    rest = frames.pop() ?? '';
-    if (rest.length > LONGEST_FRAME) throw badAnswer(line.socketPath, 'an event is too long');
-    yield frames;
+/** The events that are whole with each piece that comes; perhaps none, which is a sign of life all the same. */
+async function* readPieces(
+  answer: IncomingMessage,
+  line: Line,
+): AsyncGenerator<readonly FleetEvent[]> {
+  let events: FleetEvent[] = [];
+  const parser = createParser({
+    onEvent: ({ data }) => events.push(readEvent(data, line)),
+    onError({ type }) {
+      if (type === 'max-buffer-size-exceeded')
+        throw badAnswer(line.socketPath, 'an event is too long');
+    },
+    maxBufferSize: LONGEST_EVENT,
+  });
+  for await (const piece of answer.setEncoding('utf8') as AsyncIterable<string>) {
+    parser.feed(piece);
+    yield events;
+    events = [];
   }
 }
 
-function* readFrame(frame: string, line: Line): Generator<FleetEvent> {
-  const data = frame.split('\n').find((text) => text.startsWith('data: '));
-  if (data === undefined) return;
-  const event: unknown = JSON.parse(data.slice('data: '.length));
-  if (!isFleetEvent(event)) throw badAnswer(line.socketPath, 'an event is no event');
-  yield event;
+function readEvent(data: string, line: Line): FleetEvent {
+  const event: unknown = JSON.parse(data);
+  if (isFleetEvent(event)) return event;
+  throw badAnswer(line.socketPath, 'an event has not the form of one');
 }

@@ -1,6 +1,7 @@
 import type { LocatedError } from '@holdfast/config';
 import { FleetError, type FleetErrorCode } from '@holdfast/engine';
-import type { ApiErrorBody, ApiErrorCode } from '../api.ts';
+import { isRequestError, RequestError } from '@holdfast/http';
+import type { ApiErrorCode } from '../api.ts';
 
 /** The status of an answer that refuses a request, where nothing else is said. */
 const ERROR_STATUS = {
@@ -19,28 +20,25 @@ const ERROR_STATUS = {
   ending: 503,
 } as const satisfies Record<ApiErrorCode, number>;
 
-/** A request that is refused. */
-export class ApiError extends Error {
+/** A request that the supervisor refuses. */
+export class ApiError extends RequestError<ApiErrorCode> {
   override readonly name = 'ApiError';
-  readonly code: ApiErrorCode;
-  readonly status: (typeof ERROR_STATUS)[ApiErrorCode] | 405;
-  readonly locations: readonly LocatedError[] | undefined;
 
   constructor(
     code: ApiErrorCode,
     sentence: string,
-    more: { readonly locations?: readonly LocatedError[]; readonly status?: 405 } = {},
+    {
+      status = ERROR_STATUS[code],
+      ...more
+    }: { readonly locations?: readonly LocatedError[]; readonly status?: number } = {},
   ) {
-    super(sentence);
-    this.code = code;
-    this.status = more.status ?? ERROR_STATUS[code];
-    this.locations = more.locations;
+    super(code, sentence, status, more);
   }
 }
 
 /** Whatever a handler threw, as a refusal. */
-export function toApiError(error: unknown): ApiError {
-  if (error instanceof ApiError) return error;
+export function toApiError(error: unknown): RequestError {
+  if (isRequestError(error)) return error;
   if (error instanceof FleetError) return fleetRefusal(error);
   const said = error instanceof Error ? error.message : String(error);
   return new ApiError('internal', `a bug in the supervisor: ${said}`);
@@ -59,8 +57,4 @@ const FLEET_CODES = {
 
 function fleetRefusal({ code, message }: FleetError): ApiError {
   return new ApiError(FLEET_CODES[code], message);
-}
-
-export function errorBody({ code, message, locations }: ApiError): ApiErrorBody {
-  return { error: { code, message, ...(locations === undefined ? {} : { locations }) } };
 }

@@ -1,17 +1,15 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Fleet } from '@holdfast/engine';
+import { parseJson, readBody, readTarget, sendJson } from '@holdfast/http';
 import type { Hello } from '../api.ts';
 import { AGENT_HEADER, readAgent } from '../protocol.ts';
-import { ApiError, errorBody, toApiError } from './api-error.ts';
+import { ApiError } from './api-error.ts';
 import { checkProtocol, checkRoute } from './check-request.ts';
 import { createEventFilter } from './event-filter.ts';
 import type { EventHub } from './event-hub.ts';
 import type { ControlLimits } from './limits.ts';
-import { parseInput, parseJson, parseQuery } from './parse-input.ts';
-import { readBody } from './read-body.ts';
-import { eventsQuery } from './request-schemas.ts';
+import { eventsQuery, parametersOf, parseInput } from './request-schemas.ts';
 import type { Route, Routes } from './routes.ts';
-import { readTarget } from './target.ts';
 
 export interface AppParts {
   readonly routes: Routes;
@@ -28,36 +26,25 @@ export type TakeAgent = (path: string) => Promise<boolean>;
 const EVENTS = 'GET /v1/events';
 
 /**
- * The interface as requests and responses.
+ * Answers one request of the interface; rejects with the refusal if there is one.
  *
  * Node's own server and a table of routes: a framework would bring Node's `Response` with it, which costs a supervisor 12 MB (docs/decisions/0006).
  */
-export function createApp(parts: AppParts): RequestListener {
-  return (incoming, outgoing) => {
-    answer(incoming, outgoing, parts).catch((error: unknown) => {
-      const refusal = toApiError(error);
-      send(outgoing, refusal.status, errorBody(refusal), parts.limits);
-    });
-  };
-}
-
-async function answer(
+export async function answerRequest(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   { routes, hello, fleet, events, limits, takeAgent }: AppParts,
 ): Promise<void> {
-  const target = readTarget(incoming);
-  const route = routes[target.key as keyof Routes] as Route<unknown> | undefined;
+  const { method, path, query } = readTarget(incoming);
+  const route = routes[`${method} ${path}` as keyof Routes] as Route<unknown> | undefined;
   if (route?.speaksAnyProtocol !== true) checkProtocol(incoming, hello);
-  checkRoute(target, outgoing, [...Object.keys(routes), EVENTS]);
+  checkRoute(method, path, outgoing, [...Object.keys(routes), EVENTS]);
   if (route === undefined) {
-    streamEvents(parseQuery(target.query), outgoing, { fleet, events });
+    streamEvents(query, outgoing, { fleet, events });
     return;
   }
   const input =
-    target.method === 'POST'
-      ? parseJson(await readBody(incoming, limits.bodyBytes))
-      : parseQuery(target.query);
+    method === 'POST' ? parseJson(await readBody(incoming, limits.bodyBytes)) : parametersOf(query);
   const order = parseInput(route.schema, input);
   const agent = route.startsSsh === true ? readAgent(agentHeader(incoming)) : undefined;
   // Before the order: an ssh that starts has the environment of that moment.
@@ -67,7 +54,7 @@ async function answer(
   const answered = () => route.answered?.();
   if (outgoing.closed) answered();
   else outgoing.once('close', answered);
-  send(outgoing, 200, response, limits);
+  sendJson(outgoing, 200, response, limits.answerMs);
 }
 
 function agentHeader({ headers }: IncomingMessage): string | undefined {
@@ -76,30 +63,14 @@ function agentHeader({ headers }: IncomingMessage): string | undefined {
 }
 
 function streamEvents(
-  query: ReturnType<typeof parseQuery>,
+  query: URLSearchParams,
   outgoing: ServerResponse,
   { fleet, events }: Pick<AppParts, 'fleet' | 'events'>,
 ): void {
-  const wish = parseInput(eventsQuery, query);
+  const wish = parseInput(eventsQuery, parametersOf(query));
   const accepts = createEventFilter(wish, fleet);
   if (!events.hasRoom()) {
     throw new ApiError('internal', 'too many streams of events are open: end one of them');
   }
   events.stream(outgoing, { accepts, since: wish.since });
-}
-
-function send(
-  outgoing: ServerResponse,
-  status: number,
-  body: unknown,
-  { answerMs }: ControlLimits,
-): void {
-  // A reader who does not read keeps neither the connection nor the answer.
-  outgoing.setTimeout(answerMs, () => outgoing.destroy());
-  const text = JSON.stringify(body);
-  const headers = {
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(text),
-  };
-  outgoing.writeHead(status, headers).end(text);
 }

@@ -8,15 +8,15 @@ import {
   wrongProtocolSentence,
 } from '../protocol.ts';
 import { ApiError } from './api-error.ts';
-import type { Target } from './target.ts';
 
 /** Throws an {@link ApiError} if there is no such route, and says which there are. */
 export function checkRoute(
-  { key, method, path }: Target,
+  method: string,
+  path: string,
   outgoing: ServerResponse,
   keys: readonly string[],
 ): void {
-  if (keys.includes(key)) return;
+  if (keys.includes(`${method} ${path}`)) return;
   const methods = keys
     .filter((each) => each.endsWith(` ${path}`))
     .map((each) => each.slice(0, each.indexOf(' ')));

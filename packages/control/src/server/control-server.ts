@@ -1,14 +1,15 @@
 import type { Server } from 'node:http';
 import type { Fleet, FleetChanges } from '@holdfast/engine';
-import type { Hello } from '../api.ts';
-import { createApp, type TakeAgent } from './app.ts';
+import { closeServer, createBoundedServer } from '@holdfast/http';
+import { PROTOCOL, type Hello } from '../api.ts';
+import { PROTOCOL_HEADER, VERSION_HEADER } from '../protocol.ts';
+import { toApiError } from './api-error.ts';
+import { answerRequest, type TakeAgent } from './app.ts';
 import { createEnding } from './ending.ts';
 import { createEventHub, type EventHub } from './event-hub.ts';
-import { createHttpServer } from './http-server.ts';
 import { DEFAULT_LIMITS, type ControlLimits } from './limits.ts';
 import { listenOn, type ListenedPlace } from './listen-on.ts';
-import type { LoadConfig } from './load-config.ts';
-import { createRunningConfig } from './reload.ts';
+import { createRunningConfig, type LoadConfig } from './running-config.ts';
 import type { OpenInspector } from './open-inspector.ts';
 import { createRoutes } from './routes.ts';
 
@@ -46,6 +47,9 @@ export interface ControlServer {
   readonly ended: Promise<void>;
 }
 
+/** So many connections more than the limit are told that there are too many. */
+const TOLD_CONNECTIONS = 16;
+
 /** Makes the interface of a supervisor; it keeps the latest events of the fleet from now on. */
 export function createControlServer({
   fleet,
@@ -61,8 +65,13 @@ export function createControlServer({
   const ending = createEnding(end);
   const config = createRunningConfig(hello.config, fleet, loadConfig);
   const routes = createRoutes({ fleet, hello, config, ending, openInspector });
-  const app = createApp({ routes, hello, fleet, events, limits, takeAgent });
-  const server = createHttpServer(hello.version, limits, app);
+  const parts = { routes, hello, fleet, events, limits, takeAgent };
+  const server = createBoundedServer({
+    limits: { ...limits, toldConnections: TOLD_CONNECTIONS },
+    headers: { [PROTOCOL_HEADER]: String(PROTOCOL), [VERSION_HEADER]: hello.version },
+    answer: (incoming, outgoing) => answerRequest(incoming, outgoing, parts),
+    toRefusal: toApiError,
+  });
   let listened: ListenedPlace | undefined;
   return {
     async listen(socketPath) {
@@ -70,25 +79,22 @@ export function createControlServer({
     },
     place: () => (server.listening && listened?.isThere() === true ? listened.path : undefined),
     reload: () => config.reload(),
-    close: () => closeServer(server, events, limits, listened),
+    close: () => closeAll(server, events, limits, listened),
     ended: ending.told,
   };
 }
 
-async function closeServer(
+async function closeAll(
   server: Server,
   events: EventHub,
   { closeMs }: ControlLimits,
   listened: ListenedPlace | undefined,
-) {
+): Promise<void> {
   events.close();
-  if (!server.listening) return;
-  if (listened?.isThere() === false) {
+  if (server.listening && listened?.isThere() === false) {
     // To close it, libuv would remove the path, whoever listens there by now.
     server.unref().closeAllConnections();
     return;
   }
-  const cut = setTimeout(() => server.closeAllConnections(), closeMs);
-  await new Promise((resolve) => server.close(resolve));
-  clearTimeout(cut);
+  await closeServer(server, closeMs);
 }

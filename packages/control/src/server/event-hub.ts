@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { FleetEvent } from '@holdfast/engine';
+import { ALIVE_FRAME, beginEvents, eventFrame, writeFrame } from '@holdfast/http';
 import type { Observable } from 'rxjs';
 import type { EventFilter } from './event-filter.ts';
-import { ALIVE_FRAME, eventFrame } from './event-frame.ts';
 import type { ControlLimits } from './limits.ts';
 
 /** What a reader of events wants. */
@@ -24,17 +24,14 @@ export interface EventHub {
 export function createEventHub(event$: Observable<FleetEvent>, limits: ControlLimits): EventHub {
   const kept: FleetEvent[] = [];
   const readers = new Map<ServerResponse, EventFilter>();
-  const send = (outgoing: ServerResponse, frame: string) => {
-    outgoing.write(frame);
-    // Memory is for everyone: who reads too slowly can come back and ask for what was missed.
-    if (outgoing.writableLength > limits.unreadBytes) outgoing.destroy();
-  };
+  const send = (outgoing: ServerResponse, frame: string) =>
+    writeFrame(outgoing, frame, limits.unreadBytes);
   const publish = (event: FleetEvent) => {
     kept.push(event);
     if (kept.length > limits.keptEvents) kept.shift();
     let frame: string | undefined;
     for (const [outgoing, accepts] of readers) {
-      if (accepts(event)) send(outgoing, (frame ??= eventFrame(event)));
+      if (accepts(event)) send(outgoing, (frame ??= frameOf(event)));
     }
   };
   const endAll = () => {
@@ -48,12 +45,12 @@ export function createEventHub(event$: Observable<FleetEvent>, limits: ControlLi
   return {
     hasRoom: () => readers.size < limits.streams,
     stream(outgoing, { accepts, since }) {
-      outgoing.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+      beginEvents(outgoing);
       outgoing.once('close', () => readers.delete(outgoing));
       readers.set(outgoing, accepts);
       if (since === undefined) return;
       const missed = kept.filter((event) => event.id > since && accepts(event));
-      if (missed.length > 0) send(outgoing, missed.map(eventFrame).join(''));
+      if (missed.length > 0) send(outgoing, missed.map(frameOf).join(''));
     },
     close() {
       clearInterval(alive);
@@ -61,4 +58,8 @@ export function createEventHub(event$: Observable<FleetEvent>, limits: ControlLi
       endAll();
     },
   };
+}
+
+function frameOf(event: FleetEvent): string {
+  return eventFrame(JSON.stringify(event), event.id);
 }

@@ -96,7 +96,7 @@ describe('a request in another protocol', () => {
 
 describe('a body', () => {
   it.each([
-    ['POST /v1/up', '{', 'the request is no JSON'],
+    ['POST /v1/up', '{', 'the request is not valid JSON'],
     ['POST /v1/up', '[]', 'expected object'],
     ['POST /v1/up', 'null', 'expected object'],
     ['POST /v1/up', '{"names":"web"}', 'names: '],
@@ -114,7 +114,7 @@ describe('a body', () => {
     ['POST /v1/forwards/add', '{"tunnel":"web","kind":"local"}', 'spec: '],
     ['POST /v1/forwards/add', '{"tunnel":"web","kind":"x","spec":"1"}', 'kind: '],
     [`POST /v1/up`, `{"names":${JSON.stringify(Array(1001).fill('a'))}}`, 'names: '],
-    ['POST /v1/up', '['.repeat(60_000), 'the request is no JSON'],
+    ['POST /v1/up', '['.repeat(60_000), 'the request is not valid JSON'],
   ])('that is wrong is refused with what and where: %s %.40s', async (line, body, message) => {
     const { status, error } = await ask(line, body);
     expect(status).toBe(400);
@@ -176,7 +176,7 @@ describe('bytes that are hardly HTTP', () => {
     );
     expect(status).toBe(400);
     expect(headers['holdfast-protocol']).toBe('1');
-    expect(JSON.parse(body).error.message).toContain('the request is no HTTP');
+    expect(JSON.parse(body).error.message).toContain('the request is not valid HTTP');
   });
 
   it.each(['', 'host: \r\n', 'host: a b\r\n', 'host: evil.example\r\n', 'host: [::\r\n'])(

@@ -1,8 +1,7 @@
-import { LONGEST_SOCKET_PATH } from '@holdfast/engine';
+import { LONGEST_SOCKET_PATH, makePrivateFolder } from '@holdfast/engine';
 import { chmodSync, lstatSync, unlinkSync, type Stats } from 'node:fs';
 import { connect, type Server } from 'node:net';
 import { dirname } from 'node:path';
-import { ensurePrivateFolder } from './private-folder.ts';
 import { SocketError } from './socket-error.ts';
 
 const OWNER_ONLY = 0o600;
@@ -40,6 +39,21 @@ export async function listenOn(server: Server, path: string): Promise<ListenedPl
   chmodSync(path, OWNER_ONLY);
   const made = lstatSync(path);
   return { path, isThere: () => isAt(path, made) };
+}
+
+/**
+ * Makes sure that a folder is ours alone, and makes it if it is missing.
+ *
+ * What is inside needs no other protection. Throws a {@link SocketError} `unsafe-folder` if it is a link, belongs to someone else, or gives
+ * others any permission: repairing it would hide what was put into it before.
+ */
+export function ensurePrivateFolder(path: string): void {
+  const problem = makePrivateFolder(path);
+  if (problem === undefined) return;
+  throw new SocketError(
+    'unsafe-folder',
+    `${path} ${problem}: remove it, or run "chmod 700" on your own`,
+  );
 }
 
 function isAt(path: string, { ino, dev }: Stats): boolean {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { EventLevel } from '@holdfast/engine';
+import { ApiError } from './api-error.ts';
 
 const LONGEST_PATTERN = 256;
 const MOST_PATTERNS = 1000;
@@ -63,3 +64,29 @@ export const eventsQuery = z.strictObject({
 
 /** What an {@link eventsQuery} asks for. */
 export type EventsQuery = z.infer<typeof eventsQuery>;
+
+/** The parameters of a query, each with all its values. */
+export function parametersOf(query: URLSearchParams): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries([...query.keys()].map((name) => [name, query.getAll(name)]));
+}
+
+const MOST_ISSUES = 5;
+
+/** The input as the schema has it; throws an {@link ApiError} that names what is wrong, and where. */
+export function parseInput<TInput>(schema: z.ZodType<TInput>, input: unknown): TInput {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const said = parsed.error.issues.slice(0, MOST_ISSUES).map(describeIssue);
+  throw new ApiError('bad-request', `the request is wrong: ${said.join('; ')}`);
+}
+
+function describeIssue({ path, message }: z.core.$ZodIssue): string {
+  const sentence = message.charAt(0).toLowerCase() + message.slice(1);
+  return path.length === 0 ? sentence : `${formatPath(path)}: ${sentence}`;
+}
+
+/** `names[1]`. zod's own function would bring the sentences of 50 languages into the bundle. */
+function formatPath(path: readonly PropertyKey[]): string {
+  const parts = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`));
+  return parts.join('').replace(/^\./, '');
+}

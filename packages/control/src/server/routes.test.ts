@@ -4,7 +4,7 @@ import { FleetError, type TunnelSpec } from '@holdfast/engine';
 import type { InspectOrder } from '../api.ts';
 import { HELLO, openScene, type Scene } from '../testing/control-scene.ts';
 import { connectRaw, requestText } from '../testing/raw-connection.ts';
-import type { LoadedConfig } from './load-config.ts';
+import type { LoadedConfig } from './running-config.ts';
 
 let scene: Scene;
 beforeEach(async () => {

@@ -4,7 +4,7 @@ import { parseForward } from '@holdfast/engine/forward';
 import type { Api, ForwardOrder, Hello, Selection } from '../api.ts';
 import { ApiError } from './api-error.ts';
 import type { Ending } from './ending.ts';
-import type { RunningConfig } from './reload.ts';
+import type { RunningConfig } from './running-config.ts';
 import {
   forwardBody,
   inspectBody,

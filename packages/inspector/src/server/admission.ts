@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import type { Target } from '@holdfast/http';
 import { InspectorError } from '../inspector-error.ts';
-import type { Target } from './target.ts';
 
 /** Names by which a browser of this machine may ask for us. */
 const HOSTS = ['127.0.0.1', 'localhost'] as const;
@@ -35,11 +35,4 @@ function isForeignFetch({ headers }: IncomingMessage, { method, path }: Target):
   const isWindow =
     headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
   return !(isWindow && method === 'GET' && !path.startsWith('/api/'));
-}
-
-/** Throws an {@link InspectorError} unless an order has the one type that no form of a foreign page can send. */
-export function checkOrder({ headers }: IncomingMessage): void {
-  const [type = ''] = (headers['content-type'] ?? '').split(';');
-  if (type.trim().toLowerCase() === 'application/json') return;
-  throw new InspectorError('bad-request', 'an order needs content-type: application/json', 415);
 }

@@ -10,17 +10,11 @@ export const PAGE_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/**
- * The headers of every answer, refusals included.
- *
- * One connection serves one request, so that nothing can wait behind another request.
- */
+/** The headers of every answer, refusals included. */
 export const ANSWER_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy': PAGE_POLICY,
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
-  'cache-control': 'no-store',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
-  connection: 'close',
 };

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
+import type { Target } from '@holdfast/http';
 import { InspectorError } from '../inspector-error.ts';
 import type { InspectorRoute, InspectorRoutes } from './routes.ts';
-import { decodePart, type Target } from './target.ts';
 
 /** A route, and what stands in the path for its words in capitals. */
 export interface FoundRoute {
@@ -44,4 +44,13 @@ function matchParts(
     isFree(index) ? part !== '' : part === pattern[index],
   );
   return matches ? parts.filter((_, index) => isFree(index)) : undefined;
+}
+
+/** A part of a path as it was meant; throws an {@link InspectorError} if it means nothing. */
+function decodePart(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new InspectorError('bad-request', 'the path holds a % that means nothing');
+  }
 }

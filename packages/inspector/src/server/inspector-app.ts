@@ -1,13 +1,12 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { errorBody, toInspectorError } from '../inspector-error.ts';
-import { checkOrder, checkOrigin } from './admission.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { readTarget, sendJson, type Target } from '@holdfast/http';
+import { checkOrigin } from './admission.ts';
 import { findRoute, notThere } from './find-route.ts';
 import type { InspectorLimits } from './limits.ts';
-import type { PageFiles } from './page-files.ts';
+import { sendFile, type PageFiles } from './page-files.ts';
+import { refuseOthers } from './query.ts';
 import { readOrder } from './read-order.ts';
 import type { InspectorRoutes } from './routes.ts';
-import { sendFile, sendJson } from './send-answer.ts';
-import { readTarget, refuseOthers, type Target } from './target.ts';
 import type { Doorkeeper } from './token.ts';
 
 export interface InspectorAppParts {
@@ -21,19 +20,8 @@ export interface InspectorAppParts {
   readonly used: () => void;
 }
 
-/** The inspector as requests and responses: who asks, then for what, then the answer. */
-export function createInspectorApp(parts: InspectorAppParts): RequestListener {
-  return (incoming, outgoing) => {
-    outgoing.on('error', () => undefined);
-    answer(incoming, outgoing, parts).catch((error: unknown) => {
-      const refusal = toInspectorError(error);
-      if (outgoing.headersSent) outgoing.destroy();
-      else sendJson(outgoing, refusal.status, errorBody(refusal), parts.limits);
-    });
-  };
-}
-
-async function answer(
+/** Answers one request: who asks, then for what, then the answer. Rejects with the refusal if there is one. */
+export async function answerRequest(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   parts: InspectorAppParts,
@@ -53,7 +41,7 @@ function answerFile(
   const file = files.get(path);
   if (file === undefined) throw notThere([], outgoing);
   if (method !== 'GET') throw notThere(['GET'], outgoing);
-  sendFile(incoming, outgoing, file, limits);
+  sendFile(incoming, outgoing, file, limits.answerMs);
 }
 
 async function answerApi(
@@ -66,13 +54,12 @@ async function answerApi(
   used();
   const { route, words } = findRoute(routes, target, outgoing);
   if (target.method === 'POST') {
-    checkOrder(incoming);
     await readOrder(incoming, limits.bodyBytes);
   }
   const { query } = target;
   refuseOthers(query, route.parameters);
   if (route.stream === undefined) {
-    sendJson(outgoing, 200, await route.answer?.({ words, query }), limits);
+    sendJson(outgoing, 200, await route.answer?.({ words, query }), limits.answerMs);
   } else {
     route.stream({ words, query }, outgoing);
   }

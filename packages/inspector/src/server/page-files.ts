@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { sendBytes } from '@holdfast/http';
 
 /** A file of a page, ready to be sent. */
 export interface PageFile {
@@ -42,4 +44,17 @@ function readPageFile(path: string): PageFile {
   const compressed = `${path}.gz`;
   const gzip = existsSync(compressed) ? readFileSync(compressed) : gzipSync(body);
   return { type: TYPES[extname(path)]!, body, gzip };
+}
+
+/** Sends a file of the page, compressed if the browser takes that. */
+export function sendFile(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  file: PageFile,
+  answerMs: number,
+): void {
+  if (file.policy !== undefined) outgoing.setHeader('content-security-policy', file.policy);
+  const takesGzip = /\bgzip\b/.test(String(incoming.headers['accept-encoding'] ?? ''));
+  if (takesGzip) outgoing.setHeader('content-encoding', 'gzip');
+  sendBytes(outgoing, 200, takesGzip ? file.gzip : file.body, file.type, answerMs);
 }

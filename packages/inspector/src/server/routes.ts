@@ -4,7 +4,7 @@ import { InspectorError } from '../inspector-error.ts';
 import type { InspectorSource, TimeRange } from '../source.ts';
 import type { InspectorLimits } from './limits.ts';
 import type { StreamHub } from './stream-hub.ts';
-import { oneParameter } from './target.ts';
+import { oneParameter } from './query.ts';
 
 /** What a request brings, besides its path. */
 export interface RouteInput {

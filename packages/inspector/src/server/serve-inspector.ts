@@ -1,12 +1,12 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { systemClock } from '@holdfast/engine';
+import { closeServer, createBoundedServer } from '@holdfast/http';
 import type { Clock } from '@holdfast/machines';
+import { toRefusal } from '../inspector-error.ts';
 import type { InspectorSource } from '../source.ts';
-import { createInspectorHttp } from './http-server.ts';
-import { createIdleWatch } from './idle-watch.ts';
-import { createInspectorApp } from './inspector-app.ts';
+import { ANSWER_HEADERS } from './answer-headers.ts';
+import { answerRequest } from './inspector-app.ts';
 import { DEFAULT_LIMITS, type InspectorLimits } from './limits.ts';
 import type { PageFiles } from './page-files.ts';
 import { createRoutes, type InspectorRoutes } from './routes.ts';
@@ -62,20 +62,25 @@ export async function serveInspector(
     isBusy: () => hub.readers() > 0 || options.isBusy?.() === true,
     ended: () => void close('nobody used the page for a long time'),
   });
-  const app = createInspectorApp({
+  const parts = {
     files,
     routes: { ...createRoutes({ source, hub, limits }), ...routes },
     doorkeeper,
     limits,
     port: () => bound,
     used: idle.used,
+  };
+  const server = createBoundedServer({
+    limits: { ...limits, toldConnections: 0 },
+    headers: ANSWER_HEADERS,
+    answer: (incoming, outgoing) => answerRequest(incoming, outgoing, parts),
+    toRefusal,
   });
-  const server = createInspectorHttp(limits, app);
   const closed = new Promise<void>((resolve) => void server.once('close', resolve));
   const close = async (reason = 'the inspector was closed') => {
     idle.end();
     hub.close(reason);
-    await closeServer(server, limits);
+    await closeServer(server, limits.closeMs);
     await closed;
   };
   server.listen(port, LOOPBACK);
@@ -92,9 +97,35 @@ export async function serveInspector(
   };
 }
 
-async function closeServer(server: Server, { closeMs }: InspectorLimits): Promise<void> {
-  if (!server.listening) return;
-  const cut = setTimeout(() => server.closeAllConnections(), closeMs);
-  await new Promise((resolve) => server.close(resolve));
-  clearTimeout(cut);
+/** Notices that nobody needs something any more. */
+interface IdleWatch {
+  /** Somebody needs it: the time begins anew. */
+  used(): void;
+  end(): void;
+}
+
+interface IdleWatchSettings {
+  readonly clock: Clock;
+  readonly idleMs: number;
+  /** Whether somebody uses it all the time. */
+  readonly isBusy: () => boolean;
+  readonly ended: () => void;
+}
+
+/** Calls `ended` once, when the thing was neither used nor busy for that long. */
+function createIdleWatch({ clock, idleMs, isBusy, ended }: IdleWatchSettings): IdleWatch {
+  let timer: unknown;
+  let isOver = false;
+  const used = () => {
+    if (isOver) return;
+    clock.clearTimeout(timer);
+    timer = clock.setTimeout(() => (isBusy() ? used() : ended()), idleMs);
+  };
+  return {
+    used,
+    end() {
+      isOver = true;
+      clock.clearTimeout(timer);
+    },
+  };
 }

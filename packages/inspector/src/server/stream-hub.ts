@@ -1,9 +1,10 @@
 import type { ServerResponse } from 'node:http';
+import { ALIVE_FRAME, beginEvents, eventFrame, writeFrame } from '@holdfast/http';
 import type { Clock } from '@holdfast/machines';
+import type { Step } from '@holdfast/recording';
 import type { InspectorSource } from '../source.ts';
 import type { InspectorLimits } from './limits.ts';
 import { createPendingChanges } from './pending-changes.ts';
-import { ALIVE_FRAME, allFrame, changedFrame, endedFrame } from './stream-frames.ts';
 
 /** Hands what happens in a source to all who read it. */
 export interface StreamHub {
@@ -42,11 +43,8 @@ export function createStreamHub({ source, limits, clock }: StreamHubParts): Stre
   let rest: unknown;
   let isResting = false;
 
-  const send = ({ outgoing }: Reader, frame: string) => {
-    outgoing.write(frame);
-    // Memory is for everyone: who reads too slowly can come back.
-    if (outgoing.writableLength > limits.unreadBytes) outgoing.destroy();
-  };
+  const send = ({ outgoing }: Reader, frame: string) =>
+    writeFrame(outgoing, frame, limits.unreadBytes);
   const endAll = (reason: string) => {
     for (const { outgoing } of readers.values()) {
       outgoing.setTimeout(limits.answerMs, () => outgoing.destroy());
@@ -124,7 +122,7 @@ export function createStreamHub({ source, limits, clock }: StreamHubParts): Stre
     hasRoom: () => readers.size < limits.streams,
     readers: () => readers.size,
     open(outgoing, follows) {
-      outgoing.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+      beginEvents(outgoing);
       const reader: Reader = { outgoing, follows, isAlive: true };
       outgoing.once('close', () => {
         if (!readers.delete(outgoing)) return;
@@ -141,4 +139,25 @@ export function createStreamHub({ source, limits, clock }: StreamHubParts): Stre
     },
     close: endAll,
   };
+}
+
+/** Everything that is; rows come as JSON, since they were written for the comparison already. */
+function allFrame(rows: readonly string[]): string {
+  return eventFrame(`{"type":"all","atMs":${Date.now()},"rows":[${rows.join(',')}]}`);
+}
+
+/** The steps of the one that is followed, and its name. */
+interface FollowedSteps {
+  readonly watched: string | null;
+  readonly steps: readonly Step[];
+}
+
+/** The rows that changed, and the steps of the one that is followed. */
+function changedFrame(rows: readonly string[], { watched, steps }: FollowedSteps): string {
+  const told = `"watched":${JSON.stringify(watched)},"steps":${JSON.stringify(steps)}`;
+  return eventFrame(`{"type":"changed","atMs":${Date.now()},"rows":[${rows.join(',')}],${told}}`);
+}
+
+function endedFrame(reason: string): string {
+  return eventFrame(JSON.stringify({ type: 'ended', reason }));
 }

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { beginEvents, eventFrame, writeFrame } from '@holdfast/http';
 import type { AnyActorRef, InspectionEvent, Observer } from 'xstate';
 import { InspectorError } from '../inspector-error.ts';
 import type { InspectorRoutes } from '../server/routes.ts';
@@ -70,11 +71,10 @@ function sendFrames(
   const frames = createStatelyFrames({
     redact,
     send(frame) {
-      outgoing.write(`data: ${JSON.stringify(frame)}\n\n`);
-      if (outgoing.writableLength > limitBytes) outgoing.destroy();
+      writeFrame(outgoing, eventFrame(JSON.stringify(frame)), limitBytes);
     },
   });
-  outgoing.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+  beginEvents(outgoing);
   frames.greet(actors.actors());
   limitBytes = outgoing.writableLength + unreadBytes;
   const watching = actors.inspect(frames.inspect);

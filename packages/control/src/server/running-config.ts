@@ -1,9 +1,20 @@
-import type { Fleet, FleetChanges } from '@holdfast/engine';
+import type { LocatedError } from '@holdfast/config';
+import type { Fleet, FleetChanges, TunnelSpec } from '@holdfast/engine';
 import { count } from '@holdfast/text';
 import { ApiError } from './api-error.ts';
-import type { LoadConfig } from './load-config.ts';
 
-/** The file of tunnels that a fleet runs. */
+/** What became of reading a file of tunnels. */
+export type LoadedConfig =
+  | { readonly kind: 'loaded'; readonly tunnels: readonly TunnelSpec[] }
+  /** Everything that is wrong with it. */
+  | { readonly kind: 'invalid'; readonly errors: readonly LocatedError[] }
+  /** One sentence: why it cannot be read. */
+  | { readonly kind: 'unreadable'; readonly sentence: string };
+
+/** Reads the file of tunnels at an absolute path. */
+export type LoadConfig = (path: string) => Promise<LoadedConfig>;
+
+/** The tunnels file that a fleet runs. */
 export interface RunningConfig {
   /** Absolute path of the file that was applied last. */
   readonly path: string;

@@ -1,28 +1,4 @@
-import type { IncomingMessage } from 'node:http';
 import { InspectorError } from '../inspector-error.ts';
-
-/** What a request is for. */
-export interface Target {
-  readonly method: string;
-  readonly path: string;
-  readonly query: URLSearchParams;
-}
-
-/** Reads the first line of a request. */
-export function readTarget({ method = '', url = '' }: IncomingMessage): Target {
-  const at = url.indexOf('?');
-  const path = at === -1 ? url : url.slice(0, at);
-  return { method, path, query: new URLSearchParams(at === -1 ? '' : url.slice(at + 1)) };
-}
-
-/** A part of a path as it was meant; throws an {@link InspectorError} if it means nothing. */
-export function decodePart(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    throw new InspectorError('bad-request', 'the path holds a % that means nothing');
-  }
-}
 
 /** The value of a parameter that may be given once; `undefined` if it is not given. */
 export function oneParameter(query: URLSearchParams, name: string): string | undefined {
