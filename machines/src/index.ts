@@ -19,7 +19,6 @@ export type {
   ChildInput,
   ChildUnrunnable,
   EndClass,
-  FailureEvidence,
   FailureReport,
   ForwardRefused,
   HeartbeatCommand,

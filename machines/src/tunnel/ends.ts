@@ -1,5 +1,5 @@
 import type { SshExit } from '../rules/exit-status.ts';
-import { isEnding, type CountedFailure } from './failures.ts';
+import { isEnding, isTooOften, type CountedFailures } from './failures.ts';
 import { rulesOf } from './settings.ts';
 import type {
   ChildUnrunnable,
@@ -51,7 +51,7 @@ export function exitEnd(judged: JudgedExit, context: TunnelContext): NamedEnd {
     return { class: 'premature-exit', sentence: withCause(sentence, counted) };
   }
   if (verdict === 'stop') return { class: 'ssh-finished', sentence: finishedSentence(exit) };
-  if (counted !== undefined && isHopeless(counted)) return failureEnd(counted, settings);
+  if (counted !== undefined && isHopeless(counted, context)) return failureEnd(counted, settings);
   if (exit.signal !== null) {
     const sentence = `ssh was killed by ${exit.signal}: somebody meant it`;
     return { class: 'deliberate-signal', sentence };
@@ -82,29 +82,28 @@ function finishedSentence({ status, signal }: SshExit): string {
 /** The end that an ssh brought about which could not be executed. */
 export function unrunnableEnd(
   { reason }: ChildUnrunnable,
-  counted: CountedFailure | undefined,
+  counted: CountedFailures | undefined,
   context: TunnelContext,
 ): NamedEnd {
-  return counted?.isTooOften === true && !isEnding(context)
+  return counted !== undefined && isTooOften(counted, context.settings) && !isEnding(context)
     ? failureEnd(counted, context.settings)
     : { class: 'ssh-not-runnable', sentence: reason };
 }
 
 /** The end of a tunnel whose failure is hopeless, or was one too many. */
-function failureEnd(
-  { report, isTooOften, verdict }: CountedFailure,
-  { restartIntensity }: TunnelSettings,
-): NamedEnd {
-  if (isTooOften && verdict !== 'fail' && restartIntensity !== null) {
+function failureEnd(counted: CountedFailures, settings: TunnelSettings): NamedEnd {
+  const { last, verdict } = counted;
+  const { restartIntensity } = settings;
+  if (restartIntensity !== null && isTooOften(counted, settings) && verdict !== 'fail') {
     const { starts, periodMs } = restartIntensity;
-    const sentence = `more than ${starts} restarts within ${periodMs / 1000} s, at last because: ${report.sentence}`;
+    const sentence = `more than ${starts} restarts within ${periodMs / 1000} s, at last because: ${last.sentence}`;
     return { class: 'restarts-too-frequent', sentence };
   }
-  return { class: 'hopeless', sentence: report.sentence };
+  return { class: 'hopeless', sentence: last.sentence };
 }
 
-function withCause(sentence: string, counted: CountedFailure | undefined): string {
-  return counted === undefined ? sentence : `${sentence}: ${counted.report.sentence}`;
+function withCause(sentence: string, counted: CountedFailures | undefined): string {
+  return counted === undefined ? sentence : `${sentence}: ${counted.last.sentence}`;
 }
 
 /** The end of a tunnel that has one; a machine in a final state always has. */

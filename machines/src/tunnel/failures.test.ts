@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { countEnd, isEndedBy, NO_FAILURES } from './failures.ts';
+import { countEnd, isEndedBy, isTooOften, NO_FAILURES } from './failures.ts';
 import { completeSettings } from './settings.ts';
 import type { FailureReport, StopReason, TunnelContext } from './types.ts';
 
@@ -41,14 +41,14 @@ describe('an end of ssh is counted under', () => {
     const failures = { ...NO_FAILURES, last: TOLD };
     const context = { ...CONTEXT, stopReason, provedAtMs, answeredAtMs: provedAtMs, failures };
     const counted = countEnd(context, { atMs: 5, ...(failure === undefined ? {} : { failure }) });
-    expect(counted?.report.class).toBe(expected);
+    expect(counted?.last.class).toBe(expected);
     expect(counted?.counts).toEqual({ [expected]: 1 });
   });
 
   test('what ssh said, where a forward was refused without a word', () => {
     const context = { ...CONTEXT, stopReason: 'forward-refused' } as const;
-    expect(countEnd(context, { atMs: 5, failure: SAID })?.report).toBe(SAID);
-    expect(countEnd(context, { atMs: 5 })?.report.class).toBe('unknown');
+    expect(countEnd(context, { atMs: 5, failure: SAID })?.last).toBe(SAID);
+    expect(countEnd(context, { atMs: 5 })?.last.class).toBe('unknown');
   });
 
   test('nothing, if an operator wanted a restart', () => {
@@ -107,14 +107,16 @@ describe('restarts are counted', () => {
     [[4000], 5000, false, [4000, 5000]],
     [[4000, 4500], 5000, true, [4000, 4500, 5000]],
     [[3999, 4500], 5000, false, [4500, 5000]],
-  ])('after those at %j, one at %i ms: too often %s', (recent, atMs, isTooOften, expected) => {
+  ])('after those at %j, one at %i ms: too often %s', (recent, atMs, tooOften, expected) => {
     const counted = countEnd({ ...CONTEXT, settings, failures: restartedAt(recent) }, { atMs });
-    expect(counted).toMatchObject({ isTooOften, recentRestartsMs: expected });
+    expect(counted).toMatchObject({ recentRestartsMs: expected });
+    expect(isTooOften(counted!, settings)).toBe(tooOften);
   });
 
   test('not at all without a limit', () => {
     const counted = countEnd({ ...CONTEXT, failures: restartedAt([1, 2, 3]) }, { atMs: 3 });
-    expect(counted).toMatchObject({ isTooOften: false, recentRestartsMs: [] });
+    expect(counted).toMatchObject({ recentRestartsMs: [] });
+    expect(isTooOften(counted!, CONTEXT.settings)).toBe(false);
   });
 });
 

@@ -1,31 +1,17 @@
-import {
-  countFailure,
-  FAILURE_POLICIES,
-  judgeFailure,
-  type FailureCounts,
-  type FailureVerdict,
-} from '../rules/failure-policy.ts';
+import { countFailure, FAILURE_POLICIES, judgeFailure } from '../rules/failure-policy.ts';
 import { countStart } from '../rules/restart-intensity.ts';
 import { rulesOf } from './settings.ts';
 import type {
+  ChildExited,
   ChildUnrunnable,
-  FailureEvidence,
   FailureReport,
   TunnelContext,
   TunnelFailures,
+  TunnelSettings,
 } from './types.ts';
 
-/** An end of ssh, as the policy of its failure class sees it. */
-export interface CountedFailure {
-  readonly report: FailureReport;
-  /** All counts, this failure included. */
-  readonly counts: FailureCounts;
-  readonly verdict: FailureVerdict;
-  readonly waitMs: number;
-  readonly recentRestartsMs: readonly number[];
-  /** Whether there were more restarts of late than allowed. */
-  readonly isTooOften: boolean;
-}
+/** The failures of a tunnel, the one that was just counted last. */
+export type CountedFailures = TunnelFailures & { readonly last: FailureReport };
 
 /** The failures of a tunnel to which nothing has happened. */
 export const NO_FAILURES: TunnelFailures = {
@@ -53,26 +39,27 @@ export function waitsByFailure({ settings }: Pick<TunnelContext, 'settings'>): b
  */
 export function countEnd(
   context: TunnelContext,
-  { failure, chance = NO_CHANCE, atMs }: FailureEvidence & { readonly atMs: number },
-): CountedFailure | undefined {
+  { failure, chance = NO_CHANCE, atMs }: Pick<ChildExited, 'failure' | 'chance' | 'atMs'>,
+): CountedFailures | undefined {
   if (!waitsByFailure(context) || context.stopReason === 'operator-restart') return undefined;
-  const report = reportOf(context, failure, atMs);
+  const last = reportOf(context, failure, atMs);
   const { failures } = context;
-  const counts = countFailure(failures.counts, report.class, healthyMs(context, atMs));
-  const { verdict, waitMs } = judgeFailure(report.class, counts[report.class]!, chance);
+  const counts = countFailure(failures.counts, last.class, healthyMs(context, atMs));
+  const { verdict, waitMs } = judgeFailure(last.class, counts[last.class]!, chance);
   const { restartIntensity } = context.settings;
-  const { recentStartsMs, isTooMany } =
+  const recentRestartsMs =
     restartIntensity === null
-      ? { recentStartsMs: [], isTooMany: false }
-      : countStart(failures.recentRestartsMs, atMs, restartIntensity);
-  return {
-    report,
-    counts,
-    verdict,
-    waitMs,
-    recentRestartsMs: recentStartsMs,
-    isTooOften: isTooMany,
-  };
+      ? []
+      : countStart(failures.recentRestartsMs, atMs, restartIntensity).recentStartsMs;
+  return { counts, last, verdict, waitMs, recentRestartsMs };
+}
+
+/** Whether there were more restarts of late than allowed. */
+export function isTooOften(
+  { recentRestartsMs }: TunnelFailures,
+  { restartIntensity }: Pick<TunnelSettings, 'restartIntensity'>,
+): boolean {
+  return restartIntensity !== null && recentRestartsMs.length > restartIntensity.starts;
 }
 
 /**
@@ -83,7 +70,7 @@ export function countEnd(
 export function countUnrunnable(
   context: TunnelContext,
   { failure, chance, atMs }: ChildUnrunnable,
-): CountedFailure | undefined {
+): CountedFailures | undefined {
   if (failure === undefined || atMs === undefined) return undefined;
   const evidence = { failure, atMs, ...(chance === undefined ? {} : { chance }) };
   return countEnd({ ...context, stopReason: null }, evidence);
@@ -96,11 +83,9 @@ export function isEnding({ stopReason }: TunnelContext): boolean {
 
 /** What a failure leaves behind in the context; what was no failure leaves nothing. */
 export function countedFacts(
-  counted: CountedFailure | undefined,
+  counted: CountedFailures | undefined,
 ): Partial<Pick<TunnelContext, 'failures'>> {
-  if (counted === undefined) return {};
-  const { report, counts, verdict, waitMs, recentRestartsMs } = counted;
-  return { failures: { counts, last: report, verdict, waitMs, recentRestartsMs } };
+  return counted === undefined ? {} : { failures: counted };
 }
 
 /** For how long the present ssh is known to have carried traffic: to the last answer, as long as anybody asked. */

@@ -71,7 +71,7 @@ export const tunnelSetup = setup({
       judge(context, exited).verdict === 'restart',
     mayRunLater: ({ context }, unrunnable: ChildUnrunnable) => {
       const counted = countUnrunnable(context, unrunnable);
-      return counted !== undefined && !isHopeless(counted) && !isEnding(context);
+      return counted !== undefined && !isHopeless(counted, context) && !isEnding(context);
     },
     mustAsk: ({ context }) => context.settings.asksBeforeStart,
     waitsForHost: ({ context }) => isEndedBy(context.failures, 'host-answered'),
@@ -237,14 +237,14 @@ export const tunnelSetup = setup({
         exit: judged.exit,
         verdict: judged.verdict,
         premature: isPremature(judged),
-        ...(judged.counted === undefined ? {} : { failure: judged.counted.report }),
+        ...(judged.counted === undefined ? {} : { failure: judged.counted.last }),
       };
     }),
     /** In a fleet an exit that was asked for is told too: what it was for is counted among the failures. */
     tellExitInFleet: enqueueActions(({ context, enqueue }, exited: ChildExited) => {
       const { counted, exit, verdict } = judge(context, exited);
       if (counted === undefined) return;
-      const failure = counted.report;
+      const failure = counted.last;
       const why = context.stopReason === null ? {} : { stopReason: context.stopReason };
       enqueue.emit({ type: 'child.ended', exit, verdict, premature: false, failure, ...why });
     }),

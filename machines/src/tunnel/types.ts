@@ -172,14 +172,10 @@ export interface ChildSpawned {
 }
 
 /** ssh ended and was waited for. */
-export interface ChildExited extends SshExit, FailureEvidence {
+export interface ChildExited extends SshExit {
   readonly type: 'child.exited';
   /** Time of the event in milliseconds, on a clock that never goes back. */
   readonly atMs: number;
-}
-
-/** What an end of ssh tells the rules that look at more than its status. */
-export interface FailureEvidence {
   /** What went wrong, if anybody read ssh's last words. */
   readonly failure?: FailureReport;
   /** A random number from 0 to 1 for the next wait: the machine itself is deterministic. Default: 0.5. */
@@ -187,7 +183,7 @@ export interface FailureEvidence {
 }
 
 /** ssh could not be executed at all. */
-export interface ChildUnrunnable extends FailureEvidence {
+export interface ChildUnrunnable extends Pick<ChildExited, 'failure' | 'chance'> {
   readonly type: 'child.unrunnable';
   /** What the system said, such as `/no/ssh: No such file or directory`. */
   readonly reason: string;

@@ -1,6 +1,6 @@
 import { judgeExit, type ExitVerdict, type SshExit } from '../rules/exit-status.ts';
 import { gatePhase, type GatePhase } from '../rules/gate.ts';
-import { countEnd, type CountedFailure } from './failures.ts';
+import { countEnd, isTooOften, type CountedFailures } from './failures.ts';
 import { rulesOf } from './settings.ts';
 import type { ChildExited, TunnelContext } from './types.ts';
 import { isFirstOut } from './untaken.ts';
@@ -11,7 +11,7 @@ export interface JudgedExit {
   readonly phase: GatePhase;
   readonly verdict: ExitVerdict;
   /** What its failure class says, where the rules ask. */
-  readonly counted: CountedFailure | undefined;
+  readonly counted: CountedFailures | undefined;
   /** Whether ssh would be started again, had it not been lost to a probe, and were that not final. */
   readonly isLostToProbe: boolean;
 }
@@ -28,7 +28,7 @@ export function judge(context: TunnelContext, exited: ChildExited): JudgedExit {
   const counted = countEnd(context, exited);
   const byStatus = isAsked(context) ? 'restart' : judgeExit(rulesOf(settings), exit, phase);
   const isLostToProbe = byStatus === 'restart' && isLostForGood(context);
-  const isOver = isLostToProbe || isHopeless(counted);
+  const isOver = isLostToProbe || isHopeless(counted, context);
   const verdict = byStatus === 'restart' && isOver ? 'fail' : byStatus;
   return { exit, phase, verdict, counted, isLostToProbe };
 }
@@ -51,8 +51,11 @@ function isLostForGood(context: TunnelContext): boolean {
 }
 
 /** Whether another start would be in vain, or one too many. */
-export function isHopeless(counted: CountedFailure | undefined): boolean {
-  return counted !== undefined && (counted.verdict === 'fail' || counted.isTooOften);
+export function isHopeless(
+  counted: CountedFailures | undefined,
+  { settings }: Pick<TunnelContext, 'settings'>,
+): boolean {
+  return counted !== undefined && (counted.verdict === 'fail' || isTooOften(counted, settings));
 }
 
 /** Whether it was a status (not a signal) of the first ssh inside the gate time (EXIT-2). */

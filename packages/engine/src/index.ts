@@ -22,15 +22,10 @@ export { knownSshOptions } from './child/ssh-program.ts';
 export { readKeyFile, type KeyFile } from './credentials/key-file.ts';
 
 // Failures: what the words of ssh mean.
-export {
-  classifyFailure,
-  findRefusedForwards,
-  stderrLines,
-  type EndedSsh,
-  type Failure,
-} from './child/failure-class.ts';
-export type { FailureFacts } from './child/failure-sentences.ts';
-export type { FailureCause } from './child/failure-texts.ts';
+export { classifyFailure, stderrLines, type EndedSsh } from './failure/classify.ts';
+export { findRefusedForwards } from './failure/while-running.ts';
+export type { Failure } from './failure/sentences.ts';
+export type { FailureCause, FailureFacts } from './failure/facts.ts';
 
 // Heartbeats: the contract, and the drivers.
 export {

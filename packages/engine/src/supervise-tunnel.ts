@@ -40,6 +40,8 @@ export interface SuperviseOptions extends Omit<TunnelInput, 'hasHeartbeat'> {
   readonly heartbeat?: HeartbeatDriver | undefined;
   /** Asked once for each ssh, with its first answer: what a tunnel lacks that has a server that answers. Default: nothing. */
   readonly verify?: Verify | undefined;
+  /** A random number from 0 to 1 for each end of ssh, for the next wait. Default: none, the middle of all waits. */
+  readonly chance?: (() => number) | undefined;
   /** The actor whose system the tunnel is to belong to, with its clock and its inspectors. Default: a system of its own. */
   readonly parent?: AnyActorRef | undefined;
   /** Handed to XState: sees every actor, event and snapshot. Not with a `parent`, whose system is inspected. */
@@ -74,6 +76,7 @@ export function superviseTunnel(options: SuperviseOptions): RunningTunnel {
     launch,
     driver: heartbeat,
     verify: options.verify ?? (() => undefined),
+    chance: options.chance,
   });
   const actor = createActor(runnableTunnelMachine, {
     input: Object.assign(machineInput(options), {

@@ -41,6 +41,8 @@ export interface TunnelResources {
   readonly launch: Launch;
   /** Asked once for each ssh, when it has answered for the first time: is everything there that should be? */
   readonly verify: Verify;
+  /** A random number from 0 to 1, for the next wait. Default: none. */
+  readonly chance?: (() => number) | undefined;
   /** The ssh that runs; kept by the actors. */
   pid?: number | undefined;
   /** Whether any of its ssh has answered a probe. */
@@ -123,6 +125,7 @@ function sshEvents$(
     launch: tunnel.launch,
     children: processChildren,
     owner,
+    chance: tunnel.chance,
     command: commandOf(tunnel, start),
     signal$,
   });

@@ -2,7 +2,7 @@ import {
   createVirtualClock,
   type TunnelMachine,
   tunnelState,
-  type FailureEvidence,
+  type ChildExited,
   type FailureReport,
   type HeartbeatEvent,
   type SshExit,
@@ -15,6 +15,9 @@ import {
 } from '@holdfast/machines';
 import { createActor, type ActorRefFrom } from 'xstate';
 import { scriptedMachine, stages, type HoleRecord, type Stage } from './scripted-holes.ts';
+
+/** What is known of why an ssh ended, and the chance for the next wait. */
+type Evidence = Pick<ChildExited, 'failure' | 'chance'>;
 
 /** A tunnel machine under a clock that moves only when told to, with scripted holes. */
 export interface SteppedTunnel {
@@ -44,9 +47,9 @@ export interface SteppedTunnel {
   /** The ssh of the present start has logged in. */
   ready(): void;
   /** The ssh of the present start ended: by a status (number) or by a signal (name). */
-  exit(how: number | string, evidence?: FailureEvidence): void;
+  exit(how: number | string, evidence?: Evidence): void;
   /** The ssh of the present start could not be executed. */
-  refuseToRun(reason?: string, evidence?: FailureEvidence): void;
+  refuseToRun(reason?: string, evidence?: Evidence): void;
   /** The ssh actor says that a forward was refused. */
   refuseForward(failure?: FailureReport): void;
   /** The heartbeat actor says something. */

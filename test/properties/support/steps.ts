@@ -1,4 +1,4 @@
-import type { FailureClass, FailureEvidence, FailureReport } from '@holdfast/machines';
+import type { ChildExited, FailureClass, FailureReport } from '@holdfast/machines';
 import type { SteppedTunnel } from './stepped-tunnel.ts';
 import type { TunnelModel } from './tunnel-model.ts';
 
@@ -104,7 +104,7 @@ export function reportOf(name: FailureClass): FailureReport {
   return { class: name, sentence: `it looked ${name}` };
 }
 
-function evidenceOf({ failure, chance }: Said): FailureEvidence {
+function evidenceOf({ failure, chance }: Said): Pick<ChildExited, 'failure' | 'chance'> {
   return {
     ...(failure === undefined ? {} : { failure: reportOf(failure) }),
     ...(chance === undefined ? {} : { chance }),

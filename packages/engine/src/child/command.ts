@@ -1,13 +1,28 @@
-import type { FailureEvidence } from '@holdfast/machines';
+import type { FailureReport } from '@holdfast/machines';
 import type { ChildEnd } from './launch.ts';
 import type { EndsWithSsh } from './offspring.ts';
 import type { Prepare } from './ready.ts';
 
-/** Whoever reads what one ssh writes to stderr, and says at its end what went wrong. */
+/** Whoever hears what one ssh writes to stderr, and says at its end what went wrong. */
 export interface LastWords {
-  hear(text: string): void;
-  /** A promise where somebody has to look first; it is never rejected. */
-  explain(end: ChildEnd, ageMs: number): FailureEvidence | Promise<FailureEvidence>;
+  /** Hears a line, cut at LF and only there: the CR that ssh's own lines end with is in it. */
+  hear(line: string): void;
+  /** `undefined` if nothing did. A promise where somebody has to look first; it is never rejected. */
+  explain(
+    end: ChildEnd,
+    ageMs: number,
+  ): FailureReport | undefined | Promise<FailureReport | undefined>;
+}
+
+/** Thrown instead of a command when it is known before the start that ssh would fail. */
+export class StartRefused extends Error {
+  override readonly name = 'StartRefused';
+  readonly failure: FailureReport;
+
+  constructor(failure: FailureReport) {
+    super(failure.sentence);
+    this.failure = failure;
+  }
 }
 
 /** One program to be run; none of its words is ever read by a shell. */

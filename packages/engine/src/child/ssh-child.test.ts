@@ -17,7 +17,7 @@ vi.mock('../output/own-output.ts', () => ({
 // Files share their modules: what another one has loaded with the real output is loaded anew.
 vi.resetModules();
 const { sshChild$ } = await import('./ssh-child.ts');
-const { StartRefused } = await import('./start-refused.ts');
+const { StartRefused } = await import('./command.ts');
 
 const PATIENT = { timeout: 90_000 };
 const children = createChildTable();
@@ -213,10 +213,10 @@ describe('the promise of a command', () => {
     expect(events).toEqual([{ type: 'child.unrunnable', reason, atMs: expect.any(Number) }]);
   });
 
-  test('that is refused makes ssh unrunnable, with the evidence', async () => {
+  test('that is refused makes ssh unrunnable, with the failure and the chance', async () => {
     const failure = { class: 'local-port-held', sentence: 'port 1 is held' } as const;
-    const refused = new StartRefused('port 1 is held', { failure, chance: 0.25 });
-    const events = await allEvents(source(Promise.reject(refused)));
+    const refused = new StartRefused(failure);
+    const events = await allEvents(source(Promise.reject(refused), { chance: () => 0.25 }));
     expect(events).toEqual([
       {
         type: 'child.unrunnable',
@@ -249,13 +249,13 @@ describe('the promise of a command', () => {
 
 describe('last words', () => {
   /** A reader that remembers what it heard and was asked. */
-  function reader(chance = 0.5) {
+  function reader() {
     const heard = { text: '', explained: [] as unknown[] };
     const lastWords = () => ({
-      hear: (text: string) => void (heard.text += text),
+      hear: (line: string) => void (heard.text += `${line}\n`),
       explain(...end: readonly unknown[]) {
         heard.explained.push(end);
-        return { failure: { class: 'unknown', sentence: heard.text } as const, chance };
+        return { class: 'unknown', sentence: heard.text } as const;
       },
     });
     return { heard, lastWords };
@@ -265,9 +265,8 @@ describe('last words', () => {
     const { heard, lastWords } = reader();
     const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     const script = `i=0; while [ $i -lt 2000 ]; do echo 'fünf' >&2; i=$((i+1)); done; exit 255`;
-    const events = await allEvents(source(sh(script, { lastWords })));
-    const text = Buffer.from(heard.text, 'latin1').toString('utf8');
-    expect(text).toBe('fünf\n'.repeat(2000));
+    const events = await allEvents(source(sh(script, { lastWords }), { chance: () => 0.5 }));
+    expect(heard.text).toBe('fünf\n'.repeat(2000));
     expect(heard.explained).toEqual([
       [{ exit: { status: 255, signal: null } }, expect.any(Number)],
     ]);

@@ -1,4 +1,4 @@
-import type { ChildEvent, FailureEvidence } from '@holdfast/machines';
+import type { ChildEvent, ChildExited, FailureReport } from '@holdfast/machines';
 import {
   from,
   fromEvent,
@@ -16,12 +16,11 @@ import { monotonicMs } from '../clock.ts';
 import { limitRate } from '../output/limit-rate.ts';
 import { systemErrorText } from '../system-error.ts';
 import { terminate, type ChildTable, type TabledChild } from './child-table.ts';
-import type { LastWords, SshCommand } from './command.ts';
+import { StartRefused, type LastWords, type SshCommand } from './command.ts';
 import { findProgram } from './find-program.ts';
 import type { ChildEnd, Launch } from './launch.ts';
-import { passOn } from './pass-on.ts';
 import { ready$ } from './ready.ts';
-import { StartRefused } from './start-refused.ts';
+import { createLineReader, passOn } from './stderr.ts';
 
 /** How long to wait for the rest of stderr: a ControlPersist master may hold it for ever. */
 const DRAIN_MS = 100;
@@ -36,6 +35,8 @@ export interface SshChildSource {
   readonly owner?: string | undefined;
   /** The command, or the promise of one. */
   readonly command: SshCommand | Promise<SshCommand>;
+  /** A random number from 0 to 1, told with the end of ssh, for the next wait. Default: none is told. */
+  readonly chance?: (() => number) | undefined;
   /** Orders to ssh. */
   readonly signal$: Observable<'SIGTERM' | 'SIGKILL'>;
 }
@@ -52,56 +53,57 @@ export function sshChild$(source: SshChildSource): Observable<ChildEvent> {
   return from(
     command.then(
       (known) => startedChild$(source, known),
-      (error: unknown) => of(withoutCommand(error)),
+      (error: unknown) => of(withoutCommand(error, source.chance)),
     ),
   ).pipe(switchMap((events$) => events$));
 }
 
 function startedChild$(source: SshChildSource, command: SshCommand): Observable<ChildEvent> {
   return new Observable((subscriber) => {
-    const words = command.lastWords?.();
+    const { chance } = source;
+    const ssh = { command, words: command.lastWords?.(), chance, startedAtMs: monotonicMs() };
     const program = findProgram(command.file, command.env?.['PATH']);
     if ('problem' in program) {
-      const startedAtMs = monotonicMs();
-      tellEnd({ unrunnable: program.problem }, { command, words, startedAtMs }, subscriber);
+      tellEnd({ unrunnable: program.problem }, ssh, subscriber);
       return undefined;
     }
     const child = source.children.run(source.launch, command, source.owner);
     subscriber.add(() => child.unsubscribe());
-    return tellOf(child, { command, words, signal$: source.signal$ }, subscriber);
+    return tellOf(child, ssh, source.signal$, subscriber);
   });
 }
 
-/** What belongs to one ssh that runs. */
-interface Surroundings {
+/** One ssh that is to run, runs or has ended. */
+interface OneSsh {
   readonly command: SshCommand;
   readonly words: LastWords | undefined;
-  readonly signal$: SshChildSource['signal$'];
+  readonly chance: SshChildSource['chance'];
+  readonly startedAtMs: number;
 }
 
 /** Tells what happens to a child, until it has ended. By hand, since operators would cost a fleet more memory than all else. */
 function tellOf(
   child: TabledChild,
-  { command, words, signal$ }: Surroundings,
+  ssh: OneSsh,
+  signal$: SshChildSource['signal$'],
   subscriber: Subscriber<ChildEvent>,
 ): Subscription {
   const { pid, stderr } = child;
+  const { command, words } = ssh;
   const { readyPath, prepare } = command;
-  const startedAtMs = monotonicMs();
   const listening = signal$.subscribe((name) => {
     if (name === 'SIGTERM') terminate(child);
     else child.signal(name);
   });
-  if (pid !== undefined) subscriber.next({ type: 'child.spawned', pid, atMs: startedAtMs });
-  if (stderr !== null) readStderr(stderr, command, words);
+  if (pid !== undefined) subscriber.next({ type: 'child.spawned', pid, atMs: ssh.startedAtMs });
+  const endStderr = stderr === null ? ignore : readStderr(stderr, command, words);
   const readTheRest = stderr === null ? ignore : limitRate(stderr);
   if (readyPath !== undefined && pid !== undefined) {
     listening.add(ready$(readyPath, prepare).subscribe((event) => subscriber.next(event)));
   }
   const end = (how: ChildEnd) => {
-    // Whoever still holds it, such as the ssh of a jump host, must not keep this process from ending.
-    if (words !== undefined) stderr?.destroy();
-    tellEnd(how, { command, words, startedAtMs }, subscriber);
+    endStderr();
+    tellEnd(how, ssh, subscriber);
   };
   child.onEnd((how) => {
     readTheRest();
@@ -116,60 +118,68 @@ function drained$(stderr: Readable): Observable<unknown> {
   return race(fromEvent(stderr, 'end'), timer(DRAIN_MS)).pipe(take(1));
 }
 
-/** Reads ssh's stderr: for its last words, or to pass it on. */
+/** Reads ssh's stderr, for its last words or to pass it on; returns what ends that. */
 function readStderr(
   stderr: Readable,
   { overhear = ignore }: SshCommand,
   words: LastWords | undefined,
-): void {
-  if (words === undefined) passOn(stderr, overhear);
-  // Latin-1 keeps every byte, and no character is cut in two by the end of a chunk.
-  else stderr.on('data', (chunk: Buffer) => words.hear(chunk.toString('latin1')));
+): () => void {
+  if (words === undefined) {
+    passOn(stderr, overhear);
+    return ignore;
+  }
+  const reader = createLineReader((line) => words.hear(line));
+  stderr.on('data', (chunk: Buffer) => reader.hear(chunk.toString('latin1')));
+  return () => {
+    // Whoever still holds it, such as the ssh of a jump host, must not keep this process from ending.
+    stderr.destroy();
+    reader.end();
+  };
 }
 
 function ignore(): void {
   // on purpose
 }
 
-/** An ssh that has ended, or never ran. */
-interface Ended {
-  readonly command: SshCommand;
-  readonly words: LastWords | undefined;
-  readonly startedAtMs: number;
-}
-
 /** Tells of the end, with what is known of why: at once, unless somebody has to look closer. */
 function tellEnd(
   end: ChildEnd,
-  { command, words, startedAtMs }: Ended,
+  { command, words, chance, startedAtMs }: OneSsh,
   subscriber: Subscriber<ChildEvent>,
 ): void {
   const atMs = monotonicMs();
-  const tell = (evidence: FailureEvidence) => {
-    subscriber.next(endEvent(end, command, atMs, evidence));
+  const tell = (failure: FailureReport | undefined) => {
+    subscriber.next({ ...endEvent(end, command), atMs, ...evidenceOf(failure, chance) });
     subscriber.complete();
   };
-  const evidence = words?.explain(end, atMs - startedAtMs) ?? {};
-  if (evidence instanceof Promise) void evidence.then(tell);
-  else tell(evidence);
+  const failure = words?.explain(end, atMs - startedAtMs);
+  if (failure instanceof Promise) void failure.then(tell);
+  else tell(failure);
 }
 
-function endEvent(
-  end: ChildEnd,
-  { file }: SshCommand,
-  atMs: number,
-  evidence: FailureEvidence,
-): ChildEvent {
-  if ('exit' in end) return { type: 'child.exited', ...end.exit, atMs, ...evidence };
-  return { type: 'child.unrunnable', reason: `${file}: ${end.unrunnable}`, atMs, ...evidence };
+function endEvent(end: ChildEnd, { file }: SshCommand) {
+  if ('exit' in end) return { type: 'child.exited', ...end.exit } as const;
+  return { type: 'child.unrunnable', reason: `${file}: ${end.unrunnable}` } as const;
+}
+
+/** What the rules ask for that look at more than the status. */
+function evidenceOf(
+  failure: FailureReport | undefined,
+  chance: SshChildSource['chance'],
+): Pick<ChildExited, 'failure' | 'chance'> {
+  return {
+    ...(failure === undefined ? {} : { failure }),
+    ...(chance === undefined ? {} : { chance: chance() }),
+  };
 }
 
 /** Nobody could say what to run, or somebody knew that it would be in vain. */
-function withoutCommand(error: unknown): ChildEvent {
+function withoutCommand(error: unknown, chance: SshChildSource['chance']): ChildEvent {
   const atMs = monotonicMs();
   if (error instanceof StartRefused) {
-    const { evidence, message } = error;
-    return { type: 'child.unrunnable', reason: message, atMs, ...evidence };
+    const { failure } = error;
+    const reason = failure.sentence;
+    return { type: 'child.unrunnable', reason, atMs, ...evidenceOf(failure, chance) };
   }
   const reason = `no command for ssh: ${systemErrorText(error)}`;
   return { type: 'child.unrunnable', reason, atMs };

@@ -116,7 +116,6 @@ export function createFleet(options: FleetOptions): Fleet {
       const { runtimeDir, spareRuntimeDir = runtimeDir } = options;
       around.runtimeDir = readyControlFolder({
         paths: [...new Set([around.runtimeDir, runtimeDir, spareRuntimeDir])],
-        chance: around.chance,
         tell: (fact) => chronicle.tell(null, fact),
       });
     },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { classifyFailure } from '../child/failure-class.ts';
+import { classifyFailure } from '../failure/classify.ts';
 import { LOST } from '../testing/failure-golden.ts';
 import { closedPort } from '../testing/loopback.ts';
 import { forwardOf } from '../testing/tunnel-specs.ts';

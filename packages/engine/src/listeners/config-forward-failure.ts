@@ -1,5 +1,5 @@
 import type { FailureReport } from '@holdfast/machines';
-import type { Failure } from '../child/failure-class.ts';
+import type { Failure } from '../failure/sentences.ts';
 import type { Forward } from '../forward/forward.ts';
 import { tcpListeners } from './listeners.ts';
 import { describeHolder, endHolder, findHolders, type PortHolder } from './socket-holder.ts';

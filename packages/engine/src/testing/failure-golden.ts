@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { FailureClass, SshExit } from '@holdfast/machines';
-import { stderrLines } from '../child/failure-class.ts';
-import type { FailureFacts } from '../child/failure-facts.ts';
-import type { FailureCause } from '../child/failure-texts.ts';
+import { stderrLines } from '../failure/classify.ts';
+import type { FailureCause, FailureFacts } from '../failure/facts.ts';
 
 /** What an ssh wrote when it ended, and how that has to be read. */
 export interface GoldenFailure {

@@ -1,5 +1,5 @@
 import { lstatSync } from 'node:fs';
-import { StartRefused } from '../../child/start-refused.ts';
+import { StartRefused } from '../../child/command.ts';
 import { makeFolders } from '../../private-folder.ts';
 import { systemErrorText } from '../../system-error.ts';
 import type { FleetFact } from '../fleet-event.ts';
@@ -8,7 +8,6 @@ import type { FleetFact } from '../fleet-event.ts';
 export interface ControlFolders {
   /** The first that can be used is: the one that is used now comes first. */
   readonly paths: readonly string[];
-  readonly chance: () => number;
   readonly tell: (fact: FleetFact) => void;
 }
 
@@ -17,7 +16,7 @@ export interface ControlFolders {
  *
  * ssh would log in, find no folder for its socket, and end. Throws a {@link StartRefused} where none can be made.
  */
-export function readyControlFolder({ paths, chance, tell }: ControlFolders): string {
+export function readyControlFolder({ paths, tell }: ControlFolders): string {
   const problems: string[] = [];
   for (const path of paths) {
     try {
@@ -28,8 +27,7 @@ export function readyControlFolder({ paths, chance, tell }: ControlFolders): str
     }
   }
   const sentence = `there is no folder for the control socket: ${problems.join('; ')}`;
-  const failure = { class: 'unknown', sentence, remedy: 'see to that folder' } as const;
-  throw new StartRefused(sentence, { failure, chance: chance() });
+  throw new StartRefused({ class: 'unknown', sentence, remedy: 'see to that folder' });
 }
 
 /** Whether it had to be made. Throws with what is in the way. */

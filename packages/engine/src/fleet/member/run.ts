@@ -2,13 +2,12 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FailureReport, TunnelInput } from '@holdfast/machines';
-import type { SshCommand } from '../../child/command.ts';
-import type { Failure } from '../../child/failure-class.ts';
-import { linesOf } from '../../child/failure-lines.ts';
-import { createLastWords, failureReport } from '../../child/last-words.ts';
-import { lookCloser } from '../../child/look-closer.ts';
+import { StartRefused, type SshCommand } from '../../child/command.ts';
 import type { AskedSsh } from '../../child/ssh-settings.ts';
-import { StartRefused } from '../../child/start-refused.ts';
+import { createLastWords } from '../../failure/last-words.ts';
+import { lookCloser } from '../../failure/look-closer.ts';
+import { failureReport, type Failure } from '../../failure/sentences.ts';
+import { canBeTargetFailure } from '../../failure/while-running.ts';
 import type { Forward, Listen } from '../../forward/forward.ts';
 import { clearControlPath } from '../../heartbeat/mux.ts';
 import { configForwardFailure } from '../../listeners/config-forward-failure.ts';
@@ -109,7 +108,6 @@ export function superviseManaged(
         const words = createLastWords({
           wasHealthy,
           stopReason: () => tunnel.actor.getSnapshot().context.stopReason,
-          chance: around.chance,
           silencedBy: () => findSilences(wanted().spec.options)[0],
           whyUnanswered: () => heartbeat.whyUnanswered?.(),
           lookCloser: (failure) => lookCloser(failure, () => askedSsh(wanted().spec, around)),
@@ -119,14 +117,12 @@ export function superviseManaged(
             return named({ ...failureReport(failure), ...ofConfig }, placesIn(failure));
           },
         });
-        const hearOfTargets = targets.reader();
-        const hearOfForwards = linesOf((line) => keeper.heard(line));
         return {
-          hear(text) {
-            words.hear(text);
-            hearOfForwards(text);
+          hear(line) {
+            words.hear(line);
+            keeper.heard(line);
             // Before, it is a jump host that led nowhere, and no forward.
-            if (hasLoggedIn()) hearOfTargets(text);
+            if (canBeTargetFailure(line) && hasLoggedIn()) targets.heard(line);
           },
           explain: words.explain,
         };
@@ -152,7 +148,7 @@ export function superviseManaged(
 
   const refuse = (failure: FailureReport | undefined): void => {
     if (failure === undefined) return;
-    throw new StartRefused(failure.sentence, { failure, chance: around.chance() });
+    throw new StartRefused(failure);
   };
 
   const begin = (): SshCommand | Promise<SshCommand> => {
@@ -173,6 +169,7 @@ export function superviseManaged(
     firstPollSeconds: around.isInteractive ? TYPING_SECONDS : LOGIN_SECONDS,
     command,
     launch: around.launchFor(spec.name),
+    chance: around.chance,
     heartbeat: heartbeat.driver,
     verify: (pid, sinceMs) => (pid === undefined ? undefined : keeper.verify(pid, sinceMs)),
   });

@@ -92,14 +92,10 @@ function phaseOf(
 function failureOf({ context, failed, since }: TunnelFacts, now: Moment): FailureStatus | null {
   if (context === null || context.failures.last === null || isForgiven(context)) return null;
   const { last, counts } = context.failures;
-  const { class: failureClass, sentence, remedy, line } = last;
   return {
-    class: failureClass,
-    sentence,
-    ...(remedy === undefined ? {} : { remedy }),
-    ...(line === undefined ? {} : { line }),
+    ...last,
     at: isoTime(pastWallMs(failed ?? since, now)),
-    times: counts[failureClass] ?? 1,
+    times: counts[last.class] ?? 1,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { FailureReport, StopReason, TunnelEmitted } from '@holdfast/machines';
 import { describe, expect, test } from 'vitest';
-import { classifyFailure } from '../../child/failure-class.ts';
-import { createLastWords } from '../../child/last-words.ts';
+import { classifyFailure, stderrLines } from '../../failure/classify.ts';
+import { createLastWords } from '../../failure/last-words.ts';
 import { eventWords } from './event-sentences.ts';
 import type { EventLevel, FleetFact } from '../fleet-event.ts';
 
@@ -324,9 +324,9 @@ describe('words of others', () => {
     ['a forward', `Warning: remote port forwarding failed for listen path ${HOSTILE}\r\n`],
     ['a bad option', `command-line: line 0: Bad configuration option: ${HOSTILE}\r\n`],
   ])('in %s are made printable', (_, stderr) => {
-    const words = createLastWords({ wasHealthy: () => false, chance: () => 0 });
-    words.hear(Buffer.from(stderr).toString('latin1'));
-    const { failure } = words.explain({ exit: EXIT }, 100);
+    const words = createLastWords({ wasHealthy: () => false });
+    for (const line of stderrLines(stderr)) words.hear(line);
+    const failure = words.explain({ exit: EXIT }, 100);
     expect(JSON.stringify(failure)).toContain('x\uFFFD[2J');
     const { sentence } = eventWords({ ...ENDED, failure: failure! });
     expect(Object.values(failure!).join()).not.toMatch(/\p{C}/u);

@@ -1,4 +1,4 @@
-import type { FailureClass, TunnelState } from '@holdfast/machines';
+import type { FailureReport, TunnelState } from '@holdfast/machines';
 import type { ForwardKind } from '../../forward/forward.ts';
 
 // What a fleet says about itself. All of it is plain data that survives JSON; times are ISO 8601 in UTC.
@@ -7,15 +7,7 @@ import type { ForwardKind } from '../../forward/forward.ts';
 export type ConnectionPhase = 'resolving' | 'connecting' | 'authenticating' | 'forwarding';
 
 /** What went wrong last, until the tunnel has been healthy for a minute. */
-export interface FailureStatus {
-  /** Which policy it has: see docs/failures.md. */
-  readonly class: FailureClass;
-  /** For people: lower case, without a full stop. */
-  readonly sentence: string;
-  /** What can be done about it. */
-  readonly remedy?: string;
-  /** What ssh wrote about it. */
-  readonly line?: string;
+export interface FailureStatus extends FailureReport {
   /** When. */
   readonly at: string;
   /** How often this class struck since the tunnel was last healthy for a minute. */

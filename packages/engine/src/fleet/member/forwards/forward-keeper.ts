@@ -1,5 +1,5 @@
 import type { FailureReport } from '@holdfast/machines';
-import { readRemoteAnswer } from '../../../child/remote-answer.ts';
+import { readRemoteAnswer } from '../../../failure/while-running.ts';
 import type { Forward } from '../../../forward/forward.ts';
 import { missingForwardFailure } from '../../../listeners/held-forward-failure.ts';
 import type { ForwardSight } from '../../../listeners/forward-sights.ts';

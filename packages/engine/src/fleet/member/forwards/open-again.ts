@@ -1,6 +1,6 @@
 import type { FailureReport } from '@holdfast/machines';
-import { PATH_REFUSED } from '../../../child/failure-details.ts';
-import { factsOf } from '../../../child/failure-lines.ts';
+import { factsOf } from '../../../failure/facts.ts';
+import { PATH_REFUSED } from '../../../failure/texts.ts';
 import type { Forward } from '../../../forward/forward.ts';
 import { pathFailure } from '../../../listeners/held-forward-failure.ts';
 import { makeWayFor, socketPath } from '../../../listeners/socket-path.ts';

@@ -1,6 +1,6 @@
 import type { FailureReport } from '@holdfast/machines';
-import { findRefusedForwards } from '../../../child/failure-class.ts';
-import { failureReport } from '../../../child/last-words.ts';
+import { failureReport } from '../../../failure/sentences.ts';
+import { findRefusedForwards } from '../../../failure/while-running.ts';
 import { formatTarget, type Forward, type Listen } from '../../../forward/forward.ts';
 import { connectMux } from '../../../mux/client.ts';
 import { isMuxError } from '../../../mux/mux-error.ts';

@@ -1,5 +1,6 @@
 import { beforeEach, afterEach, describe, expect, test, vi } from 'vitest';
 import type { Forward } from '../../../forward/forward.ts';
+import { createLineReader } from '../../../child/stderr.ts';
 import { forwardOf } from '../../../testing/tunnel-specs.ts';
 import type { FleetFact } from '../../fleet-event.ts';
 import { TargetFailures } from './target-failures.ts';
@@ -15,6 +16,10 @@ const REFUSED = 'channel 3: open failed: connect failed: Connection refused\r\n'
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance', 'Date'] }));
 afterEach(() => void vi.useRealTimers());
 
+function hearOf(failures: TargetFailures): (text: string) => void {
+  return createLineReader((line) => failures.heard(line)).hear;
+}
+
 function watch(forwards: readonly Forward[], hasOtherForwards = false) {
   const told: FleetFact[] = [];
   const failures = new TargetFailures({
@@ -22,7 +27,7 @@ function watch(forwards: readonly Forward[], hasOtherForwards = false) {
     hasOtherForwards: () => hasOtherForwards,
     tell: (fact) => told.push(fact),
   });
-  return { failures, told, hear: failures.reader() };
+  return { failures, told, hear: hearOf(failures) };
 }
 
 function sentences(forwards: readonly Forward[], text: string, hasOtherForwards = false) {

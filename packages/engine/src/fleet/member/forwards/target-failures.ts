@@ -1,11 +1,6 @@
 import { printableLine } from '@holdfast/text';
-import {
-  canBeTargetFailure,
-  readTargetFailure,
-  type TargetFailure,
-} from '../../../child/target-failure.ts';
-import { linesOf } from '../../../child/failure-lines.ts';
 import { monotonicMs } from '../../../clock.ts';
+import { readTargetFailure, type TargetFailure } from '../../../failure/while-running.ts';
 import { formatTarget, type Forward, type Target } from '../../../forward/forward.ts';
 import type { FleetFact } from '../../fleet-event.ts';
 import { formatForward } from '../../../forward/format-forward.ts';
@@ -53,13 +48,10 @@ export class TargetFailures {
     this.#settings = settings;
   }
 
-  /** Reads the stderr of one ssh: text in Latin-1, in pieces of any length. */
-  reader(): (text: string) => void {
-    return linesOf((line) => {
-      if (!canBeTargetFailure(line)) return;
-      const failure = readTargetFailure(Buffer.from(line, 'latin1').toString('utf8'));
-      if (failure !== undefined) this.#count(failure);
-    });
+  /** Hears a line of ssh's stderr. */
+  heard(line: string): void {
+    const failure = readTargetFailure(line);
+    if (failure !== undefined) this.#count(failure);
   }
 
   /** Those of the last ten minutes. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CAPTURED, FOUND, LOST } from '../testing/failure-golden.ts';
-import { classifyFailure, type Failure } from './failure-class.ts';
+import { classifyFailure } from './classify.ts';
+import type { Failure } from './sentences.ts';
 
 /** Lines of ssh's own log. */
 const own = (...lines: readonly string[]) => lines.map((line) => `${line}\r`);

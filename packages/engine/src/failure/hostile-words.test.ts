@@ -2,8 +2,8 @@ import type { FailureClass } from '@holdfast/machines';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CAPTURED, FOUND, LOST } from '../testing/failure-golden.ts';
-import { classifyFailure, type EndedSsh, type Failure } from './failure-class.ts';
-import { FAILURE_WORDS } from './failure-sentences.ts';
+import { classifyFailure, type EndedSsh } from './classify.ts';
+import { FAILURE_SENTENCES, type Failure } from './sentences.ts';
 
 /** Lines of ssh's own log. */
 const own = (...lines: readonly string[]) => lines.map((line) => `${line}\r`);
@@ -138,7 +138,7 @@ describe('any text', () => {
     fc.assert(
       fc.property(input, (ended) => {
         const found = classifyFailure(ended);
-        expect(found.class).toBe(FAILURE_WORDS[found.cause].class);
+        expect(found.class).toBe(FAILURE_SENTENCES[found.cause].class);
         expect(found.sentence).toMatch(/[^.]$/);
         const { sentence, line: shown = '', remedy = '', facts } = found;
         const all = [sentence, shown, remedy, ...Object.values(facts).map(String)].join('');

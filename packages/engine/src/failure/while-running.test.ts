@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { canBeTargetFailure, readTargetFailure } from './target-failure.ts';
+import { canBeTargetFailure, readTargetFailure } from './while-running.ts';
 
 /** All there is in a UTF-16 text. */
 const anyText = fc

@@ -1,6 +1,48 @@
 import { connect } from 'node:net';
+import { homedir } from 'node:os';
 import { printableLine } from '@holdfast/text';
+import { ask, askSettings, valuesOf, type AskedSsh } from '../child/ssh-settings.ts';
 import { monotonicMs } from '../clock.ts';
+import { readKeyFile, type KeyFile } from '../credentials/key-file.ts';
+import { refined, type Failure } from './sentences.ts';
+
+// Some failures ssh cannot tell, or does not: a key with a passphrase is passed over in silence when nobody can type it, and whatever
+// closes the connection before it greets looks like a server that is full. So we look ourselves, once ssh has ended.
+
+/** What can be found out about a failure; `undefined` where there is nothing to look for. Never rejects. */
+export function lookCloser(failure: Failure, ssh: () => AskedSsh): Promise<Failure> | undefined {
+  const { cause, facts } = failure;
+  switch (cause) {
+    case 'denied':
+      return facts.methods?.split(',').includes('publickey') === true
+        ? lookForLockedKey(failure, ssh()).catch(() => failure)
+        : undefined;
+    case 'closed-early':
+    case 'no-greeting':
+    case 'no-ssh-there':
+      return facts.host === undefined || facts.port === undefined
+        ? undefined
+        : lookAtServer(failure, facts.host, facts.port);
+    default:
+      return undefined;
+  }
+}
+
+async function lookAtServer(failure: Failure, host: string, port: number): Promise<Failure> {
+  const answerer = await whoAnswers(host, port);
+  switch (answerer.kind) {
+    case 'stranger': {
+      const facts = { ...failure.facts, what: answerer.what };
+      return refined(failure, { cause: 'no-ssh-there', facts });
+    }
+    case 'too-many':
+      return refined(failure, { cause: 'too-many-connections' });
+    case 'penalised':
+      return refined(failure, { cause: 'penalised' });
+    case 'nothing-new':
+      return failure;
+  }
+}
 
 /** What is at a place where ssh expects a server. */
 export type Answerer =
@@ -92,4 +134,35 @@ export function answererOf(heard: Buffer): Answerer {
 /** An alert or a handshake of TLS, version 3. @see RFC 8446, 5.1 */
 function isTls([type, version]: Buffer): boolean {
   return (type === 0x15 || type === 0x16) && version === 3;
+}
+
+async function lookForLockedKey(failure: Failure, ssh: AskedSsh): Promise<Failure> {
+  const env = ssh.env ?? process.env;
+  const settings = await askSettings(ssh);
+  const locked = valuesOf(settings, 'identityfile').flatMap((written) => {
+    const file = written.startsWith('~/') ? `${homedir()}${written.slice(1)}` : written;
+    const key = readKeyFile(file);
+    return key?.isEncrypted === true ? [{ file, key }] : [];
+  });
+  if (locked.length === 0) return failure;
+  const held = await keysOfAgent(agentOf(settings, env), env);
+  const missing = locked.find(({ key }) => !isHeld(key, held));
+  if (missing === undefined) return failure;
+  return refined(failure, { cause: 'key-locked', facts: { ...failure.facts, file: missing.file } });
+}
+
+/** Only the format of OpenSSH has the public key in the open; of another, any key in the agent may be it. */
+function isHeld({ publicKey }: KeyFile, held: string): boolean {
+  return publicKey === undefined ? held.trim() !== '' : held.includes(publicKey);
+}
+
+function agentOf(settings: string, env: NodeJS.ProcessEnv): string | undefined {
+  const [named] = valuesOf(settings, 'identityagent');
+  if (named === 'none') return undefined;
+  return named === undefined || named === 'SSH_AUTH_SOCK' ? env['SSH_AUTH_SOCK'] : named;
+}
+
+async function keysOfAgent(socket: string | undefined, env: NodeJS.ProcessEnv): Promise<string> {
+  if (socket === undefined || socket === '') return '';
+  return await ask('ssh-add', ['-L'], { ...env, SSH_AUTH_SOCK: socket }).catch(() => '');
 }

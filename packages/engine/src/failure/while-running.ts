@@ -1,5 +1,100 @@
-import { factsOf, readLine } from './failure-lines.ts';
-import { NAME_UNKNOWN } from './failure-texts.ts';
+import type { FailureReport } from '@holdfast/machines';
+import {
+  factsOf,
+  own,
+  readLine,
+  type FailureCause,
+  type FailureFacts,
+  type Line,
+} from './facts.ts';
+import { failureOf, failureReport, type Failure } from './sentences.ts';
+import {
+  BIND_REFUSED,
+  BIND_UNRESOLVED,
+  NAME_UNKNOWN,
+  PATH_REFUSED,
+  PORT_REFUSED,
+  REMOTE_REFUSED,
+} from './texts.ts';
+
+// What ssh says while it runs on: of forwards that it goes without, of ports that its server chose, and of connections that led nowhere.
+
+/**
+ * Finds the forwards that an ssh goes without, while it runs on: local ports that are held, whole or half, and remote ones that were
+ * refused.
+ *
+ * Of a local port that is held at one of its two addresses, ssh tells only when it is the last one it tries, which is
+ * 127.0.0.1. When it is ::1, it says nothing, unless with `-v`. Of a remote port that is held half, nobody says anything.
+ */
+export function findRefusedForwards(stderr: readonly string[]): readonly Failure[] {
+  const lines = own(stderr.map(readLine));
+  return [...localRefusals(lines), ...remoteRefusals(lines)];
+}
+
+const IN_USE = 'Address already in use';
+
+const LOCAL_TEXTS = [BIND_REFUSED, BIND_UNRESOLVED, PATH_REFUSED, PORT_REFUSED];
+
+/** Local forwards that could not be had, one failure for each port or path. */
+export function localRefusals(lines: readonly Line[]): Failure[] {
+  const found = new Map<number | string, Failure>();
+  const whole = new Set(lines.flatMap(({ text }) => factsOf(PORT_REFUSED, text)?.port ?? []));
+  for (const { text: line } of lines) {
+    const facts = LOCAL_TEXTS.map((pattern) => factsOf(pattern, line)).find(
+      (read) => read !== undefined,
+    );
+    const key = facts?.port ?? facts?.path ?? facts?.address;
+    if (facts === undefined || key === undefined || found.has(key)) continue;
+    const isHalf = facts.port !== undefined && !whole.has(facts.port);
+    found.set(key, failureOf(bindCause(facts, isHalf), line, facts));
+  }
+  return [...found.values()];
+}
+
+function bindCause({ reason = IN_USE, path }: FailureFacts, isHalf: boolean): FailureCause {
+  if (reason !== IN_USE) return 'local-port-unusable';
+  if (path !== undefined) return 'local-path-taken';
+  return isHalf ? 'local-port-half-held' : 'local-port-held';
+}
+
+/** Remote forwards that were refused, while ssh runs on. */
+function remoteRefusals(lines: readonly Line[]): Failure[] {
+  return lines.flatMap(({ text: line }) => {
+    const facts = factsOf(REMOTE_REFUSED, line);
+    if (facts === undefined) return [];
+    const cause = facts.path === undefined ? 'remote-port-held' : 'remote-path-refused';
+    return [failureOf(cause, line, facts)];
+  });
+}
+
+/** What the server answered to a remote forward on ssh's command line or in ssh_config. */
+export type RemoteAnswer =
+  | { readonly refusal: FailureReport }
+  /** It chose a port. `target`: where the forward leads, in ssh's words: `localhost:80`, a path with a port that means nothing, `socks:0`. */
+  | { readonly port: number; readonly target: string };
+
+/**
+ * At LogLevel INFO and above.
+ *
+ * @see `ssh_confirm_remote_forward()` https://github.com/openssh/openssh-portable/blob/V_9_2_P1/ssh.c
+ */
+const ALLOCATED = /^Allocated port (?<port>\d{1,5}) for remote forward to (?<target>.+)$/;
+
+const BEGINS = /^(?:Allocated port|Warning: remote port) /;
+
+/**
+ * Reads a line of ssh's stderr; `undefined` if it is about something else, or not ssh's own.
+ *
+ * @param raw - a line that was cut at LF, with the CR that ssh's own lines end with.
+ */
+export function readRemoteAnswer(raw: string): RemoteAnswer | undefined {
+  if (!BEGINS.test(raw)) return undefined;
+  const [refused] = findRefusedForwards([raw]);
+  if (refused !== undefined) return { refusal: failureReport(refused) };
+  const { isOwn, text } = readLine(raw);
+  const { port, target } = (isOwn ? ALLOCATED.exec(text)?.groups : undefined) ?? {};
+  return port === undefined || target === undefined ? undefined : { port: Number(port), target };
+}
 
 /** What ssh says, while it runs, about a connection through a forward that led nowhere. */
 export interface TargetFailure {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { findRefusedForwards } from './failure-class.ts';
+import { findRefusedForwards } from './while-running.ts';
 
 /** Lines of ssh's own log. */
 const own = (...lines: readonly string[]) => lines.map((line) => `${line}\r`);

@@ -1,8 +1,10 @@
 import type { FailureClass, StopReason } from '@holdfast/machines';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ChildEnd } from './launch.ts';
-import { createLastWords, failureReport } from './last-words.ts';
+import type { ChildEnd } from '../child/launch.ts';
+import { createLineReader } from '../child/stderr.ts';
+import { createLastWords } from './last-words.ts';
+import { failureReport } from './sentences.ts';
 
 /** OpenSSH 9.2 writes it for each probe to a server that forbids forwards. */
 const NOISE = 'mux_confirm_remote_forward: remote port forwarding failed for listen port 0\r\n';
@@ -11,15 +13,17 @@ const LOST = { exit: { status: 255, signal: null } } as const satisfies ChildEnd
 
 function explain(
   texts: readonly string[],
-  { end = LOST as ChildEnd, ageMs = 1000, wasHealthy = false, chance = 0.5 } = {},
+  { end = LOST as ChildEnd, ageMs = 1000, wasHealthy = false } = {},
 ) {
-  const words = createLastWords({ wasHealthy: () => wasHealthy, chance: () => chance });
-  for (const text of texts) words.hear(text);
+  const words = createLastWords({ wasHealthy: () => wasHealthy });
+  const reader = createLineReader((line) => words.hear(line));
+  for (const text of texts) reader.hear(text);
+  reader.end();
   return words.explain(end, ageMs);
 }
 
 function classOf(...texts: readonly string[]): FailureClass | undefined {
-  return explain(texts).failure?.class;
+  return explain(texts)?.class;
 }
 
 describe('the last words of an ssh', () => {
@@ -46,22 +50,18 @@ describe('the last words of an ssh', () => {
   });
 
   test('are said by a tunnel that worked or by one that never did, which is not the same', () => {
-    expect(explain([DROPPED], { wasHealthy: true }).failure?.class).toBe('dropped');
-    expect(explain([DROPPED]).failure?.class).not.toBe('auth');
-    expect(explain([''], { wasHealthy: true }).failure?.class).toBe('dropped');
-  });
-
-  test('come with the chance for the next wait', () => {
-    expect(explain([''], { chance: 0.125 }).chance).toBe(0.125);
+    expect(explain([DROPPED], { wasHealthy: true })?.class).toBe('dropped');
+    expect(explain([DROPPED])?.class).not.toBe('auth');
+    expect(explain([''], { wasHealthy: true })?.class).toBe('dropped');
   });
 
   test('of an ssh that could not be run are those of the system', () => {
     const end: ChildEnd = { unrunnable: 'No such file or directory' };
-    expect(explain([], { end }).failure).toMatchObject({ class: 'usage' });
+    expect(explain([], { end })).toMatchObject({ class: 'usage' });
   });
 
   test('may hold bytes that are no text', () => {
-    const { failure } = explain(['\xff\xfe\x00\x1b[2J\xc3\r\n']);
+    const failure = explain(['\xff\xfe\x00\x1b[2J\xc3\r\n']);
     expect(failure?.line).not.toMatch(/\p{C}/u);
   });
 });
@@ -70,10 +70,9 @@ describe('the last words of an ssh that was told to go', () => {
   const explainAfter = (reason: StopReason | null, end: ChildEnd) => {
     const words = createLastWords({
       wasHealthy: () => true,
-      chance: () => 0.5,
       stopReason: () => reason,
     });
-    words.hear(DROPPED);
+    words.hear(DROPPED.trimEnd() + '\r');
     return words.explain(end, 1000);
   };
 
@@ -89,26 +88,26 @@ describe('the last words of an ssh that was told to go', () => {
       { status: 0, signal: null },
       { status: null, signal: 'SIGTERM' },
     ]) {
-      expect(explainAfter(reason, { exit })).toEqual({ chance: 0.5 });
+      expect(explainAfter(reason, { exit })).toBeUndefined();
     }
   });
 
   test.each([null, 'forward-refused'] as const)('are read else: %s', (reason) => {
-    expect(explainAfter(reason, LOST).failure?.class).toBe('dropped');
+    expect(explainAfter(reason, LOST)?.class).toBe('dropped');
   });
 
   test('do not hide that it never ran', () => {
     const end: ChildEnd = { unrunnable: 'No such file or directory' };
-    expect(explainAfter('operator-restart', end).failure?.class).toBe('usage');
+    expect(explainAfter('operator-restart', end)?.class).toBe('usage');
   });
 });
 
 describe('the noise of probes', () => {
   test('is no reason for an end', () => {
-    expect(explain([NOISE, NOISE], { ageMs: 60_000, wasHealthy: true }).failure).toEqual(
-      explain([], { ageMs: 60_000, wasHealthy: true }).failure,
+    expect(explain([NOISE, NOISE], { ageMs: 60_000, wasHealthy: true })).toEqual(
+      explain([], { ageMs: 60_000, wasHealthy: true }),
     );
-    expect(explain([NOISE]).failure).not.toHaveProperty('line');
+    expect(explain([NOISE])).not.toHaveProperty('line');
   });
 
   test('does not cover what ssh says at its end, before it or behind it', () => {
@@ -121,10 +120,10 @@ describe('the noise of probes', () => {
     // Whatever is cut off, and so for every length of what comes last.
     for (let length = 0; length <= NOISE.length; length += 1) {
       const noise = NOISE.repeat(200);
-      const { failure } = explain([noise, `${'x'.repeat(length)}\r\n`]);
+      const failure = explain([noise, `${'x'.repeat(length)}\r\n`]);
       expect(failure?.class).toBe('unknown');
       expect(failure?.line ?? '').not.toContain('forward');
-      expect(explain([`${'x'.repeat(length)}\r\n`, noise]).failure?.line ?? '').not.toContain('fo');
+      expect(explain([`${'x'.repeat(length)}\r\n`, noise])?.line ?? '').not.toContain('fo');
     }
   });
 
@@ -135,12 +134,13 @@ describe('the noise of probes', () => {
 });
 
 test('the end of a long talk is kept, and no more', () => {
-  const words = createLastWords({ wasHealthy: () => false, chance: () => 0 });
+  const words = createLastWords({ wasHealthy: () => false });
+  const reader = createLineReader((line) => words.hear(line));
   const before = process.memoryUsage().heapUsed;
-  for (let n = 0; n < 1000; n += 1) words.hear(`${'chatter '.repeat(8000)}\r\n`);
-  words.hear('me@bastion: Permission denied (publickey).\r\n');
+  for (let n = 0; n < 1000; n += 1) reader.hear(`${'chatter '.repeat(8000)}\r\n`);
+  reader.hear('me@bastion: Permission denied (publickey).\r\n');
   const grown = process.memoryUsage().heapUsed - before;
-  expect(words.explain(LOST, 1000).failure?.class).toBe('auth');
+  expect(words.explain(LOST, 1000)?.class).toBe('auth');
   // 64 MB were said.
   expect(grown).toBeLessThan(32e6);
 });

@@ -1,8 +1,10 @@
 import type { FailureClass } from '@holdfast/machines';
 import { describe, expect, test } from 'vitest';
 import { CAPTURED, FOUND, type GoldenFailure, LOST } from '../testing/failure-golden.ts';
-import { classifyFailure, stderrLines, type EndedSsh, type Failure } from './failure-class.ts';
-import { BARE_ENDINGS, ENDINGS, type FailureCause } from './failure-texts.ts';
+import { classifyFailure, stderrLines, type EndedSsh } from './classify.ts';
+import type { FailureCause } from './facts.ts';
+import type { Failure } from './sentences.ts';
+import { BARE_ENDINGS, ENDINGS } from './texts.ts';
 
 /** Lines of ssh's own log. */
 const own = (...lines: readonly string[]) => lines.map((line) => `${line}\r`);

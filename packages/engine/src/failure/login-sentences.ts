@@ -1,11 +1,41 @@
+import type { FailureClass } from '@holdfast/machines';
 import { shellWord } from '@holdfast/text';
-import { byMethods, removeKey, sshTo, target } from './failure-parts.ts';
-import type { FailureFacts } from './failure-facts.ts';
-import type { Words } from './failure-sentences.ts';
-import type { FailureCause } from './failure-texts.ts';
+import { target, type FailureCause, type FailureFacts } from './facts.ts';
 
-/** Class, sentence and remedy of the causes that have to do with who may log in, and with whose key the server has. */
-export const LOGIN_WORDS = {
+/** Class, sentence and remedy of the causes that have to do with who takes a connection, who may log in, and whose key the server has. */
+export const LOGIN_SENTENCES = {
+  'closed-early': {
+    class: 'throttled',
+    sentence: (facts) => `${target(facts)} closed the connection before the login`,
+    remedy: () =>
+      'if it goes on: look at MaxStartups and PerSourcePenalties of sshd, and at fail2ban',
+  },
+  'proxy-closed': {
+    class: 'throttled',
+    sentence: ({ said }) =>
+      said === undefined
+        ? 'the proxy command or jump host ended before the login, without a word'
+        : `the proxy command or jump host ended before the login, and said: ${said}`,
+    remedy: () => 'try the ProxyCommand by itself, or log in to the jump host by hand',
+  },
+  'closed-at-login': {
+    class: 'throttled',
+    sentence: (facts) =>
+      `${target(facts)} closed the connection at the login, and said: ${facts.said}`,
+    remedy: () =>
+      "look into the server's log: /etc/nologin, PAM or AllowUsers may keep everybody out",
+  },
+  'too-many-connections': {
+    class: 'throttled',
+    sentence: (facts) => `${target(facts)} has too many connections`,
+    remedy: () => 'raise MaxStartups in its sshd_config, or find out who connects so often',
+  },
+  penalised: {
+    class: 'throttled',
+    sentence: (facts) => `${target(facts)} takes no connection from this address for a while`,
+    remedy: () =>
+      'wait: it punishes failed logins (PerSourcePenalties); find out which tunnel or program fails there',
+  },
   denied: {
     class: 'auth',
     sentence: (facts) =>
@@ -106,9 +136,38 @@ export const LOGIN_WORDS = {
     remedy: () =>
       'have the host key signed anew there (ssh-keygen -s -h, with this name), or see that the clocks are right',
   },
-} as const satisfies Partial<Record<FailureCause, Words>>;
+} as const satisfies Partial<
+  Record<
+    FailureCause,
+    {
+      class: FailureClass;
+      sentence: (facts: FailureFacts) => string;
+      remedy?: (facts: FailureFacts) => string;
+    }
+  >
+>;
 
 /** What all of these have in common. */
 function denied(facts: FailureFacts): string {
   return `${target(facts)} did not let ${facts.user ?? 'this user'} in`;
+}
+
+/** How the server would let somebody in, as the end of a sentence. */
+export function byMethods({ methods }: FailureFacts): string {
+  return methods ? ` (it takes ${methods.replaceAll(',', ', ')})` : '';
+}
+
+/** The command that forgets a host key. */
+export function removeKey({ host, file }: FailureFacts): string {
+  if (host === undefined || host.startsWith('-'))
+    return 'compare the fingerprints before anything else';
+  const from = file === undefined ? '' : ` -f ${shellWord(file)}`;
+  return `if the change was meant, remove the old key: ssh-keygen${from} -R ${shellWord(host)}`;
+}
+
+/** The command that connects by hand. `known_hosts` writes a port that is not 22 as `[host]:port`. */
+export function sshTo(host = ''): string {
+  const [, name = host, port] = /^\[(.+)\]:(\d+)$/.exec(host) ?? [];
+  if (name === '' || name.startsWith('-')) return 'ssh';
+  return `ssh ${port === undefined ? '' : `-p ${port} `}${shellWord(name)}`;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readRemoteAnswer } from './remote-answer.ts';
+import { readRemoteAnswer } from './while-running.ts';
 
 test.each([
   ['Allocated port 38347 for remote forward to localhost:80\r', 38347, 'localhost:80'],

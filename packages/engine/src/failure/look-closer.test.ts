@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { listen } from '../testing/loopback.ts';
-import { answererOf, whoAnswers } from './greeting.ts';
+import { answererOf, whoAnswers } from './look-closer.ts';
 
 test.each([
   ['', 'nothing-new'],

@@ -8,8 +8,41 @@ import { ownOutput } from '../output/own-output.ts';
  */
 const NOISE = 'mux_confirm_remote_forward: remote port forwarding failed for listen ';
 
-/** As much of a line as is kept. */
+/** As much of a line as is kept: more than any line of ssh's that means something. */
 const LONGEST_LINE = 1000;
+
+/** Whoever reads a stream line by line. */
+export interface LineReader {
+  /** Hears text in Latin-1, in pieces of any length. */
+  hear(text: string): void;
+  /** Nothing more comes: what is left is a line without an end. */
+  end(): void;
+}
+
+/**
+ * Cuts what ssh writes into lines, at LF and only there: the CR at the end of a line is kept, since it tells ssh's own lines from others'.
+ *
+ * Latin-1 keeps every byte, and no character is cut in two by the end of a piece; a line is given as the text that it is.
+ */
+export function createLineReader(tell: (line: string) => void): LineReader {
+  let rest = '';
+  const tellLine = (line: string) => {
+    const isLong = line.length > LONGEST_LINE;
+    const kept = isLong ? line.slice(0, LONGEST_LINE) + (line.endsWith('\r') ? '\r' : '') : line;
+    tell(Buffer.from(kept, 'latin1').toString('utf8'));
+  };
+  return {
+    hear(text) {
+      const lines = (rest + text).split('\n');
+      rest = lines.pop()!.slice(0, LONGEST_LINE);
+      lines.forEach(tellLine);
+    },
+    end() {
+      if (rest !== '') tellLine(rest);
+      rest = '';
+    },
+  };
+}
 
 /**
  * ssh's stderr goes where it would have gone, this process's own, without the lines that only our probes make ssh write. Nothing waits for

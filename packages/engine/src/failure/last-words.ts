@@ -1,7 +1,8 @@
-import type { FailureEvidence, FailureReport, StopReason } from '@holdfast/machines';
-import type { LastWords } from './command.ts';
+import type { FailureReport, StopReason } from '@holdfast/machines';
+import type { LastWords } from '../child/command.ts';
 import type { Silence } from '../ssh-options/silence.ts';
-import { classifyFailure, stderrLines, type Failure } from './failure-class.ts';
+import { classifyFailure } from './classify.ts';
+import { failureReport, type Failure } from './sentences.ts';
 
 /** What the reader of ssh's last words has to know besides. */
 export interface LastWordsSettings {
@@ -9,8 +10,6 @@ export interface LastWordsSettings {
   readonly wasHealthy: () => boolean;
   /** Why ssh was told to go; `null` if nobody told it. Default: nobody did. */
   readonly stopReason?: () => StopReason | null;
-  /** A random number from 0 to 1, for the next wait. */
-  readonly chance: () => number;
   /** What among its options keeps ssh from saying why it ends. Default: nothing. */
   readonly silencedBy?: () => Silence | undefined;
   /** Asked when no probe was ever answered: what the heartbeat lacks, if it is known. */
@@ -41,75 +40,61 @@ const EXPLAINS_THE_END: Readonly<Record<StopReason, boolean>> = {
  * whoever asked has its answer.
  */
 const PROBE_NOISE =
-  /^mux_confirm_remote_forward: remote port forwarding failed for listen (?:port \d+|path \/\S+)\r?\n/gm;
-
-/** Last words of which nobody looks closer: whoever asks has the answer at once. */
-export interface PromptLastWords extends LastWords {
-  explain(...asked: Parameters<LastWords['explain']>): FailureEvidence;
-}
-
-/** Reads ssh's stderr for why it failed; keeps no more of it than a few thousand characters. */
-export function createLastWords(
-  settings: LastWordsSettings & { readonly lookCloser?: undefined },
-): PromptLastWords;
-export function createLastWords(settings: LastWordsSettings): LastWords;
-export function createLastWords(settings: LastWordsSettings): LastWords {
-  let kept = '';
-  return {
-    hear(text) {
-      // At once, as far as it comes in whole lines: kept for each tunnel of a fleet it would weigh.
-      kept = lastOf(kept + text.replace(PROBE_NOISE, ''));
-    },
-    explain(end, ageMs) {
-      const reason = settings.stopReason?.() ?? null;
-      if ('exit' in end && reason !== null && EXPLAINS_THE_END[reason]) {
-        const isUnanswered = reason === 'heartbeat-missed' && !settings.wasHealthy();
-        const failure = isUnanswered ? settings.whyUnanswered?.() : undefined;
-        return { ...(failure === undefined ? {} : { failure }), chance: settings.chance() };
-      }
-      const exit = 'exit' in end ? end.exit : { unrunnable: end.unrunnable };
-      const words = Buffer.from(kept.replace(PROBE_NOISE, ''), 'latin1').toString('utf8');
-      const stderr = stderrLines(words);
-      const failure = classifyFailure({
-        stderr,
-        exit,
-        ageMs,
-        wasHealthy: settings.wasHealthy(),
-        silencedBy: settings.silencedBy?.(),
-      });
-      const holder = PORT_CLASSES.has(failure.class) ? settings.whoHolds?.(failure) : undefined;
-      const evidence = (found: Failure) => ({
-        failure: { ...failureReport(found), ...holder },
-        chance: settings.chance(),
-      });
-      return settings.lookCloser?.(failure)?.then(evidence) ?? evidence(failure);
-    },
-  };
-}
+  /^mux_confirm_remote_forward: remote port forwarding failed for listen (?:port \d+|path \/\S+)\r?$/;
 
 const PORT_CLASSES: ReadonlySet<Failure['class']> = new Set([
   'local-port-held',
   'remote-port-held',
 ]);
 
-/** The end of a text, in whole lines: what is left of a line could look like another. */
-function lastOf(text: string): string {
-  if (text.length <= KEPT) return text;
-  const end = text.slice(-KEPT);
-  return end.slice(end.indexOf('\n') + 1);
+/** Last words of which nobody looks closer: whoever asks has the answer at once. */
+export interface PromptLastWords extends LastWords {
+  explain(...asked: Parameters<LastWords['explain']>): FailureReport | undefined;
 }
 
-/** The part of a failure that the machine is told. */
-export function failureReport({
-  class: failureClass,
-  sentence,
-  remedy,
-  line,
-}: Failure): FailureReport {
+/** Hears the lines of ssh's stderr for why it failed; keeps no more of them than a few thousand characters. */
+export function createLastWords(
+  settings: LastWordsSettings & { readonly lookCloser?: undefined },
+): PromptLastWords;
+export function createLastWords(settings: LastWordsSettings): LastWords;
+export function createLastWords(settings: LastWordsSettings): LastWords {
+  const kept = new LastLines();
   return {
-    class: failureClass,
-    sentence,
-    ...(remedy === undefined ? {} : { remedy }),
-    ...(line === undefined ? {} : { line }),
+    hear(line) {
+      if (!PROBE_NOISE.test(line)) kept.add(line);
+    },
+    explain(end, ageMs) {
+      const reason = settings.stopReason?.() ?? null;
+      if ('exit' in end && reason !== null && EXPLAINS_THE_END[reason]) {
+        const isUnanswered = reason === 'heartbeat-missed' && !settings.wasHealthy();
+        return isUnanswered ? settings.whyUnanswered?.() : undefined;
+      }
+      const failure = classifyFailure({
+        stderr: kept.lines,
+        exit: 'exit' in end ? end.exit : { unrunnable: end.unrunnable },
+        ageMs,
+        wasHealthy: settings.wasHealthy(),
+        silencedBy: settings.silencedBy?.(),
+      });
+      const holder = PORT_CLASSES.has(failure.class) ? settings.whoHolds?.(failure) : undefined;
+      const report = (found: Failure) => ({ ...failureReport(found), ...holder });
+      return settings.lookCloser?.(failure)?.then(report) ?? report(failure);
+    },
   };
+}
+
+/** The last lines of a text, in no more characters than are kept. */
+class LastLines {
+  #lines: string[] = [];
+  #characters = 0;
+
+  get lines(): readonly string[] {
+    return this.#lines;
+  }
+
+  add(line: string): void {
+    this.#lines.push(line);
+    this.#characters += line.length + 1;
+    while (this.#characters > KEPT) this.#characters -= this.#lines.shift()!.length + 1;
+  }
 }

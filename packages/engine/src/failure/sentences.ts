@@ -1,22 +1,74 @@
-import type { FailureClass } from '@holdfast/machines';
+import type { FailureClass, FailureReport } from '@holdfast/machines';
 import { shellWord } from '@holdfast/text';
-import { LOGIN_WORDS } from './failure-login-words.ts';
-import { because, listener, target } from './failure-parts.ts';
-import type { FailureFacts } from './failure-facts.ts';
-import type { FailureCause } from './failure-texts.ts';
+import { because, listener, target, type FailureCause, type FailureFacts } from './facts.ts';
+import { LOGIN_SENTENCES } from './login-sentences.ts';
 
-export type { FailureFacts };
+/** What went wrong: what the machine is told, and what only people and programs ask for. */
+export interface Failure extends FailureReport {
+  /** Why, more finely than the class says. */
+  readonly cause: FailureCause;
+  /** What its sentence is made of. */
+  readonly facts: FailureFacts;
+  /** Where on the way it was, if not at the server that this ssh connects to itself: at a jump host before it, or behind one. */
+  readonly hop?: 'at' | 'behind';
+}
+
+/** A failure with its class, sentence and remedy. `line`: what ssh wrote about it; empty if it wrote nothing. */
+export function failureOf(
+  cause: FailureCause,
+  line: string,
+  facts: FailureFacts,
+  hop?: Failure['hop'],
+): Failure {
+  const words = FAILURE_SENTENCES[cause];
+  const remedy = words.remedy?.(facts);
+  const where = hop === undefined ? '' : HOP_WORDS[hop];
+  return {
+    class: words.class,
+    cause,
+    ...(line === '' ? {} : { line }),
+    facts,
+    ...(hop === undefined ? {} : { hop }),
+    sentence: `${where}${words.sentence(facts).replace(/\.+$/, '')}`,
+    ...(remedy === undefined ? {} : { remedy }),
+  };
+}
+
+/** The same failure, known better. */
+export function refined(
+  known: Failure,
+  better: Partial<Pick<Failure, 'cause' | 'line' | 'facts' | 'hop'>>,
+): Failure {
+  const { cause, line = '', facts, hop } = { ...known, ...better };
+  return failureOf(cause, line, facts, hop);
+}
+
+/** Which of several connections failed. */
+const HOP_WORDS = {
+  at: 'on the way, at a jump host: ',
+  behind: 'behind the jump host: ',
+} as const;
+
+/** The part of a failure that the machine is told. */
+export function failureReport({ class: name, sentence, remedy, line }: Failure): FailureReport {
+  return {
+    class: name,
+    sentence,
+    ...(remedy === undefined ? {} : { remedy }),
+    ...(line === undefined ? {} : { line }),
+  };
+}
 
 /** A cause in words: what happened, and what can be done. */
-export interface Words {
+interface CauseWords {
   readonly class: FailureClass;
   readonly sentence: (facts: FailureFacts) => string;
   readonly remedy?: (facts: FailureFacts) => string;
 }
 
 /** Class, sentence and remedy of every cause. */
-export const FAILURE_WORDS: Readonly<Record<FailureCause, Words>> = {
-  ...LOGIN_WORDS,
+export const FAILURE_SENTENCES: Readonly<Record<FailureCause, CauseWords>> = {
+  ...LOGIN_SENTENCES,
   refused: {
     class: 'unreachable',
     sentence: (facts) => `${target(facts)} refused the connection: nobody listens there`,
@@ -54,43 +106,11 @@ export const FAILURE_WORDS: Readonly<Record<FailureCause, Words>> = {
     remedy: () =>
       'see that the port is right, and that no sign-in page of a network answers instead',
   },
-  'closed-early': {
-    class: 'throttled',
-    sentence: (facts) => `${target(facts)} closed the connection before the login`,
-    remedy: () =>
-      'if it goes on: look at MaxStartups and PerSourcePenalties of sshd, and at fail2ban',
-  },
   'no-greeting': {
     class: 'unreachable',
     sentence: (facts) => `${target(facts)} took the connection, and then said nothing in time`,
     remedy: () =>
       'see that no firewall swallows packets, that the host is not overloaded, and that the port is right',
-  },
-  'proxy-closed': {
-    class: 'throttled',
-    sentence: ({ said }) =>
-      said === undefined
-        ? 'the proxy command or jump host ended before the login, without a word'
-        : `the proxy command or jump host ended before the login, and said: ${said}`,
-    remedy: () => 'try the ProxyCommand by itself, or log in to the jump host by hand',
-  },
-  'closed-at-login': {
-    class: 'throttled',
-    sentence: (facts) =>
-      `${target(facts)} closed the connection at the login, and said: ${facts.said}`,
-    remedy: () =>
-      "look into the server's log: /etc/nologin, PAM or AllowUsers may keep everybody out",
-  },
-  'too-many-connections': {
-    class: 'throttled',
-    sentence: (facts) => `${target(facts)} has too many connections`,
-    remedy: () => 'raise MaxStartups in its sshd_config, or find out who connects so often',
-  },
-  penalised: {
-    class: 'throttled',
-    sentence: (facts) => `${target(facts)} takes no connection from this address for a while`,
-    remedy: () =>
-      'wait: it punishes failed logins (PerSourcePenalties); find out which tunnel or program fails there',
   },
   'remote-port-held': {
     class: 'remote-port-held',

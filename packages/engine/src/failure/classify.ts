@@ -1,13 +1,11 @@
-import { LOST_CONNECTION_STATUS, type FailureClass, type SshExit } from '@holdfast/machines';
+import { LOST_CONNECTION_STATUS, type SshExit } from '@holdfast/machines';
 import { printableLine } from '@holdfast/text';
-import { FAILURE_WORDS, type FailureFacts } from './failure-sentences.ts';
-import { LACK, NOISE, NOT_LINKED, NOT_LINKED_NOW } from './failure-details.ts';
-import { findEnd } from './failure-explain.ts';
-import { localRefusals, remoteRefusals } from './failure-forwards.ts';
-import { factsOf, type Finding, type Line, readLine } from './failure-lines.ts';
-import type { FailureCause } from './failure-texts.ts';
 import type { Silence } from '../ssh-options/silence.ts';
-import { canBeTargetFailure, readTargetFailure } from './target-failure.ts';
+import { findEnd } from './explain.ts';
+import { factsOf, readLine, type FailureCause, type Line } from './facts.ts';
+import { failureOf, refined, type Failure } from './sentences.ts';
+import { LACK, NOISE, NOT_LINKED, NOT_LINKED_NOW } from './texts.ts';
+import { canBeTargetFailure, readTargetFailure } from './while-running.ts';
 
 /** All that is known about an ssh that ended. */
 export interface EndedSsh {
@@ -25,22 +23,6 @@ export interface EndedSsh {
   readonly wasHealthy: boolean;
   /** What among its options keeps it from saying why it ends, if anything does. */
   readonly silencedBy?: Silence | undefined;
-}
-
-/** What went wrong. */
-export interface Failure {
-  /** Which policy it has. */
-  readonly class: FailureClass;
-  /** Why, more finely than the class says. */
-  readonly cause: FailureCause;
-  /** What ssh wrote about it: the line that decided, or for want of one its last. */
-  readonly line?: string;
-  /** What its sentence is made of. */
-  readonly facts: FailureFacts;
-  /** For people: what happened, and what can be done about it. Lower case, without a full stop. */
-  readonly sentence: string;
-  /** What can be done about it. */
-  readonly remedy?: string;
 }
 
 /**
@@ -64,17 +46,17 @@ export interface Failure {
  */
 export function classifyFailure(ended: EndedSsh): Failure {
   const { stderr, exit, ageMs, wasHealthy } = ended;
-  if ('unrunnable' in exit) return describeFailure(unrunnable(exit.unrunnable));
+  if ('unrunnable' in exit) return unrunnable(exit.unrunnable);
   const lines = stderr.map(readLine);
   const found = exit.status === LOST_CONNECTION_STATUS ? findEnd(lines, ageMs) : undefined;
   const known = found ?? endWithoutWords(exit, lines, ended.silencedBy);
-  return wasHealthy ? dropped(known) : describeFailure(known);
+  return wasHealthy ? dropped(known) : known;
 }
 
 /** Whatever came between: this was a tunnel that worked. How ssh was ended is no matter of the connection, and is said as it is. */
-function dropped(known: Finding): Failure {
-  if (FAILURE_WORDS[known.cause].class === 'dropped') return describeFailure(known);
-  return describeFailure({ ...known, cause: ENDED_BY_ITSELF[known.cause] ?? 'connection-lost' });
+function dropped(known: Failure): Failure {
+  if (known.class === 'dropped') return known;
+  return refined(known, { cause: ENDED_BY_ITSELF[known.cause] ?? 'connection-lost' });
 }
 
 /** Ends without words of a tunnel that was healthy. */
@@ -83,18 +65,6 @@ const ENDED_BY_ITSELF: Partial<Record<FailureCause, FailureCause>> = {
   'ended-well': 'dropped-in-peace',
   'ended-with-status': 'dropped-with-status',
 };
-
-/**
- * Finds the forwards that an ssh goes without, while it runs on: local ports that are held, whole or half, and remote ones that were
- * refused.
- *
- * Of a local port that is held at one of its two addresses, ssh tells only when it is the last one it tries, which is
- * 127.0.0.1. When it is ::1, it says nothing, unless with `-v`. Of a remote port that is held half, nobody says anything.
- */
-export function findRefusedForwards(stderr: readonly string[]): readonly Failure[] {
-  const lines = stderr.map(readLine).filter(({ isOwn }) => isOwn);
-  return [...localRefusals(lines), ...remoteRefusals(lines)].map(describeFailure);
-}
 
 /** Cuts what ssh wrote to stderr into lines, as {@link classifyFailure} needs them. */
 export function stderrLines(text: string): string[] {
@@ -106,19 +76,19 @@ function endWithoutWords(
   { status, signal }: SshExit,
   lines: readonly Line[],
   silencedBy: Silence | undefined,
-): Finding {
+): Failure {
   const line = lines.findLast(({ text }) => !NOISE.test(text) && !isOfTarget(text))?.text ?? '';
-  if (signal !== null) return { cause: 'killed', line, facts: { signal } };
-  if (status === 0) return { cause: 'ended-well', line, facts: {} };
+  if (signal !== null) return failureOf('killed', line, { signal });
+  if (status === 0) return failureOf('ended-well', line, {});
   if (status === NOT_BEGUN_STATUS) {
     const linked = notLinked(line);
     if (linked !== undefined) return linked;
   }
   if (status !== null && status !== LOST_CONNECTION_STATUS) {
-    return { cause: 'ended-with-status', line, facts: { status } };
+    return failureOf('ended-with-status', line, { status });
   }
-  if (silencedBy !== undefined) return { cause: 'silenced', line, facts: { silencedBy } };
-  return { cause: 'not-understood', line, facts: line === '' ? {} : { reason: line } };
+  if (silencedBy !== undefined) return failureOf('silenced', line, { silencedBy });
+  return failureOf('not-understood', line, line === '' ? {} : { reason: line });
 }
 
 /** What one connection through a forward came to says nothing about the end. */
@@ -129,42 +99,21 @@ function isOfTarget(text: string): boolean {
 /** The dynamic linker's status when it cannot begin with a program; a shell's for one that it does not find. */
 const NOT_BEGUN_STATUS = 127;
 
-function notLinked(line: string): Finding | undefined {
+function notLinked(line: string): Failure | undefined {
   const facts = factsOf(NOT_LINKED, line);
   if (facts === undefined) return undefined;
-  return { cause: NOT_LINKED_NOW.test(line) ? 'nothing-left' : 'ssh-broken', line, facts };
+  return failureOf(NOT_LINKED_NOW.test(line) ? 'nothing-left' : 'ssh-broken', line, facts);
 }
 
 /** What the system says about a program that is not there, or is none; all else may pass. */
 const NO_PROGRAM =
   /(?:^|: )(?:No such file or directory|Permission denied|Is a directory|Not a directory|Exec format error)$/;
 
-function unrunnable(reason: string): Finding {
+function unrunnable(reason: string): Failure {
   const cause = NO_PROGRAM.test(reason)
     ? 'ssh-missing'
     : LACK.test(reason)
       ? 'nothing-left'
       : 'not-understood';
-  return { cause, line: '', facts: { reason: printableLine(reason) } };
-}
-
-/** Which of several connections failed. */
-const PLACE_WORDS = {
-  here: '',
-  'at-hop': 'on the way, at a jump host: ',
-  'behind-hop': 'behind the jump host: ',
-} as const;
-
-/** A finding in words. */
-export function describeFailure({ cause, line, facts, place }: Finding): Failure {
-  const words = FAILURE_WORDS[cause];
-  const remedy = words.remedy?.(facts);
-  return {
-    class: words.class,
-    cause,
-    ...(line === '' ? {} : { line }),
-    facts,
-    sentence: `${PLACE_WORDS[place ?? 'here']}${words.sentence(facts).replace(/\.+$/, '')}`,
-    ...(remedy === undefined ? {} : { remedy }),
-  };
+  return failureOf(cause, '', { reason: printableLine(reason) });
 }
