@@ -114,5 +114,6 @@ export async function measureFreeze() {
   lines.push(...classicLines(classic, perProbe, pollSeconds));
   if (ours === undefined) return lines;
   const sooner = 'silent freeze at equal bytes on the wire: times sooner than autossh';
-  return [...lines, floorLine(sooner, mean(classic) / mean(ours), 4, 'x')];
+  // Mean against mean at their bounds: 8 s, and about 22 s. It was more when a blip of 3 s ended a tunnel.
+  return [...lines, floorLine(sooner, mean(classic) / mean(ours), 2.6, 'x')];
 }

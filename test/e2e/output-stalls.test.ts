@@ -5,7 +5,12 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { HOLDFAST } from '../installed/programs.ts';
 import { autosshCommand, endRuns, startRun } from './support/autossh.ts';
 import { endScene, PATIENT, startServer } from './support/embedded-scene.ts';
-import { createHoldfastScene, endHoldfastScenes } from './support/holdfast.ts';
+import {
+  createHoldfastScene,
+  endHoldfastScenes,
+  startHoldfast,
+  tunnelToml,
+} from './support/holdfast.ts';
 import { wordsOf } from './support/process-facts.ts';
 import { createRunFolder } from './support/run-folder.ts';
 import { startOnTerminal, terminalAvailable } from './support/terminal.ts';
@@ -72,6 +77,35 @@ describe.skipIf(missing !== undefined)(
       expect(await run.ended).toBe(0);
       expect(run.folder.processes()).toEqual([]);
     });
+
+    test.each([
+      ['logs -f', 'healthy'],
+      ['status --watch', 'NAME'],
+      ['up --wait 5m', 'of 2 tunnels healthy'],
+    ])(
+      '"holdfast %s" obeys, and the supervisor goes on as if nobody looked',
+      async (words, said) => {
+        const options = { options: server.clientArguments() };
+        const scene = await startHoldfast(
+          tunnelToml('held', server.destination, options) +
+            tunnelToml('hopeless', 'nobody@127.0.0.1', { options: ['-p', '1'] }),
+        );
+        await expect.poll(() => server.connections, PATIENT).toBe(1);
+        const run = startOnTerminal(
+          [HOLDFAST, ...words.split(' ')],
+          scene.environment,
+          scene.folder,
+        );
+        await expect.poll(() => run.stdout, PATIENT).toContain(said);
+        run.write(PAUSE);
+        await expectReconnects(3);
+        const command = words.split(' ')[0]!;
+        const pids = scene.processes().filter((pid) => wordsOf(pid).includes(command));
+        for (const pid of pids) process.kill(pid, 'SIGTERM');
+        await run.ended;
+        await scene.down();
+      },
+    );
   },
 );
 

@@ -45,6 +45,21 @@ async function taken(stream: NodeJS.WriteStream, signal: AbortSignal): Promise<v
   if (stream.writableNeedDrain) await once(stream, 'drain', { signal }).catch(endWithoutReader);
 }
 
+/**
+ * Lets what a terminal does not take wait in memory. Node's own way is to wait in the write, and a terminal that is paused would keep the
+ * program from hearing signals.
+ *
+ * @see https://nodejs.org/docs/latest-v20.x/api/process.html#a-note-on-process-io
+ */
+export function letOutputWait(): void {
+  if (process.stdout.isTTY) (process.stdout as PollableStream)._handle?.setBlocking?.(false);
+}
+
+/** There is no public name for this. */
+interface PollableStream extends NodeJS.WriteStream {
+  readonly _handle?: { setBlocking?(isBlocking: boolean): number };
+}
+
 /** Ends the program when nobody reads its output any more: there is nothing left to say. */
 export function endWithoutReader(): never {
   process.exit(0);
