@@ -1,4 +1,9 @@
-import { LETTERS_WITH_ARGUMENT, LETTERS_WITHOUT_ARGUMENT } from '@holdfast/engine/ssh-options';
+import {
+  isOptionWord,
+  type OptionLetters,
+  readOptionWord,
+  SSH_LETTERS,
+} from '@holdfast/engine/ssh-options';
 import type { RuleSetName } from '@holdfast/machines';
 import { readFileSync } from 'node:fs';
 import { FatalError } from './log.ts';
@@ -72,7 +77,7 @@ export function parseAutosshArguments(
 function readWord(reading: Reading, word: string): Stop | undefined {
   if (word === '--help') return { kind: 'help' };
   if (word === '--') return takeRest(reading);
-  if (word.startsWith('-') && word !== '-') return readCluster(reading, word);
+  if (isOptionWord(word)) return readCluster(reading, word);
   reading.sshArguments.push(word);
   // The second word that is no option begins the remote command (BUG-28).
   if (reading.hasHost) return takeRest(reading);
@@ -90,24 +95,17 @@ function takeRest(reading: Reading): undefined {
 
 /** One word of option letters: what is autossh's own is taken out, the rest stays together. */
 function readCluster(reading: Reading, word: string): Stop | undefined {
+  const { flags, letter, joined } = readOptionWord([word], 0, autosshLetters(reading.rules));
   let kept = '-';
-  for (let at = 1; at < word.length; at += 1) {
-    const letter = word[at]!;
-    const rest = word.slice(at + 1);
-    if (letter === 'V') return { kind: 'version' };
-    if (letter === 'M') return takeMonitor(reading, kept, rest);
-    if (letter === 'f') {
-      reading.background = true;
-      continue;
-    }
-    const kind = sshOption(letter, reading.rules);
-    if (kind === undefined) return usageError(`unknown option -${letter}`);
-    if (kind === 'argument') return takeOptionArgument(reading, kept, letter, rest);
-    kept += kind === 'joinedArgument' ? letter + rest : letter;
-    if (kind === 'joinedArgument') break;
+  for (const flag of flags) {
+    if (flag === 'V') return { kind: 'version' };
+    if (flag === 'f') reading.background = true;
+    else if (isFlag(flag, reading.rules)) kept += flag;
+    else return usageError(`unknown option -${flag}`);
   }
-  keepCluster(reading, kept);
-  return undefined;
+  if (letter === OWN_MONITOR) return takeMonitor(reading, kept, joined);
+  keepCluster(reading, kept + letter + joined);
+  return letter === '' || joined !== '' ? undefined : takeNext(reading, letter);
 }
 
 function takeMonitor(reading: Reading, kept: string, joined: string): Stop | undefined {
@@ -119,14 +117,7 @@ function takeMonitor(reading: Reading, kept: string, joined: string): Stop | und
   return undefined;
 }
 
-function takeOptionArgument(
-  reading: Reading,
-  kept: string,
-  letter: string,
-  joined: string,
-): Stop | undefined {
-  keepCluster(reading, kept + letter + joined);
-  if (joined !== '') return undefined;
+function takeNext(reading: Reading, letter: string): Stop | undefined {
   const value = reading.words[reading.next++];
   if (value === undefined) return usageError(`option -${letter} needs an argument`);
   reading.sshArguments.push(value);
@@ -142,33 +133,44 @@ function usageError(problem: string): Stop {
   return { kind: 'usage-error', problem };
 }
 
-const WITH_ARGUMENT = new Set(LETTERS_WITH_ARGUMENT);
-const WITHOUT_ARGUMENT = new Set(LETTERS_WITHOUT_ARGUMENT);
-
 /** What ssh calls `-M` is here the monitoring port. */
-const AUTOSSH_OWN = 'M';
+const OWN_MONITOR = 'M';
 
 /** Until OpenSSH 9.3 a flag without effect, since then with a tag as its argument; the historical programs know the flag. */
 const CHANGED_ITS_MIND = 'P';
 
 /**
- * How an option letter goes on: with an argument (joined, or the next word), with an argument only if it is joined, or with further
- * letters.
- */
-type OptionKind = 'argument' | 'joinedArgument' | 'flag';
-
-/**
- * What kind of ssh option a letter is; `undefined` if ssh has no such option, or autossh has it for itself.
- *
- * By the options of current OpenSSH, so that those younger than autossh pass as well.
+ * The letters of ssh as autossh reads them: those of current OpenSSH, so that those younger than autossh pass as well.
  *
  * @see docs/rules.md, OPT-2 and BUG-8.
  */
-export function sshOption(letter: string, rules: RuleSetName): OptionKind | undefined {
-  if (letter === AUTOSSH_OWN) return undefined;
-  if (letter === CHANGED_ITS_MIND) return rules === 'classic' ? 'joinedArgument' : 'flag';
-  if (WITH_ARGUMENT.has(letter)) return 'argument';
-  return WITHOUT_ARGUMENT.has(letter) ? 'flag' : undefined;
+export function sshLetters(rules: RuleSetName): OptionLetters {
+  return rules === 'classic' ? CLASSIC_LETTERS : STRICT_LETTERS;
+}
+
+const WITH_ARGUMENT = SSH_LETTERS.withArgument.replace(CHANGED_ITS_MIND, '');
+const CLASSIC_LETTERS: OptionLetters = {
+  flags: SSH_LETTERS.flags,
+  withArgument: WITH_ARGUMENT,
+  withJoined: CHANGED_ITS_MIND,
+};
+const STRICT_LETTERS: OptionLetters = {
+  flags: SSH_LETTERS.flags + CHANGED_ITS_MIND,
+  withArgument: WITH_ARGUMENT,
+};
+
+function autosshLetters(rules: RuleSetName): OptionLetters {
+  const { flags, withArgument, withJoined } = sshLetters(rules);
+  return {
+    flags: flags.replace(OWN_MONITOR, ''),
+    withArgument: withArgument + OWN_MONITOR,
+    withJoined,
+  };
+}
+
+function isFlag(letter: string, rules: RuleSetName): boolean {
+  const { flags, withJoined = '' } = sshLetters(rules);
+  return (flags + withJoined).includes(letter);
 }
 
 const REPLACEMENT = '\uFFFD';

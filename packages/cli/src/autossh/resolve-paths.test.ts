@@ -32,6 +32,10 @@ describe('relative paths are seen from the folder of the caller', () => {
       ['host', '-i', '/home/me/key'],
     ],
     [
+      ['-P', '-i', 'key', '-Ptag', 'host', '-F', 'config'],
+      ['-P', '-i', '/home/me/key', '-Ptag', 'host', '-F', '/home/me/config'],
+    ],
+    [
       ['-o', 'IdentityFile=key'],
       ['-o', 'identityfile=/home/me/key'],
     ],

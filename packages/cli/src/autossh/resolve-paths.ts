@@ -1,6 +1,6 @@
 import type { AutosshEnvironment } from '@holdfast/config';
-import type { AutosshRun } from './arguments.ts';
-import { readOptionWord, readSshSetting, takesNextWord } from '@holdfast/engine/ssh-options';
+import { readSshSetting, readSshWords } from '@holdfast/engine/ssh-options';
+import { type AutosshRun, sshLetters } from './arguments.ts';
 
 /** What is to be done, as it is seen from `/`. */
 interface SeenFromRoot {
@@ -99,22 +99,13 @@ const SPECIAL = ['none', 'internal', 'SSH_AUTH_SOCK'];
 export function resolveSshPaths(words: readonly string[], folder: string): ResolvedWords {
   const resolved = [...words];
   const unresolved: string[] = [];
-  let hasHost = false;
-  for (let index = 0; index < words.length; index += 1) {
-    const word = words[index]!;
-    if (word === '--') break;
-    if (!word.startsWith('-') || word === '-') {
-      if (hasHost) break;
-      hasHost = true;
-      continue;
-    }
-    const option = readOptionWord(word);
-    const { letter, joined } = option;
-    const argument = takesNextWord(option) ? words[(index += 1)] : joined;
+  for (const read of readSshWords(words, sshLetters('classic')).optionWords) {
+    const { index, letter, joined, argument } = read;
     if (argument === undefined || letter === '') continue;
     const path = resolveArgument(letter, argument, folder);
     if (path === undefined) unresolved.push(argument);
-    else resolved[index] = joined === '' ? path : word.slice(0, -joined.length) + path;
+    else if (joined === '') resolved[index + 1] = path;
+    else resolved[index] = words[index]!.slice(0, -joined.length) + path;
   }
   return { words: resolved, unresolved };
 }

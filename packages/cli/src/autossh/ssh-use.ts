@@ -1,5 +1,6 @@
 import type { RuleSetName } from '@holdfast/machines';
-import { sshOption } from './arguments.ts';
+import { readSshWords, settingOfOption, type SshOption } from '@holdfast/engine/ssh-options';
+import { sshLetters } from './arguments.ts';
 
 /** What ssh is used for, by its words: as much of it as its heartbeat has to know. */
 export interface SshUse {
@@ -15,82 +16,33 @@ export interface SshUse {
   readonly obstacle: string | undefined;
 }
 
-interface Option {
-  readonly letter: string;
-  /** Its argument; empty for a flag. */
-  readonly value: string;
-}
-
-/**
- * Reads ssh's words as ssh does: options may follow the host, and end with the second word that is none, which begins the command, or with
- * `--`.
- *
- * @see https://github.com/openssh/openssh-portable/blob/V_9_2_P1/ssh.c `main()`
- */
+/** What the words of an ssh say about its use. */
 export function readSshUse(words: readonly string[], rules: RuleSetName = 'classic'): SshUse {
-  const options = readOptions(words, rules);
+  const { options } = readSshWords(words, sshLetters(rules));
   const has = (letter: string) => options.some((option) => option.letter === letter);
-  const settings = options.filter(({ letter }) => letter === 'o').map(({ value }) => value);
-  const says = (setting: RegExp) => settings.some((text) => setting.test(text));
-  const hasSession = !has('N') && !says(NO_SESSION);
+  const settings = options.map(settingOfOption);
+  const says = (keyword: string, value: RegExp) =>
+    settings.some((setting) => setting?.keyword === keyword && value.test(setting.value));
+  const hasSession = !has('N') && !says('sessiontype', /^none$/i);
   return {
     hasSession: hasSession || has('W') || has('s'),
     isRelay: has('W'),
-    readsInput: (hasSession || has('W') || has('s')) && !has('n') && !says(NO_INPUT),
+    readsInput:
+      (hasSession || has('W') || has('s')) && !has('n') && !says('stdinnull', /^(?:yes|true)$/i),
     isQuiet: options.findLast(({ letter }) => letter === 'q' || letter === 'v')?.letter === 'q',
     obstacle: options.map(obstacleOf).find((what) => what !== undefined),
   };
 }
 
-// ssh skips blanks in front of a keyword, takes it in quotes too, and ends it with blanks or `=`.
-const setting = (keyword: string, value: string) =>
-  new RegExp(String.raw`^\s*"?${keyword}"?(?:\s*=\s*|\s+)"?${value}"?\s*$`, 'i');
-
-const NO_SESSION = setting('SessionType', 'none');
-const NO_INPUT = setting('StdinNull', '(?:yes|true)');
 const CONTROL = /^\s*"?(Control(?:Master|Path))\b/i;
 
 /** With these ssh says something, or has another ssh do something, and ends. */
 const ENDS_AT_ONCE = new Set('GOQV');
 
-function obstacleOf({ letter, value }: Option): string | undefined {
+function obstacleOf({ letter, argument }: SshOption): string | undefined {
   if (ENDS_AT_ONCE.has(letter)) return `ssh -${letter} makes no connection`;
   if (letter === 'S') return 'ssh has a control socket of your own (-S)';
   if (letter === 'M') return 'ssh is a master of your own (-M)';
-  const keyword = letter === 'o' ? CONTROL.exec(value)?.[1] : undefined;
+  const keyword = letter === 'o' ? CONTROL.exec(argument)?.[1] : undefined;
   return keyword && `ssh has a control socket of your own (-o ${keyword})`;
-}
-
-function readOptions(words: readonly string[], rules: RuleSetName): readonly Option[] {
-  const options: Option[] = [];
-  let hasHost = false;
-  for (let at = 0; at < words.length; at += 1) {
-    const word = words[at]!;
-    if (word === '--') break;
-    if (!word.startsWith('-') || word === '-') {
-      if (hasHost) break;
-      hasHost = true;
-      continue;
-    }
-    const read = readCluster(word, words[at + 1] ?? '', rules);
-    options.push(...read.options);
-    if (read.tookNext) at += 1;
-  }
-  return options;
-}
-
-function readCluster(word: string, next: string, rules: RuleSetName) {
-  const options: Option[] = [];
-  for (let at = 1; at < word.length; at += 1) {
-    const letter = word[at]!;
-    const rest = word.slice(at + 1);
-    const kind = letter === 'M' ? 'flag' : sshOption(letter, rules);
-    if (kind === 'argument') {
-      const tookNext = rest === '';
-      return { options: [...options, { letter, value: tookNext ? next : rest }], tookNext };
-    }
-    options.push({ letter, value: '' });
-    if (kind === 'joinedArgument') break;
-  }
-  return { options, tookNext: false };
 }

@@ -1,6 +1,7 @@
 import { checkRuleSet, type RuleSet, type RuleSetName } from '@holdfast/machines';
 import { parseForward, type Forward, type ForwardKind } from '../forward/forward.ts';
-import { goesToBackground, readSshOptions, settingOfOption } from '../ssh-options/read-options.ts';
+import { readSshWords } from '../ssh-options/read-words.ts';
+import { goesToBackground, settingOfOption } from '../ssh-options/settings.ts';
 import { FleetError } from './fleet.ts';
 import type { FleetTunnel, ManagedSpec } from './fleet-tunnel.ts';
 import { TUNNEL_KEYS } from './tunnel-keys.ts';
@@ -64,7 +65,9 @@ function checkTunnel({ name, host, options, heartbeat, ruleSet }: FleetTunnel): 
     const sentence = `its host is ${JSON.stringify(host)}: it must be a host, such as me@bastion`;
     throw invalid(name, sentence);
   }
-  if (readSshOptions(options ?? []).some((option) => goesToBackground(settingOfOption(option)))) {
+  if (
+    readSshWords(options ?? []).options.some((option) => goesToBackground(settingOfOption(option)))
+  ) {
     const sentence = 'its options send ssh to the background, where nobody watches it';
     throw invalid(name, sentence);
   }

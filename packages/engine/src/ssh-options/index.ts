@@ -1,13 +1,11 @@
-export { LETTERS_WITH_ARGUMENT, LETTERS_WITHOUT_ARGUMENT } from './option-letters.ts';
 export {
-  goesToBackground,
+  isOptionWord,
   readOptionWord,
-  readSshOptions,
-  readSshSetting,
-  settingOfOption,
-  takesNextWord,
+  readSshWords,
+  SSH_LETTERS,
+  type OptionLetters,
   type OptionWord,
   type SshOption,
-  type SshSetting,
-} from './read-options.ts';
+} from './read-words.ts';
+export { goesToBackground, readSshSetting, settingOfOption, type SshSetting } from './settings.ts';
 export { findSilences, writtenOption, type Silence } from './silence.ts';

@@ -1,4 +1,5 @@
-import { settingOfOption, readSshOptions, type SshOption } from './read-options.ts';
+import { readSshWords, type SshOption } from './read-words.ts';
+import { settingOfOption } from './settings.ts';
 
 /** An option because of which ssh does not say on its stderr why it ends. */
 export interface Silence {
@@ -15,7 +16,7 @@ export interface Silence {
  * @see `main()` https://github.com/openssh/openssh-portable/blob/V_9_2_P1/ssh.c
  */
 export function findSilences(options: readonly string[]): readonly Silence[] {
-  const read = readSshOptions(options);
+  const read = readSshWords(options).options;
   let level: SshOption | undefined;
   for (const option of read) {
     const isFlag = option.letter === 'q' || option.letter === 'v';
@@ -38,7 +39,7 @@ function placeOf({ letter, argument }: SshOption): string | undefined {
   return letter === 'E' ? argument : letter === 'y' ? 'the system log' : undefined;
 }
 
-/** An option as a user would look for it in the file of tunnels. */
+/** An option as a user would look for it in the tunnels file. */
 export function writtenOption({ letter, argument }: SshOption): string {
   return letter === 'o' ? argument.trim() : `-${letter}`;
 }

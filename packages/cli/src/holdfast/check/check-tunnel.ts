@@ -1,5 +1,5 @@
 import { expandHome, type TunnelSpec, type ProgramResult, runProgram } from '@holdfast/engine';
-import { readSshOptions, settingOfOption } from '@holdfast/engine/ssh-options';
+import { readSshWords, settingOfOption } from '@holdfast/engine/ssh-options';
 import { checkHostKey } from './host-key.ts';
 import { checkIdentities } from './identities.ts';
 import { type Finding, parseSshSettings, type TunnelLook } from './look.ts';
@@ -79,7 +79,7 @@ async function checkTunnel(
 }
 
 function ownKeywords({ options }: TunnelSpec): ReadonlySet<string> {
-  const keywords = readSshOptions(options).map((option) => settingOfOption(option)?.keyword);
+  const keywords = readSshWords(options).options.map((option) => settingOfOption(option)?.keyword);
   return new Set(keywords.filter((keyword) => keyword !== undefined));
 }
 

@@ -1,7 +1,7 @@
 import { setsControlSocket, type TunnelSpec } from '@holdfast/engine';
 import {
   findSilences,
-  readSshOptions,
+  readSshWords,
   settingOfOption,
   writtenOption,
   type Silence,
@@ -17,7 +17,7 @@ type Said = Pick<Finding, 'verdict' | 'sentence' | 'remedy'>;
  * @see docs/decisions/0011-ssh-config-under-a-supervisor.md
  */
 export function checkOptions({ heartbeat, options, forwards }: TunnelSpec): readonly Finding[] {
-  const read = readSshOptions(options);
+  const read = readSshWords(options).options;
   const found: Said[] = [];
   const socket = read.find(setsControlSocket);
   if (socket !== undefined && heartbeat === 'mux') {

@@ -1,6 +1,6 @@
 import { loadTunnels, parseSshArguments } from '@holdfast/config';
 import type { EventLevel, HeartbeatKind, TunnelSpec } from '@holdfast/engine';
-import { goesToBackground, readSshOptions, settingOfOption } from '@holdfast/engine/ssh-options';
+import { goesToBackground, readSshWords, settingOfOption } from '@holdfast/engine/ssh-options';
 import { didYouMean } from '@holdfast/text';
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
 import { defineCommand, HELP_OPTION, JSON_OPTION, USAGE } from '../command-line/command.ts';
@@ -89,7 +89,9 @@ export function readTunnel({
 
 /** A script that asks for the background goes on behind the command, and here it never would. */
 function refuseBackground(operands: readonly string[]): void {
-  const option = readSshOptions(operands).find((each) => goesToBackground(settingOfOption(each)));
+  const option = readSshWords(operands).options.find((each) =>
+    goesToBackground(settingOfOption(each)),
+  );
   if (option === undefined) return;
   const { letter, argument } = option;
   const said = letter === 'o' ? argument.trim() : `-${letter}`;

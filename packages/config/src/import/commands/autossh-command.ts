@@ -1,11 +1,11 @@
-import { readSshOptions } from '@holdfast/engine/ssh-options';
+import { readSshWords } from '@holdfast/engine/ssh-options';
 import { didYouMean } from '@holdfast/text';
 import { type Environment, imageCommand, readSettings, takeMonitor } from './autossh-settings.ts';
 import { type Found, isFound, joinFound, NOTHING, withNotes } from '../found.ts';
 import { shellCommands } from '../shell/shell-commands.ts';
 import { type Field, knownValues, variable, type Variables } from '../shell/shell-variables.ts';
 import { parseSshArguments } from './ssh-arguments.ts';
-import { beforeCommand, leaveOutUnknown, leaveOutUnwatchable } from './left-out-words.ts';
+import { leaveOutUnknown, leaveOutUnwatchable } from './left-out-words.ts';
 
 const ASSIGNMENT = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s;
 
@@ -94,7 +94,7 @@ function restAt(words: readonly string[], at: number): number {
 
 function isTunnel(fields: readonly Field[]): boolean {
   const words = fields.map(({ text }) => text);
-  const options = readSshOptions(beforeCommand(words));
+  const { options } = readSshWords(words);
   return options.some(
     ({ letter, argument }) =>
       'LRDN'.includes(letter) ||

@@ -2,7 +2,12 @@ import { UNLIMITED_STARTS } from '@holdfast/machines';
 import { type AutosshEnvironment, readAutosshEnvironment } from '../../autossh-environment.ts';
 import { isSettingError } from '../../setting-error.ts';
 import type { FoundTunnel } from '../found.ts';
-import { readOptionWord, takesNextWord } from '@holdfast/engine/ssh-options';
+import {
+  isOptionWord,
+  type OptionLetters,
+  readOptionWord,
+  SSH_LETTERS,
+} from '@holdfast/engine/ssh-options';
 import type { Field } from '../shell/shell-variables.ts';
 
 /** The variables of a command, by name. */
@@ -94,31 +99,35 @@ interface AutosshWords {
 export function takeMonitor(words: readonly string[]): AutosshWords {
   const ssh: string[] = [];
   let [monitor, isBackground, hasHost] = [undefined as string | undefined, false, false];
-  for (let at = 0; at < words.length; at += 1) {
+  let at = 0;
+  while (at < words.length) {
     const word = words[at]!;
     if (word === '--') return { monitor, isBackground, ssh: [...ssh, ...words.slice(at + 1)] };
-    if (word === '-' || !word.startsWith('-')) {
+    if (!isOptionWord(word)) {
       // The second word that is no option begins the remote command.
-      if (hasHost) return { monitor, isBackground, ssh: [...ssh, ...words.slice(at)] };
+      if (hasHost) break;
       hasHost = true;
       ssh.push(word);
+      at += 1;
       continue;
     }
-    const option = readOptionWord(word);
-    const place = option.flags.indexOf('M');
-    const flags = place === -1 ? option.flags : option.flags.slice(0, place);
-    isBackground ||= flags.includes('f');
-    if (place === -1) {
-      ssh.push(word);
-      if (takesNextWord(option) && at + 1 < words.length) ssh.push(words[(at += 1)]!);
-      continue;
+    const option = readOptionWord(words, at, AUTOSSH_LETTERS);
+    isBackground ||= option.flags.includes('f');
+    if (option.letter !== 'M') ssh.push(...words.slice(at, option.next));
+    else {
+      if (option.flags !== '') ssh.push(`-${option.flags}`);
+      monitor = option.argument;
     }
-    if (flags !== '') ssh.push(`-${flags}`);
-    const joined = word.slice(1 + place + 1);
-    monitor = joined === '' ? words[(at += 1)] : joined;
+    at = option.next;
   }
-  return { monitor, isBackground, ssh };
+  return { monitor, isBackground, ssh: [...ssh, ...words.slice(at)] };
 }
+
+/** `-M` has a port behind it. */
+const AUTOSSH_LETTERS: OptionLetters = {
+  flags: SSH_LETTERS.flags.replace('M', ''),
+  withArgument: `${SSH_LETTERS.withArgument}M`,
+};
 
 /** The arguments that a container gives autossh, and what else there is to say. */
 interface ImageCommand {

@@ -1,9 +1,11 @@
 import {
   goesToBackground,
+  isOptionWord,
+  type OptionWord,
   readOptionWord,
+  readSshWords,
   settingOfOption,
   type SshOption,
-  takesNextWord,
 } from '@holdfast/engine/ssh-options';
 import type { Field } from '../shell/shell-variables.ts';
 
@@ -16,20 +18,6 @@ interface KnownWords {
   readonly unfinished: string | undefined;
 }
 
-/** Words that are options, up to the command at the far end: behind the host options may follow once more. */
-export function beforeCommand(words: readonly string[]): readonly string[] {
-  let bare = 0;
-  for (let at = 0; at < words.length; at += 1) {
-    const word = words[at]!;
-    if (word === '--') return words.slice(0, at);
-    if (word === '-' || !word.startsWith('-')) {
-      bare += 1;
-      if (bare === 2) return words.slice(0, at);
-    } else if (takesNextWord(readOptionWord(word))) at += 1;
-  }
-  return words;
-}
-
 /**
  * Leaves out what nobody knows without running the script: a word of it would mean something else in a file of tunnels, and to ssh.
  *
@@ -37,8 +25,9 @@ export function beforeCommand(words: readonly string[]): readonly string[] {
  * written, for somebody to fill in.
  */
 export function leaveOutUnknown(fields: readonly Field[]): KnownWords {
-  const hostAt = findHost(fields);
-  const end = commandAt(fields, hostAt);
+  const texts = fields.map(({ text }) => text);
+  const hostAt = findHost(fields, texts);
+  const end = commandAt(fields, texts, hostAt);
   const words: string[] = [];
   const notes: string[] = [];
   let unfinished: string | undefined;
@@ -50,26 +39,28 @@ export function leaveOutUnknown(fields: readonly Field[]): KnownWords {
       text === what ? `left out: ${text}, ${why}` : `left out: ${text} has ${what}, ${why}`,
     );
   };
-  for (let at = 0; at < fields.length; at += 1) {
+  let at = 0;
+  while (at < fields.length) {
     const field = fields[at]!;
+    const isOption = at !== hostAt && at < end && isOptionWord(field.text);
+    const option = isOption ? readOptionWord(texts, at) : undefined;
+    const some = fields.slice(at, option?.next ?? at + 1);
     if (at === hostAt) {
       if (isUnknown(field)) {
         unfinished = `its host has ${field.unknown}, whose value is not known here: write out what is meant`;
       }
       words.push(isUnknown(field) ? field.text.replaceAll(/\s/g, '_') : field.text);
-    } else if (field.text.startsWith('-') && at < end) {
-      const option = readOptionWord(field.text);
-      const hasNext = takesNextWord(option) && at + 1 < fields.length;
-      const some = hasNext ? [field, fields[at + 1]!] : [field];
-      if (hasNext) at += 1;
-      const isForward = 'LRD'.includes(option.letter) && option.letter !== '';
-      const tilde = isForward && some.some(({ text }) => /(?:^|:|^-[LRD])~\//.test(text));
-      if (some.some(isUnknown) || tilde) leaveOut(tilde ? asTilde(some) : some);
-      else words.push(...some.map(({ text }) => text));
-    } else if (isUnknown(field)) leaveOut([field]);
-    else words.push(field.text);
+    } else if (option !== undefined && hasTilde(option)) leaveOut(asTilde(some));
+    else if (some.some(isUnknown)) leaveOut(some);
+    else words.push(...some.map(({ text }) => text));
+    at += some.length;
   }
   return { words, notes, unfinished };
+}
+
+/** Whether a forward has a `~` in it: ssh fills in none there. */
+function hasTilde({ letter, argument = '' }: OptionWord): boolean {
+  return /^[LRD]$/.test(letter) && /(?:^|:)~\//.test(argument);
 }
 
 function asTilde(fields: readonly Field[]): readonly Field[] {
@@ -80,26 +71,27 @@ function isUnknown({ unknown }: Field): boolean {
   return unknown !== '';
 }
 
-function findHost(fields: readonly Field[]): number {
+function findHost(fields: readonly Field[], texts: readonly string[]): number {
   const plain: number[] = [];
-  for (let at = 0; at < fields.length && fields[at]!.text !== '--'; at += 1) {
-    const word = fields[at]!.text;
-    if (word === '-' || !word.startsWith('-')) plain.push(at);
-    else if (takesNextWord(readOptionWord(word))) at += 1;
+  let at = 0;
+  while (at < texts.length && texts[at] !== '--') {
+    if (isOptionWord(texts[at]!)) at = readOptionWord(texts, at).next;
+    else plain.push(at++);
   }
   // "user@$HOST" is a host, whatever the variable holds.
-  const isHost = (at: number) => !isUnknown(fields[at]!) || fields[at]!.text.includes('@');
-  return plain.find(isHost) ?? plain.at(-1) ?? fields.findIndex(({ text }) => text === '--') + 1;
+  const isHost = (index: number) => !isUnknown(fields[index]!) || texts[index]!.includes('@');
+  return plain.find(isHost) ?? plain.at(-1) ?? texts.indexOf('--') + 1;
 }
 
 /** Where the command at the far end begins: no option of ssh is behind that. */
-function commandAt(fields: readonly Field[], hostAt: number): number {
-  for (let at = hostAt + 1; at < fields.length; at += 1) {
-    const word = fields[at]!.text;
-    if (!word.startsWith('-') && !isUnknown(fields[at]!)) return at;
-    if (takesNextWord(readOptionWord(word))) at += 1;
+function commandAt(fields: readonly Field[], texts: readonly string[], hostAt: number): number {
+  let at = hostAt + 1;
+  while (at < texts.length) {
+    if (isOptionWord(texts[at]!)) at = readOptionWord(texts, at).next;
+    else if (isUnknown(fields[at]!)) at += 1;
+    else return at;
   }
-  return fields.length;
+  return texts.length;
 }
 
 /** Options of a command line without those that a supervised ssh must not have. */
@@ -118,23 +110,15 @@ export function leaveOutUnwatchable(words: readonly string[]): WatchableOptions 
   const options: string[] = [];
   const notes: string[] = [];
   const isKept = (letter: string, argument = '') => {
-    const option = { letter, argument, index: 0 };
-    const reason = reasonAgainst(option);
-    if (reason !== undefined) notes.push(`left out: ${written(option)}, ${reason}`);
+    const reason = reasonAgainst({ letter, argument });
+    if (reason !== undefined) notes.push(`left out: ${written({ letter, argument })}, ${reason}`);
     return reason === undefined;
   };
-  for (let at = 0; at < words.length; at += 1) {
-    const read = readOptionWord(words[at]!);
-    const isApart = takesNextWord(read);
-    const some = words.slice(at, at + (isApart ? 2 : 1));
+  for (const { index, letter, joined, argument, ...read } of readSshWords(words).optionWords) {
     const flags = Array.from(read.flags).filter((flag) => isKept(flag));
-    const hasLetter =
-      read.letter !== '' && isKept(read.letter, isApart ? words[at + 1] : read.joined);
-    if (hasLetter) {
-      const [, ...next] = some;
-      options.push(`-${flags.join('')}${read.letter}${read.joined}`, ...next);
+    if (letter !== '' && isKept(letter, argument)) {
+      options.push(`-${flags.join('')}${letter}${joined}`, ...words.slice(index + 1, read.next));
     } else if (flags.length > 0) options.push(`-${flags.join('')}`);
-    if (isApart) at += 1;
   }
   return { options, notes };
 }

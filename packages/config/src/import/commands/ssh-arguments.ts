@@ -1,11 +1,6 @@
 import { type Forward, type ForwardKind, parseForward } from '@holdfast/engine/forward';
 import { type Quoting, splitWords } from '../shell/words.ts';
-import {
-  type OptionWord,
-  readOptionWord,
-  readSshSetting,
-  takesNextWord,
-} from '@holdfast/engine/ssh-options';
+import { type OptionWord, readSshSetting, readSshWords } from '@holdfast/engine/ssh-options';
 import { HOST, HOST_ALLOWED } from '../../tunnels/schema/names.ts';
 import { isTwoWords, letterFault, optionUse } from '../../tunnels/schema/ssh-options.ts';
 
@@ -70,19 +65,33 @@ interface Kept {
  */
 export function parseSshArguments(words: readonly string[]): SshArguments | ArgumentFault {
   const [forwards, options]: [Forward[], string[]] = [[], []];
-  const hostAt = readOptions(words, 0, { forwards, options, isLate: () => false });
-  if (typeof hostAt !== 'number') return hostAt;
+  const { optionWords, hostAt, commandAt } = readSshWords(words);
+  const keep = (some: readonly OptionWord[], isLate: Kept['isLate']) =>
+    firstFault(words, some, { forwards, options, isLate });
+  const before = optionWords.filter(({ index }) => index < hostAt);
+  const fault = keep(before, () => false);
+  if (fault !== undefined) return fault;
   const host = words[hostAt];
   if (host === undefined) return { wrong: 'no host is named' };
   if (!HOST.test(host)) return { wrong: `${JSON.stringify(host)} is not ${HOST_ALLOWED}` };
-  // ssh looks for options behind the host once more, unless "--" has ended them.
-  const isEnded = words[hostAt - 1] === '--';
-  const isLate = saidByHost(host);
-  const commandAt = isEnded
-    ? hostAt + 1
-    : readOptions(words, hostAt + 1, { forwards, options, isLate });
-  if (typeof commandAt !== 'number') return commandAt;
-  return { host, forwards, options, command: words.slice(commandAt) };
+  const behind = optionWords.filter(({ index }) => index > hostAt);
+  const command = words.slice(commandAt);
+  return keep(behind, saidByHost(host)) ?? { host, forwards, options, command };
+}
+
+/** Keeps what the option words say, up to the first that no tunnel can have. */
+function firstFault(
+  words: readonly string[],
+  optionWords: readonly OptionWord[],
+  kept: Kept,
+): ArgumentFault | undefined {
+  for (const read of optionWords) {
+    const word = words[read.index]!;
+    if (word.startsWith('--')) return { wrong: `ssh has no option ${JSON.stringify(word)}` };
+    const fault = keepOption(read, kept);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
 }
 
 /** Of two values ssh takes the first: a user or a port behind a host that has one counts for nothing. */
@@ -99,23 +108,8 @@ function saidByHost(host: string): Kept['isLate'] {
   };
 }
 
-/** Reads options up to the first word that is none, and returns where that is. */
-function readOptions(words: readonly string[], from: number, kept: Kept): number | ArgumentFault {
-  let at = from;
-  while (at < words.length) {
-    const word = words[at]!;
-    if (word === '--') return at + 1;
-    if (word === '-' || !word.startsWith('-')) return at;
-    const fault = readOption(word, words[at + 1], kept);
-    if (fault !== undefined) return fault;
-    at += takesNextWord(readOptionWord(word)) ? 2 : 1;
-  }
-  return at;
-}
-
-function readOption(word: string, next: string | undefined, kept: Kept): ArgumentFault | undefined {
-  if (word.startsWith('--')) return { wrong: `ssh has no option ${JSON.stringify(word)}` };
-  const { flags, letter, joined } = readOptionWord(word);
+function keepOption(read: OptionWord, kept: Kept): ArgumentFault | undefined {
+  const { flags, letter, argument } = read;
   const wrong = Array.from(flags + letter)
     .map(letterFault)
     .find((fault) => fault !== undefined);
@@ -123,30 +117,24 @@ function readOption(word: string, next: string | undefined, kept: Kept): Argumen
   const keptFlags = Array.from(flags)
     .filter((flag) => !SET_ANYWAY.has(flag))
     .join('');
-  const argument = joined === '' ? next : joined;
-  if (letter !== '' && argument === undefined) {
-    return { wrong: `-${letter} has no argument behind it` };
-  }
+  if (argument === undefined) return { wrong: `-${letter} has no argument behind it` };
   const use = optionUse(letter);
   if (use === 'local' || use === 'remote' || use === 'socks') {
     if (keptFlags !== '') kept.options.push(`-${keptFlags}`);
-    return readForward(use, letter, argument!, kept);
+    return readForward(use, letter, argument, kept);
   }
-  const written = letter === 'o' ? forwardSetting(argument!) : undefined;
-  if (written !== undefined) {
+  const setting = letter === 'o' ? forwardSetting(argument) : undefined;
+  if (setting !== undefined) {
     if (keptFlags !== '') kept.options.push(`-${keptFlags}`);
-    return readForwardSetting(written, kept);
+    return readForwardSetting(setting, kept);
   }
-  const isLate = kept.isLate(letter, argument ?? '');
-  const last = isLate
-    ? { flags: keptFlags, letter: '', joined: '' }
-    : { flags: keptFlags, letter, joined };
-  kept.options.push(...optionWords(last, argument));
+  const isLate = kept.isLate(letter, argument);
+  kept.options.push(...written({ ...read, flags: keptFlags, letter: isLate ? '' : letter }));
   return undefined;
 }
 
-function optionWords(option: OptionWord, argument: string | undefined): readonly string[] {
-  const { flags, letter, joined } = option;
+function written(option: OptionWord): readonly string[] {
+  const { flags, letter, joined, argument } = option;
   if (letter === '') return flags === '' ? [] : [`-${flags}`];
   // A `~` is filled in only where a word begins with it.
   const isJoined = joined !== '' && !isTwoWords(option) && !joined.startsWith('~/');

@@ -1,5 +1,5 @@
 import type { ForwardKind } from '@holdfast/engine/forward';
-import { LETTERS_WITH_ARGUMENT, LETTERS_WITHOUT_ARGUMENT } from '@holdfast/engine/ssh-options';
+import { SSH_LETTERS } from '@holdfast/engine/ssh-options';
 import { wholeNumbers } from './duration.ts';
 import { optionUse } from './ssh-options.ts';
 
@@ -33,5 +33,7 @@ const kept = (letters: string) =>
     .filter((letter) => optionUse(letter) === 'kept')
     .join('');
 
+const FLAGS = kept(SSH_LETTERS.flags);
+
 /** The first of ssh's own arguments; a later one may be the argument of one before. */
-export const FIRST_OPTION_PATTERN = `^-(?:[${kept(LETTERS_WITHOUT_ARGUMENT)}]+|[${kept(LETTERS_WITHOUT_ARGUMENT)}]*(?:o.*|[${kept(LETTERS_WITH_ARGUMENT)}](?:\\S.*)?))$`;
+export const FIRST_OPTION_PATTERN = `^-(?:[${FLAGS}]+|[${FLAGS}]*(?:o.*|[${kept(SSH_LETTERS.withArgument)}](?:\\S.*)?))$`;

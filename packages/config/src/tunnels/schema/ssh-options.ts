@@ -1,16 +1,13 @@
 import type { ForwardKind } from '@holdfast/engine/forward';
 import {
   goesToBackground,
-  LETTERS_WITH_ARGUMENT,
-  LETTERS_WITHOUT_ARGUMENT,
   type OptionWord,
   readOptionWord,
   readSshSetting,
-  takesNextWord,
+  SSH_LETTERS,
 } from '@holdfast/engine/ssh-options';
 
-const WITH_ARGUMENT = new Set(LETTERS_WITH_ARGUMENT);
-const WITHOUT_ARGUMENT = new Set(LETTERS_WITHOUT_ARGUMENT);
+const LETTERS = new Set(SSH_LETTERS.flags + SSH_LETTERS.withArgument);
 
 /** The options that are forwards. */
 const FORWARDS = new Map<string, ForwardKind>([
@@ -27,7 +24,7 @@ const NO_TUNNEL = new Set('sGOQVW');
 
 /** What ssh's option of this letter is to a tunnel. */
 export function optionUse(letter: string): OptionUse {
-  if (!WITH_ARGUMENT.has(letter) && !WITHOUT_ARGUMENT.has(letter)) return 'unknown';
+  if (!LETTERS.has(letter)) return 'unknown';
   if (letter === 'f') return 'background';
   if (NO_TUNNEL.has(letter)) return 'no-tunnel';
   return FORWARDS.get(letter) ?? 'kept';
@@ -49,21 +46,36 @@ interface OptionFault {
  */
 export function findOptionFaults(words: readonly string[]): readonly OptionFault[] {
   const faults: OptionFault[] = [];
-  for (let index = 0; index < words.length; index += 1) {
+  let index = 0;
+  while (index < words.length) {
     const word = words[index]!;
-    const fault = wordFault(word);
-    if (fault !== undefined) faults.push({ index, ...fault });
-    if (!isOption(word)) continue;
-    const known = knownPart(word);
-    const setting = settingFault(known, words[index + 1]);
-    if (setting !== undefined) faults.push({ index, ...setting });
-    if (!takesNextWord(known)) continue;
-    if (index + 1 === words.length) {
-      faults.push({ index, wrong: `${JSON.stringify(word)} has no argument behind it` });
+    const said = JSON.stringify(word);
+    if (/^-[^-]/.test(word)) {
+      const read = readOptionWord(words, index);
+      faults.push(...wordFaults(read, said).map((fault) => ({ index, ...fault })));
+      index = read.next;
+    } else {
+      const isOption = word.startsWith('-');
+      const wrong = isOption
+        ? `ssh has no option ${said}`
+        : `${said} stands where an option is expected`;
+      faults.push({ index, wrong });
+      index += 1;
     }
-    index += 1;
   }
   return faults;
+}
+
+type WordFault = Omit<OptionFault, 'index'>;
+
+function wordFaults(read: OptionWord, said: string): readonly WordFault[] {
+  const { flags, letter, argument } = read;
+  const letterFaults = Array.from(flags + letter).map(letterUseFault);
+  const first = letterFaults.find((fault) => fault !== undefined) ?? joinFault(read, said);
+  const missing =
+    argument === undefined ? { wrong: `${said} has no argument behind it` } : undefined;
+  const setting = letter === 'o' ? settingFault(argument ?? '') : undefined;
+  return [first, setting, missing].filter((fault) => fault !== undefined);
 }
 
 /** What is wrong with a letter, whatever its argument; `undefined` if a tunnel can have it. */
@@ -74,38 +86,14 @@ export function letterFault(letter: string): string | undefined {
   return undefined;
 }
 
-/** Whether a word is made of option letters. */
-function isOption(word: string): boolean {
-  return /^-[^-]/.test(word);
+function joinFault(read: OptionWord, said: string): WordFault | undefined {
+  if (!isTwoWords(read)) return undefined;
+  const apart = [`-${read.flags}${read.letter}`, read.joined.trim()];
+  const nearest = apart.map((each) => JSON.stringify(each)).join(', ');
+  return { wrong: `${said} is two words in one`, nearest };
 }
 
-/** A word as it is taken apart up to the first letter that ssh does not know: behind it, all is guesswork. */
-function knownPart(word: string): OptionWord {
-  const read = readOptionWord(word);
-  const isKnown = Array.from(read.flags).every((letter) => optionUse(letter) !== 'unknown');
-  return isKnown ? read : { flags: read.flags, letter: '', joined: '' };
-}
-
-function wordFault(word: string): Omit<OptionFault, 'index'> | undefined {
-  const said = JSON.stringify(word);
-  if (!word.startsWith('-')) return { wrong: `${said} stands where an option is expected` };
-  if (!isOption(word)) return { wrong: `ssh has no option ${said}` };
-  const { flags, letter, joined } = knownPart(word);
-  for (const each of flags + letter) {
-    const fault = letterUseFault(each);
-    if (fault !== undefined) return fault;
-  }
-  return isTwoWords({ flags, letter, joined })
-    ? {
-        wrong: `${said} is two words in one`,
-        nearest: [`-${flags}${letter}`, joined.trim()]
-          .map((each) => JSON.stringify(each))
-          .join(', '),
-      }
-    : undefined;
-}
-
-function letterUseFault(letter: string): Omit<OptionFault, 'index'> | undefined {
+function letterUseFault(letter: string): WordFault | undefined {
   const use = optionUse(letter);
   if (use === 'local' || use === 'remote' || use === 'socks') {
     return { wrong: `-${letter} is a forward`, nearest: `${use} = [...]` };
@@ -116,17 +104,12 @@ function letterUseFault(letter: string): Omit<OptionFault, 'index'> | undefined 
 }
 
 /** With some settings ssh goes to the background, as with -f. */
-function settingFault(
-  { letter, joined }: OptionWord,
-  next: string | undefined,
-): Omit<OptionFault, 'index'> | undefined {
-  if (letter !== 'o') return undefined;
-  const argument = joined === '' ? (next ?? '') : joined;
+function settingFault(argument: string): WordFault | undefined {
   if (!goesToBackground(readSshSetting(argument))) return undefined;
   return { wrong: `with ${argument.trim()} ssh goes to the background, and is no longer watched` };
 }
 
 /** ssh skips blanks before the argument of -o, and only there. */
-export function isTwoWords({ letter, joined }: OptionWord): boolean {
+export function isTwoWords({ letter, joined }: Pick<OptionWord, 'letter' | 'joined'>): boolean {
   return letter !== 'o' && /^\s/.test(joined);
 }

@@ -13,6 +13,12 @@ test.each([
   [['-i', '/keys/4'], 'any'],
   [['-p', '4'], 'any'],
   [['-o', 'HostName=inet6'], 'any'],
+  [['-6', '-o', 'AddressFamily=inet'], 'inet6'],
+  [['-oAddressFamily=inet6', '-4'], 'inet'],
+  [['-oAddressFamily=inet', '-oAddressFamily=inet6'], 'inet'],
+  [['-oAddressFamily=any', '-oAddressFamily=inet6'], 'any'],
+  [['-4', '-6'], 'inet6'],
+  [['-i', '-oAddressFamily=inet'], 'any'],
 ])('of the options %j is %s', (options, family) => {
   expect(ownAddressFamily(options)).toBe(family);
 });

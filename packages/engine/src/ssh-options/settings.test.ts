@@ -1,33 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { goesToBackground, readSshOptions, readSshSetting } from './read-options.ts';
-
-describe("the options among a tunnel's words", () => {
-  test.each([
-    [
-      ['-4vp22', '-o', 'A=b', '-i/x'],
-      ['4', 'v', 'p 22', 'o A=b', 'i /x'],
-    ],
-    [
-      ['-vo', '-L is an argument'],
-      ['v', 'o -L is an argument'],
-    ],
-    [
-      ['host', '--', '-q', '-p'],
-      ['q', 'p '],
-    ],
-    [[], []],
-  ])('of %j are %j', (words, expected) => {
-    const read = readSshOptions(words);
-    expect(read.map(({ letter, argument }) => `${letter} ${argument}`.trimEnd())).toEqual(
-      expected.map((each) => each.trimEnd()),
-    );
-  });
-
-  test('say in which word they stand', () => {
-    const read = readSshOptions(['-4v', '-o', 'A=b', '-q']);
-    expect(read.map(({ index }) => index)).toEqual([0, 0, 1, 3]);
-  });
-});
+import { goesToBackground, readSshSetting } from './settings.ts';
 
 describe('a setting behind -o', () => {
   test.each([
