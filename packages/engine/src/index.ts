@@ -4,8 +4,8 @@ export { superviseTunnel, type RunningTunnel, type SuperviseOptions } from './su
 export { runnableTunnelMachine } from './tunnel-actors.ts';
 
 // ssh: commands, and the ways to launch them.
-export type { SshCommand } from './child/command.ts';
-export type { ChildEnd, Launch, LaunchedChild } from './child/launch.ts';
+export type { ChildEnd, SshCommand } from './child/command.ts';
+export type { Launch, LaunchedChild } from './child/launch.ts';
 export type { EndsWithSsh } from './child/offspring.ts';
 export { launchPlainly } from './child/launch-plainly.ts';
 export { launchWithExeca } from './child/launch-with-execa.ts';
@@ -48,7 +48,8 @@ export { LONGEST_LOGIN_MS, type Doubt } from './heartbeat/answers.ts';
 export { sessionOf, type IsOver } from './heartbeat/session-end.ts';
 export { createSocketPlace, type FreePath, type SocketPlace } from './heartbeat/socket-place.ts';
 export { heartbeatMessage, type MessageSettings } from './heartbeat/message.ts';
-export { describeHolder, portHolder, type PortHolder } from './heartbeat/port-holder.ts';
+export { portHolder } from './listeners/port-holder.ts';
+export { describeHolder, type PortHolder } from './listeners/socket-holder.ts';
 
 // Multiplexing: the heartbeat over ssh's control socket, and forwards of a running ssh.
 export {

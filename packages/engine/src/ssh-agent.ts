@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { withParentDeathSignal } from './child/parent-death-signal.ts';
+import { withParentDeathSignal } from './child/launched-program.ts';
 import { systemErrorText } from './system-error.ts';
 
 /** An ssh-agent of this session's own. */

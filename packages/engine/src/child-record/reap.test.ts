@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { withParentDeathSignal } from '../child/parent-death-signal.ts';
+import { withParentDeathSignal } from '../child/launched-program.ts';
 import { skipWithout } from '../testing/missing-part.ts';
 import { isRunning, kill } from '../testing/processes.ts';
 import { scratchFolder, type ScratchFolder } from '../testing/scratch-folder.ts';

@@ -1,7 +1,8 @@
 import { Subject } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createChildTable, terminate } from './child-table.ts';
-import type { ChildEnd, LaunchedChild } from './launch.ts';
+import type { ChildEnd } from './command.ts';
+import type { LaunchedChild } from './launch.ts';
 
 interface FakeChild {
   readonly child: LaunchedChild;

@@ -1,5 +1,5 @@
-import type { SshCommand } from './command.ts';
-import type { ChildEnd, Launch, LaunchedChild } from './launch.ts';
+import type { ChildEnd, SshCommand } from './command.ts';
+import type { Launch, LaunchedChild } from './launch.ts';
 
 /** How long a child that nobody watches any more may take to obey SIGTERM. */
 const LAST_GRACE_MS = 5000;

@@ -1,7 +1,11 @@
-import type { FailureReport } from '@holdfast/machines';
-import type { ChildEnd } from './launch.ts';
+import type { FailureReport, SshExit } from '@holdfast/machines';
 import type { EndsWithSsh } from './offspring.ts';
-import type { Prepare } from './ready.ts';
+
+/** How a launch ended: the child exited, or it never ran. */
+export type ChildEnd = { readonly exit: SshExit } | { readonly unrunnable: string };
+
+/** What is still to be set up when the socket is there; a failure is an answer, and never thrown. */
+export type Prepare = () => Promise<FailureReport | undefined>;
 
 /** Whoever hears what one ssh writes to stderr, and says at its end what went wrong. */
 export interface LastWords {

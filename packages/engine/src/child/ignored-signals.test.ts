@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { skipWithout } from '../testing/missing-part.ts';
-import { withIgnoredSignals } from './ignored-signals.ts';
-import { launchedProgram } from './launch.ts';
+import { launchedProgram, withIgnoredSignals } from './launched-program.ts';
 
 const COMMAND = { file: 'ssh', args: ['-N', '', 'host'] };
 

@@ -1,13 +1,7 @@
 import { spawn } from 'node:child_process';
 import { of } from 'rxjs';
-import {
-  childStdio,
-  isDetached,
-  launchedChild,
-  launchedProgram,
-  refusedChild,
-  type Launch,
-} from './launch.ts';
+import { childStdio, isDetached, launchedChild, refusedChild, type Launch } from './launch.ts';
+import { launchedProgram } from './launched-program.ts';
 
 /**
  * Launches with Node's own `child_process`: for programs whose start-up time and memory count.

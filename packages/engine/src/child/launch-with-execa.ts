@@ -1,13 +1,7 @@
 import { execa } from 'execa';
 import { from } from 'rxjs';
-import {
-  childStdio,
-  isDetached,
-  launchedChild,
-  launchedProgram,
-  refusedChild,
-  type Launch,
-} from './launch.ts';
+import { childStdio, isDetached, launchedChild, refusedChild, type Launch } from './launch.ts';
+import { launchedProgram } from './launched-program.ts';
 
 /**
  * Launches with execa: the default.

@@ -1,16 +1,10 @@
-import type { SshExit } from '@holdfast/machines';
 import { AsyncSubject, map, type Observable } from 'rxjs';
 import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { systemErrorText } from '../system-error.ts';
-import type { SshCommand } from './command.ts';
+import type { ChildEnd, SshCommand } from './command.ts';
 import { endInTime } from './end-in-time.ts';
-import { withIgnoredSignals } from './ignored-signals.ts';
 import { offspringOf } from './offspring.ts';
-import { withParentDeathSignal } from './parent-death-signal.ts';
-
-/** How a launch ended: the child exited, or it never ran. */
-export type ChildEnd = { readonly exit: SshExit } | { readonly unrunnable: string };
 
 /** A launched child. */
 export interface LaunchedChild {
@@ -29,11 +23,6 @@ export interface LaunchedChild {
  * terminal: the child stays in this process's session and process group, unless its group ends with it.
  */
 export type Launch = (command: SshCommand) => LaunchedChild;
-
-/** What is executed for a command: programs that set something and then become the next, each in the same process. */
-export function launchedProgram(command: SshCommand): Pick<SshCommand, 'file' | 'args'> {
-  return withIgnoredSignals(withParentDeathSignal(command), command.ignores);
-}
 
 /** What the child gets as stdin, stdout and stderr. */
 export function childStdio({ passesStderr = false, lastWords }: SshCommand): ChildStdio {

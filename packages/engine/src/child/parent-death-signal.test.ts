@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { skipWithout } from '../testing/missing-part.ts';
-import { withParentDeathSignal } from './parent-death-signal.ts';
+import { withParentDeathSignal } from './launched-program.ts';
 
 const COMMAND = { file: 'ssh', args: ['-N', '', 'host'] };
 

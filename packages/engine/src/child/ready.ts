@@ -1,13 +1,11 @@
 import { existsSync } from 'node:fs';
-import type { ChildEvent, FailureReport } from '@holdfast/machines';
+import type { ChildEvent } from '@holdfast/machines';
 import { filter, map, of, switchMap, take, timer, type Observable } from 'rxjs';
 import { monotonicMs } from '../clock.ts';
+import type { Prepare } from './command.ts';
 
 /** How often to look for the socket while ssh connects: looking costs a few microseconds. */
 const LOOK_MS = 20;
-
-/** What is still to be set up when the socket is there; a failure is an answer, and never thrown. */
-export type Prepare = () => Promise<FailureReport | undefined>;
 
 /**
  * `child.ready` when the file is there and what was still to be set up is; `forward.refused` if that was refused. Looks until then, or until

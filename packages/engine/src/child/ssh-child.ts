@@ -13,14 +13,13 @@ import {
 } from 'rxjs';
 import type { Readable } from 'node:stream';
 import { monotonicMs } from '../clock.ts';
-import { limitRate } from '../output/limit-rate.ts';
 import { systemErrorText } from '../system-error.ts';
 import { terminate, type ChildTable, type TabledChild } from './child-table.ts';
-import { StartRefused, type LastWords, type SshCommand } from './command.ts';
+import { StartRefused, type ChildEnd, type LastWords, type SshCommand } from './command.ts';
 import { findProgram } from './find-program.ts';
-import type { ChildEnd, Launch } from './launch.ts';
+import type { Launch } from './launch.ts';
 import { ready$ } from './ready.ts';
-import { createLineReader, passOn } from './stderr.ts';
+import { createLineReader, limitRate, passOn } from './stderr.ts';
 
 /** How long to wait for the rest of stderr: a ControlPersist master may hold it for ever. */
 const DRAIN_MS = 100;

@@ -1,4 +1,4 @@
-import { withParentDeathSignal } from './parent-death-signal.ts';
+import { withParentDeathSignal } from './launched-program.ts';
 import { runProgram } from './run-program.ts';
 
 /** An ssh, as far as it takes to ask what its settings are. */

@@ -1,7 +1,7 @@
 import type { FailureClass, StopReason } from '@holdfast/machines';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ChildEnd } from '../child/launch.ts';
+import type { ChildEnd } from '../child/command.ts';
 import { createLineReader } from '../child/stderr.ts';
 import { createLastWords } from './last-words.ts';
 import { failureReport } from './sentences.ts';

@@ -27,7 +27,7 @@ import {
 } from './answers.ts';
 import { connection$, LOOPBACK, pieces$ } from './connection.ts';
 import type { HeartbeatDriver, ProbeTarget } from './driver.ts';
-import { strangerOnPort } from './port-holder.ts';
+import { strangerOnPort } from '../listeners/port-holder.ts';
 
 /** What the echo needs. */
 export interface EchoSettings extends Doubt {

@@ -1,7 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { listen, type ListeningServer } from '../testing/loopback.ts';
-import { openFreeMonitorPort } from './free-ports.ts';
-import type { ReadPort } from './read-port.ts';
+import { openFreeMonitorPort, type ReadPort } from './read-port.ts';
 
 let readPort: ReadPort | undefined;
 let holder: ListeningServer | undefined;

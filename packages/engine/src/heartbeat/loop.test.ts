@@ -9,7 +9,7 @@ import {
   writeByteByByte,
   type ListeningServer,
 } from '../testing/loopback.ts';
-import { openFreeMonitorPort } from './free-ports.ts';
+import { openFreeMonitorPort } from './read-port.ts';
 import { createLoopDriver } from './loop.ts';
 import type { ReadPort } from './read-port.ts';
 

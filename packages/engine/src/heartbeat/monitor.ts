@@ -1,7 +1,7 @@
 import type { Doubt } from './answers.ts';
 import { noHeartbeat, type HeartbeatDriver } from './driver.ts';
 import { createEchoDriver } from './echo.ts';
-import { openFreeMonitorPort } from './free-ports.ts';
+import { openFreeMonitorPort } from './read-port.ts';
 import { createLoopDriver } from './loop.ts';
 import { openReadPort, type ReadPort } from './read-port.ts';
 

@@ -8,8 +8,7 @@ import { ProbeLine, type ProbeListener } from '../mux/probe-line.ts';
 import { firstProbePlace, probePlaceAfter, type ProbePlace } from '../mux/probe-place.ts';
 import { answered, impossible, missed, unsent } from './answers.ts';
 import type { ProbeTarget } from './driver.ts';
-import { dueResend } from './due-resend.ts';
-import { waitForResendMs } from './wait-for-resend.ts';
+import { dueResend, waitForResendMs } from './unacknowledged.ts';
 
 /** How the ssh of a tunnel are asked. */
 export interface MuxAskerSettings {

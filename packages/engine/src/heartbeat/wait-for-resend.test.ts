@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { HARMLESS_LOSS_MS, waitForResendMs } from './wait-for-resend.ts';
+import { HARMLESS_LOSS_MS, waitForResendMs } from './unacknowledged.ts';
 
 /** Of a quick line: a probe of 1 s, and one of 4 s. */
 const SECOND_IS_LATE_MS = 5000;

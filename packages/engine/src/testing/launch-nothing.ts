@@ -1,5 +1,6 @@
 import { AsyncSubject } from 'rxjs';
-import type { ChildEnd, LaunchedChild } from '../child/launch.ts';
+import type { ChildEnd } from '../child/command.ts';
+import type { LaunchedChild } from '../child/launch.ts';
 
 /** An ssh that connects nowhere, and ends when it is told to: for `createFleet({ launch })`. */
 export function launchNothing(): LaunchedChild {

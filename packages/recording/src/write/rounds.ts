@@ -8,7 +8,6 @@ import {
   type TunnelSnapshot,
   type TunnelState,
 } from '@holdfast/machines';
-import type { RecordedLife } from './life.ts';
 
 // A round of a tunnel that does not come up leads from one failed start to the next. Rounds that end alike are written down the 1st, 2nd, 4th,
 // 8th … time (docs/rules.md, FL-33): else a week of an outage would push its first hour out of the recording. What is left out needs no
@@ -30,6 +29,13 @@ export interface HeldRound {
   readonly lines: string[];
   /** How many rounds were left out before it. */
   readonly leftOut: number;
+}
+
+/** Where a round begins, in the life that it belongs to. */
+interface HeldFrom {
+  readonly rounds: Rounds;
+  readonly lastUs: number;
+  readonly sinceUs: number;
 }
 
 /** So many rounds are written in any case: a short outage is whole, and at once, in the file. */
@@ -84,9 +90,12 @@ export function countRound(
 }
 
 /** The next round is held back from here on. */
-export function holdRound(life: RecordedLife, snapshot: TunnelSnapshot, leftOut: number): void {
-  const { lastUs: atUs, sinceUs } = life;
-  life.rounds.held = { snapshot, atUs, sinceUs, lines: [], leftOut };
+export function holdRound(
+  { rounds, lastUs: atUs, sinceUs }: HeldFrom,
+  snapshot: TunnelSnapshot,
+  leftOut: number,
+): void {
+  rounds.held = { snapshot, atUs, sinceUs, lines: [], leftOut };
 }
 
 /** What is said where rounds were left out. */

@@ -2,7 +2,7 @@ import type { FailureReport } from '@holdfast/machines';
 import { parseForward, type Forward, type ForwardKind } from '../../forward/forward.ts';
 import { createCustomDriver } from '../../heartbeat/custom.ts';
 import { noHeartbeat, type HeartbeatDriver } from '../../heartbeat/driver.ts';
-import { openFreeMonitorPort } from '../../heartbeat/free-ports.ts';
+import { openFreeMonitorPort } from '../../heartbeat/read-port.ts';
 import { heartbeatMessage } from '../../heartbeat/message.ts';
 import { openMonitor, type Monitor, type MonitorChoice } from '../../heartbeat/monitor.ts';
 import { createMuxDriver } from '../../heartbeat/mux.ts';

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { limitRate } from './limit-rate.ts';
+import { limitRate } from './stderr.ts';
 
 const MEGABYTE = Buffer.alloc(1024 * 1024);
 

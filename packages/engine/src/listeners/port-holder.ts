@@ -1,13 +1,6 @@
-import { tcpListeners } from '../listeners/listeners.ts';
-import {
-  describeHolder,
-  findHolders,
-  socketInodes,
-  type PortHolder,
-} from '../listeners/socket-holder.ts';
-import { LOOPBACK } from './connection.ts';
-
-export { describeHolder, type PortHolder };
+import { LOOPBACK } from '../heartbeat/connection.ts';
+import { tcpListeners } from './listeners.ts';
+import { describeHolder, findHolders, socketInodes, type PortHolder } from './socket-holder.ts';
 
 /** The inode of the socket that a connection to 127.0.0.1 on this port would reach; `undefined` if not known. */
 function listenerInode(port: number): string | undefined {

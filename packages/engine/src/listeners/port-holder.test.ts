@@ -2,7 +2,8 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { startListener, type Listener } from '../testing/listener.ts';
 import { closedPort, listen } from '../testing/loopback.ts';
 import { skipWithout } from '../testing/missing-part.ts';
-import { describeHolder, portHolder, strangerOnPort } from './port-holder.ts';
+import { portHolder, strangerOnPort } from './port-holder.ts';
+import { describeHolder } from './socket-holder.ts';
 
 let listener: Listener | undefined;
 
