@@ -42,6 +42,18 @@ describe('tunnels go on without a log:', () => {
     await scene.down();
   });
 
+  test.skipIf(noMounts)('its file system is read-only, and status says so', async () => {
+    const { scene, port } = await createForwardingScene();
+    const folder = scene.folder.file('state');
+    expect(spawnSync('mount', ['-t', 'tmpfs', '-o', 'ro', 'tmpfs', folder]).status).toBe(0);
+    mounts.push(folder);
+    await scene.up('--wait', '90s');
+    await expectTunnelGoesOn(scene, port);
+    const table = async () => (await scene.holdfast('status')).stdout;
+    await expect.poll(table, PATIENT).toMatch(/read-only file system/i);
+    await scene.down();
+  });
+
   test('its folder is a file', async () => {
     const { scene, port } = await createForwardingScene();
     writeFileSync(scene.folder.file('state/holdfast'), '');
@@ -61,9 +73,17 @@ describe('tunnels go on without a log:', () => {
     await scene.up('--wait', '90s');
     await expectTunnelGoesOn(scene, port);
     expect(logOf(scene)).toBe('');
+    const told = (name: string) =>
+      `not usable: ${scene.folder.file(`state/holdfast/${name}`)}: No space left on device`;
+    const table = async () => (await scene.holdfast('status')).stdout.replaceAll(/\s+/g, ' ');
+    for (const name of ['events.ndjson', 'recording.ndjson', 'lock'])
+      await expect.poll(table, PATIENT).toContain(told(name));
+    expect((await scene.status()).unusable).toHaveLength(3);
     rmSync(ballast);
-    await scene.holdfast('restart', 'db');
+    await expect.poll(table, PATIENT).not.toContain('No space left');
     await expect.poll(() => logOf(scene), PATIENT).toContain('"type":"log.lost"');
+    await expect.poll(() => logOf(scene), PATIENT).toContain('"type":"place.usable"');
+    expect((await scene.status()).unusable).toBeUndefined();
     const { stdout } = await scene.holdfast('logs', '--json');
     for (const line of stdout.trimEnd().split('\n'))
       expect(JSON.parse(line)).toHaveProperty('fact');

@@ -85,6 +85,7 @@ export type {
   ConnectionPhase,
   FailureStatus,
   FleetStatus,
+  UnusablePlace,
   ForwardStatus,
   StartObstacle,
   TargetFailureStatus,

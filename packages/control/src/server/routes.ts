@@ -125,9 +125,9 @@ function forwardRoutes(
 }
 
 function selectedStatus(fleet: Fleet, patterns: readonly string[] | undefined) {
-  const { at, tunnels } = fleet.status();
+  const { tunnels, ...rest } = fleet.status();
   const names = new Set(selectTunnels(patterns, tunnels));
-  return { at, tunnels: tunnels.filter(({ name }) => names.has(name)) };
+  return { ...rest, tunnels: tunnels.filter(({ name }) => names.has(name)) };
 }
 
 async function reach(

@@ -44,6 +44,8 @@ export type FleetFact =
   /** A folder or a file of the supervisor was gone, or not its own any more. */
   | { readonly type: 'place.mended'; readonly path: string }
   | { readonly type: 'place.unusable'; readonly path: string; readonly problem: string }
+  /** It is as it has to be again, by somebody else's doing: the disk has room, say. */
+  | { readonly type: 'place.usable'; readonly path: string }
   | { readonly type: 'log.lost'; readonly records: number; readonly problem: string }
   /** Only in `Fleet.events`: so many stood here, and the reader was too slow for them. */
   | { readonly type: 'events.lost'; readonly events: number };

@@ -14,6 +14,7 @@ import type { Reactions } from './reactions.ts';
 import type { Surroundings } from './member/surroundings.ts';
 import type { FleetTunnel, ManagedSpec } from './fleet-tunnel.ts';
 import { whenReady } from './when-ready.ts';
+import { createUnusablePlaces } from './report/unusable-places.ts';
 import { whySentences } from './report/why.ts';
 
 /** The parts that a fleet is made of. */
@@ -67,6 +68,8 @@ export function fleetOrders({
     return found === undefined ? undefined : describe(found);
   });
   chronicle.event$.subscribe(standings.hear);
+  const unusable = createUnusablePlaces();
+  chronicle.event$.subscribe(unusable.hear);
   const { event$, told$ } = chronicle;
   /** A tunnel that is stopped in the turn in which it was started has no events. */
   const stop$ = new Subject<void>();
@@ -99,7 +102,11 @@ export function fleetOrders({
         options,
       );
     },
-    status: () => ({ at: new Date().toISOString(), tunnels: [...members.values()].map(describe) }),
+    status: () => ({
+      at: new Date().toISOString(),
+      tunnels: [...members.values()].map(describe),
+      ...unusable.status(),
+    }),
     describe: (name) => describe(member(name)),
     why(name) {
       const found = member(name);

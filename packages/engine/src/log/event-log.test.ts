@@ -55,12 +55,15 @@ describe('an event log', () => {
   test('says how many events it could not write', () => {
     mkdirSync(path);
     const log = createEventLog(path, { now: () => new Date('2026-01-02T03:04:06Z') });
+    const problem = 'Illegal operation on a directory';
+    expect(log.problem()).toBeNull();
     log.record(EVENT);
     log.record(EVENT);
+    expect(log.problem()).toBe(problem);
     rmSync(path, { recursive: true });
+    expect(log.problem()).toBeNull();
     log.record(EVENT);
     log.close();
-    const problem = 'Illegal operation on a directory';
     expect(written()).toEqual([
       {
         id: 0,

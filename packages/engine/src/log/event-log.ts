@@ -15,6 +15,8 @@ export interface EventLogOptions extends Pick<RotatingFileOptions, 'maxBytes' | 
 export interface EventLog {
   /** Writes an event at once. Never throws: what a full disk swallows is counted, and said when there is room again. */
   record(event: FleetEvent): void;
+  /** What keeps it from being written, in the words of the system; `null`: nothing. It is tried, if something did before. */
+  problem(): string | null;
   /** Later events go nowhere. */
   close(): void;
 }
@@ -35,6 +37,7 @@ export function createEventLog(path: string, options: EventLogOptions = {}): Eve
     record(event) {
       if (isAtLeast(event, level)) file.write(eventLine(event));
     },
+    problem: () => file.catchUp()?.problem ?? null,
     close: () => file.close(),
   };
 }

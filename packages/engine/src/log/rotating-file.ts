@@ -24,6 +24,8 @@ export interface RotatingFile {
   write(line: string): void;
   /** What has been lost since the last line that could be written. */
   loss(): Loss | null;
+  /** Tries to say what was lost, without waiting for a next line; what is lost still. */
+  catchUp(): Loss | null;
   /** Lines that come later go nowhere. */
   close(): void;
 }
@@ -49,6 +51,14 @@ export function openRotatingFile(path: string, options: RotatingFileOptions = {}
     append(lossLine(loss));
     loss = null;
   };
+  const catchUp = () => {
+    try {
+      if (!isClosed) writeAboutLoss();
+    } catch (error) {
+      loss = { lines: loss?.lines ?? 0, problem: systemErrorText(error) };
+    }
+    return loss;
+  };
   return {
     write(line) {
       if (isClosed) return;
@@ -61,14 +71,11 @@ export function openRotatingFile(path: string, options: RotatingFileOptions = {}
       }
     },
     loss: () => loss,
+    catchUp,
     close() {
       if (isClosed) return;
+      catchUp();
       isClosed = true;
-      try {
-        writeAboutLoss();
-      } catch {
-        // There is no later line that could say it.
-      }
       lines.close();
     },
   };

@@ -14,6 +14,8 @@ export interface LineBuffer {
   add(line: string): void;
   /** Writes what is there. Begins a new file if it is time to: to be called only when every machine is at rest. */
   flush(): void;
+  /** The error with which a line could not be written; `undefined`: since then all could. */
+  problem(): unknown;
   close(): void;
 }
 
@@ -42,7 +44,7 @@ export function createLineBuffer(
   let waiting: string[] = [];
   let length = 0;
   let lost = 0;
-  let problem = '';
+  let problem: unknown;
   /** What the present file begins with; a file of nothing else would be rotated again at once. */
   let firstBytes = 0;
   /** Whether everything so far is in the file, or waits. */
@@ -67,17 +69,18 @@ export function createLineBuffer(
   const lose = (lines: number, error: unknown) => {
     isWhole = false;
     lost += lines;
-    problem = (error as NodeJS.ErrnoException).code ?? String(error);
+    problem = error;
   };
   /** What waits is left out: the checkpoints know it already. */
   const begin = () => {
     source.settle();
     lost += take().length;
-    const gap = lost === 0 ? [] : [source.gapLine(lost, problem)];
+    const gap = lost === 0 ? [] : [source.gapLine(lost, codeOf(problem))];
     const before = file.bytes();
     append([source.head(), ...gap, ...source.checkpoints()]);
     firstBytes = file.bytes() - before;
     lost = 0;
+    problem = undefined;
     isWhole = true;
   };
   const rotateIfFull = () => {
@@ -109,9 +112,15 @@ export function createLineBuffer(
       else lost += lines.length;
     },
     flush,
+    problem: () => problem,
     close() {
       flush();
       file.close();
     },
   };
+}
+
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return '';
+  return (error as NodeJS.ErrnoException).code ?? error.message;
 }

@@ -7,6 +7,8 @@ export interface Outlet {
   /** @param isUrgent - whether it goes out in this very turn: what somebody may want to read when all has gone wrong. */
   add(line: string, isUrgent: boolean): void;
   flush(): void;
+  /** The error that keeps lines from the file; it is tried once more before. Not to be called while a machine deals with an input. */
+  problem(): unknown;
   close(): void;
 }
 
@@ -44,6 +46,10 @@ export function createOutlet(
       else timer ??= setTimeout(flush, FLUSH_MS).unref();
     },
     flush,
+    problem() {
+      if (buffer.problem() !== undefined) flush();
+      return buffer.problem();
+    },
     close() {
       flush();
       buffer.close();

@@ -134,10 +134,12 @@ describe('a recording', () => {
     scene.recorder.flush();
     tunnel.send({ type: 'child.ready', atMs: scene.nowMs() });
     scene.recorder.flush();
+    expect(scene.recorder.problem()).toMatchObject({ code: 'EISDIR' });
     rmdirSync(scene.path);
     scene.recorder.flush();
     tunnel.send({ type: 'heartbeat.missed', reason: 'no answer' });
     scene.recorder.flush();
+    expect(scene.recorder.problem()).toBeUndefined();
     const lines = readFileSync(scene.path, 'utf8').trimEnd().split('\n');
     expect(JSON.parse(lines[1]!)).toEqual({ gap: 'lines could not be written: EISDIR', lines: 2 });
     expect(playAll(lines).map(({ step }) => step.event)).toEqual(['heartbeat.missed']);

@@ -31,6 +31,11 @@ export interface Recorder {
   hearTold(event: FleetEvent): void;
   /** Writes now what would be written within a second. Not to be called while a machine deals with an input. */
   flush(): void;
+  /**
+   * The error that keeps the recording from being written; `undefined`: nothing. It is tried, if something did before. Not to be called
+   * while a machine deals with an input.
+   */
+  problem(): unknown;
   /** Writes the rest; later events go nowhere. */
   close(): void;
 }
@@ -75,6 +80,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
       for (const [, life] of lives.all()) inputs.show(life);
       outlet.flush();
     },
+    problem: () => outlet.problem(),
     close() {
       if (isClosed) return;
       settleAll();

@@ -35,6 +35,20 @@ describe('the table of tunnels', () => {
     `);
   });
 
+  it('has above all what the supervisor cannot use', () => {
+    const path = '/home/me/.local/state/holdfast/events.ndjson';
+    const problem = 'No space left on device';
+    const since = new Date(Date.parse(SAMPLE_AT) - 65_000).toISOString();
+    const unusable = [{ path, problem, since }];
+    const lines = formatStatusTable({ ...SAMPLE_STATUS, unusable }, { columns: 120 });
+    expect(lines.slice(0, 2)).toEqual([
+      `not usable: ${path}: ${problem} (for 1m 5s)`,
+      expect.stringMatching(/^NAME/),
+    ]);
+    const none = formatStatusTable({ ...SAMPLE_STATUS, tunnels: [], unusable }, { columns: 60 });
+    expect(none).toHaveLength(3);
+  });
+
   it('is cut on 80 columns', () => {
     expect(table(80)).toMatchInlineSnapshot(`
       "

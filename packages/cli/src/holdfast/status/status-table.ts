@@ -17,7 +17,8 @@ interface TableLook {
 /** The tunnels as a table: a line each, and below it what is wrong with it. */
 export function formatStatusTable(status: FleetStatus, look: TableLook): readonly string[] {
   const { columns, paint = paintNothing, nowMs = Date.parse(status.at) } = look;
-  if (status.tunnels.length === 0) return ['there are no tunnels'];
+  const places = formatUnusable(status, columns, nowMs, paint);
+  if (status.tunnels.length === 0) return [...places, 'there are no tunnels'];
   const cells = status.tunnels.map((tunnel) =>
     STATUS_COLUMNS.map((column) => column.text(tunnel, nowMs)),
   );
@@ -25,6 +26,7 @@ export function formatStatusTable(status: FleetStatus, look: TableLook): readonl
   const row = (texts: readonly string[], style: (column: StatusColumn) => Style | undefined) =>
     formatRow(texts, widths, (text, column) => paintCell(paint, style(column), text));
   return [
+    ...places,
     row(
       STATUS_COLUMNS.map(({ title }) => title),
       () => 'dim',
@@ -34,6 +36,22 @@ export function formatStatusTable(status: FleetStatus, look: TableLook): readonl
       ...formatNotes(tunnel, columns, nowMs, paint),
     ]),
   ];
+}
+
+/** What is wrong with the supervisor itself: above all tunnels. */
+function formatUnusable(
+  { unusable = [] }: FleetStatus,
+  columns: number,
+  nowMs: number,
+  paint: Paint,
+): readonly string[] {
+  return unusable
+    .map(({ path, problem, since }) => {
+      const age = shortDuration(nowMs - Date.parse(since));
+      return `not usable: ${path}: ${problem} (for ${age})`;
+    })
+    .flatMap((text) => wrapText(printableLine(text), { columns, first: '', rest: '  ' }))
+    .map((line) => paint('red', line));
 }
 
 function measure(cells: readonly (readonly string[])[]) {

@@ -12,6 +12,14 @@ export interface KeptPlaces {
   readonly server: Pick<ControlServer, 'listen' | 'place'>;
   readonly record: Pick<ChildRecorder, 'renew'>;
   readonly tell: (fact: FleetFact) => void;
+  /** Files in the folder of state that are written all the time. */
+  readonly written: readonly WrittenFile[];
+}
+
+interface WrittenFile {
+  readonly path: string;
+  /** What keeps it from being written, in the words of the system; `null`: nothing. */
+  readonly problem: () => string | null;
 }
 
 /** Looks after the folders, locks and socket of a supervisor. */
@@ -38,6 +46,7 @@ export function keepPlaces(kept: KeptPlaces): PlacesKeeper {
   let last: Promise<void> = Promise.resolve();
   let isOver = false;
   const lookNow = async () => {
+    for (const file of kept.written) problems.attempt(file.path, () => ensureWritten(file));
     const runtime = [paths.runtime, paths.spareRuntime].find((path) =>
       problems.attempt(path, () => ensureFolder(path)),
     );
@@ -53,6 +62,7 @@ export function keepPlaces(kept: KeptPlaces): PlacesKeeper {
   };
   const look = () => (last = last.then(lookNow).catch(() => undefined));
   const timer = setInterval(() => void look(), LOOK_MS).unref();
+  void look();
   return {
     look,
     stop() {
@@ -70,6 +80,13 @@ function ensureFolder(path: string): boolean {
   const wasMended = facts?.isDirectory() === true && restoreMode(path, facts, 0o700);
   ensurePrivateFolder(path);
   return facts === undefined || wasMended;
+}
+
+/** Nothing is mended here: the disk has room again, or it has not. */
+function ensureWritten({ problem }: WrittenFile): boolean {
+  const words = problem();
+  if (words !== null) throw new Error(words);
+  return false;
 }
 
 /** Gives what is ours the permissions that it had; whether it had others. */
@@ -116,7 +133,9 @@ interface Problems {
 function createProblems(tell: (fact: FleetFact) => void): Problems {
   const known = new Map<string, string>();
   const settle = (path: string, wasMended: boolean) => {
-    if (known.delete(path) || wasMended) tell({ type: 'place.mended', path });
+    const wasUnusable = known.delete(path);
+    if (wasMended) tell({ type: 'place.mended', path });
+    else if (wasUnusable) tell({ type: 'place.usable', path });
     return true;
   };
   const fail = (path: string, error: unknown) => {

@@ -1,6 +1,6 @@
 import type { HoldfastPaths } from '@holdfast/config';
 import { type ControlServer, createControlServer, PROTOCOL } from '@holdfast/control';
-import type { ChildRecorder, Fleet } from '@holdfast/engine';
+import { type ChildRecorder, type EventLog, type Fleet, systemErrorText } from '@holdfast/engine';
 import type { Recorder } from '@holdfast/recording';
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
 import { keepIgnoring } from '../../ignored-signals.ts';
@@ -30,6 +30,7 @@ export interface SuperviseOptions {
 /** What a supervisor is made of before it can be reached. */
 export interface SupervisorParts {
   readonly fleet: Fleet;
+  readonly log: EventLog;
   readonly recorder: Recorder;
   readonly record: ChildRecorder;
   readonly locks: SupervisorLocks;
@@ -38,7 +39,7 @@ export interface SupervisorParts {
 
 /** Listens, and serves whoever asks, until the supervisor is told to end; resolves to the exit status. */
 export async function serve(
-  { fleet, recorder, record, locks, places }: SupervisorParts,
+  { fleet, log, recorder, record, locks, places }: SupervisorParts,
   { config, paths, version, script, ignored, tell }: SuperviseOptions,
 ): Promise<number> {
   const startedAt = new Date().toISOString();
@@ -71,7 +72,17 @@ export async function serve(
   keepIgnoring(ignored);
   try {
     await server.listen(places.socket);
-    keeper = keepPlaces({ paths, locks, server, record, tell: fleet.tell });
+    keeper = keepPlaces({
+      paths,
+      locks,
+      server,
+      record,
+      tell: fleet.tell,
+      written: [
+        { path: places.log, problem: log.problem },
+        { path: places.recording, problem: () => wordsOf(recorder.problem()) },
+      ],
+    });
     tell({ ready: true, pid: process.pid });
     const why = await reason;
     fleet.tell({ type: 'supervisor.ended', reason: why });
@@ -80,6 +91,10 @@ export async function serve(
     await Promise.all([server.close(), inspector.close()]);
   }
   return HOLDFAST_EXIT.ok;
+}
+
+function wordsOf(error: unknown): string | null {
+  return error === undefined ? null : systemErrorText(error);
 }
 
 /** What a supervisor does on a signal. */

@@ -99,7 +99,7 @@ async function superviseAlone(
   for (const child of reaped) fleet.tell(reapedFact(child));
   endOnBug(fleet, recorder);
   try {
-    return await serve({ fleet, recorder, record, locks, places }, options);
+    return await serve({ fleet, log, recorder, record, locks, places }, options);
   } finally {
     // Also when it could not listen: whoever is deaf must not live on.
     await fleet.close();

@@ -240,6 +240,7 @@ const FACTS: readonly (readonly [fact: Fact, level: EventLevel, sentence: string
     'error',
     'not usable: /run/h: Permission denied',
   ],
+  [{ type: 'place.usable', path: '/run/h' }, 'info', 'usable again: /run/h'],
   [
     { type: 'agent.taken', path: '/tmp/agent.7' },
     'info',
@@ -290,6 +291,7 @@ const TYPES: Readonly<Record<Fact['type'], true>> = {
   'agent.taken': true,
   'place.mended': true,
   'place.unusable': true,
+  'place.usable': true,
   'log.lost': true,
   'events.lost': true,
 };

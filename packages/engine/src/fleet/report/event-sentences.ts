@@ -129,6 +129,8 @@ function fleetWords(fact: FleetFact): EventWords {
       return warning(`made anew, since it was gone or not usable: ${fact.path}`);
     case 'place.unusable':
       return error(`not usable: ${fact.path}: ${fact.problem}`);
+    case 'place.usable':
+      return info(`usable again: ${fact.path}`);
     case 'log.lost':
       return error(`${count(fact.records, 'event')} could not be written: ${fact.problem}`);
     case 'events.lost':

@@ -120,12 +120,22 @@ export interface TunnelStatus {
   readonly checks: readonly CheckStatus[];
 }
 
+/** A file or a folder of the supervisor that it cannot use at present. */
+export interface UnusablePlace {
+  readonly path: string;
+  /** In the words of the system. */
+  readonly problem: string;
+  readonly since: string;
+}
+
 /** All about a fleet. */
 export interface FleetStatus {
   /** When that was so. */
   readonly at: string;
   /** In the order they were given. */
   readonly tunnels: readonly TunnelStatus[];
+  /** What was told with `place.unusable` and holds: its event log on a full disk, say. Absent where there is none. */
+  readonly unusable?: readonly UnusablePlace[];
 }
 
 /** What happened to a tunnel, and what comes next. */
