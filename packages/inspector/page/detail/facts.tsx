@@ -1,8 +1,9 @@
+import { roundTrip } from '@holdfast/text';
 import type { ComponentChildren } from 'preact';
 import { isUp } from '../list/tone.ts';
 import { useSelect } from '../store/hooks.ts';
 import { useNowMs } from '../time/clock.ts';
-import { countdown, duration, roundTrip } from '../time/words.ts';
+import { countdown, elapsed } from '../time/words.ts';
 import { useShown } from './use-shown.ts';
 
 /** The numbers of the moment that is looked at. */
@@ -19,7 +20,7 @@ export function Facts() {
       <h3 id="facts-title">{travelled === null ? 'Facts' : 'Facts, at that moment'}</h3>
       <dl>
         <Fact name={isUp(shown.state) ? 'Carries traffic' : `In ${shown.state}`}>
-          {sinceMs === null ? 'longer than is known' : `for ${duration(atMs - sinceMs)}`}
+          {sinceMs === null ? 'longer than is known' : `for ${elapsed(atMs - sinceMs)}`}
         </Fact>
         <Fact name="Starts">{starts}</Fact>
         <Fact name="Missed probes">{misses}</Fact>

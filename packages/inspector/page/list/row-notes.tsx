@@ -2,11 +2,11 @@ import type { InspectorRow } from '../../src/api.ts';
 import { Icon } from '../frame/icon.tsx';
 import { isUp } from './tone.ts';
 import { useNowMs } from '../time/clock.ts';
-import { countdown, duration } from '../time/words.ts';
+import { countdown, elapsed } from '../time/words.ts';
 
 /** How long a row is in its state; a probe that is out is no other state in that. */
 export function SinceNote({ state, sinceMs }: Pick<InspectorRow, 'state' | 'sinceMs'>) {
-  const time = duration(useNowMs() - sinceMs);
+  const time = elapsed(useNowMs() - sinceMs);
   return (
     <span class="since" title={`${isUp(state) ? 'carries traffic' : `in ${state}`} for ${time}`}>
       {state === 'probing' && <span class="visually-hidden">carries traffic for </span>}

@@ -1,4 +1,4 @@
-import { roundTrip } from '../time/words.ts';
+import { roundTrip } from '@holdfast/text';
 import { sparkPoints } from './spark.ts';
 
 const SIZE = { width: 64, height: 16, most: 60 };

@@ -1,5 +1,5 @@
 import { isUp } from '../list/tone.ts';
-import { duration } from '../time/words.ts';
+import { elapsed } from '../time/words.ts';
 import type { Shown } from './shown.ts';
 
 /** Why the chosen one was as it was at a moment of the past, in whole sentences. */
@@ -13,7 +13,7 @@ export function whyThen(shown: Shown, said: readonly string[], atMs: number): re
       : [asSentence(`${failureSentence} (${failureClass ?? 'unknown'})`)]),
     ...(nextStartAtMs === null || nextStartAtMs < atMs
       ? []
-      : [`The next start was due ${duration(nextStartAtMs - atMs)} later.`]),
+      : [`The next start was due ${elapsed(nextStartAtMs - atMs)} later.`]),
   ];
 }
 
@@ -23,14 +23,14 @@ function stateSentence(state: string, sinceMs: number | null, atMs: number): str
   if (isUp(state)) return upSentence(state, lasted);
   return lasted < 1000
     ? `It had just come into the state ${state}.`
-    : `It had been in the state ${state} for ${duration(lasted)}.`;
+    : `It had been in the state ${state} for ${elapsed(lasted)}.`;
 }
 
 function upSentence(state: string, lasted: number): string {
   const time =
     lasted < 1000
       ? 'It had just begun to carry traffic'
-      : `It had carried traffic for ${duration(lasted)}`;
+      : `It had carried traffic for ${elapsed(lasted)}`;
   return state === 'probing' ? `${time}, and a probe was out.` : `${time}.`;
 }
 

@@ -1,31 +1,13 @@
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
+import { duration } from '@holdfast/text';
 
-/** A duration with two units at most: `7 s`, `3 min 07 s`, `2 h 05 min`, `4 d 3 h`. */
-export function duration(ms: number): string {
-  const rounded = Math.max(0, Math.floor(ms / SECOND) * SECOND);
-  if (rounded < MINUTE) return `${rounded / SECOND} s`;
-  if (rounded < HOUR) return two(rounded, MINUTE, 'min', SECOND, 's');
-  if (rounded < DAY) return two(rounded, HOUR, 'h', MINUTE, 'min');
-  return `${Math.floor(rounded / DAY)} d ${Math.floor((rounded % DAY) / HOUR)} h`;
-}
-
-function two(ms: number, big: number, bigName: string, small: number, smallName: string): string {
-  const rest = String(Math.floor((ms % big) / small)).padStart(2, '0');
-  return `${Math.floor(ms / big)} ${bigName} ${rest} ${smallName}`;
+/** How long something has lasted, in whole seconds: the words change with the clock of the page, and count nothing that is not over. */
+export function elapsed(ms: number): string {
+  return duration(Math.max(0, Math.floor(ms / 1000)) * 1000);
 }
 
 /** Time until something: `now` when it is due, else whole seconds rounded up, so that it never says 0. */
 export function countdown(ms: number): string {
-  return ms <= 0 ? 'now' : `in ${duration(Math.ceil(ms / SECOND) * SECOND)}`;
-}
-
-/** A round trip: `0.4 ms`, `23 ms`, `1.2 s`. */
-export function roundTrip(ms: number): string {
-  if (ms < 10) return `${ms.toFixed(1)} ms`;
-  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+  return ms <= 0 ? 'now' : `in ${duration(Math.ceil(ms / 1000) * 1000)}`;
 }
 
 /** The time of day where the reader is: `03:12:07`. */
