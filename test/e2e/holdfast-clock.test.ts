@@ -50,14 +50,14 @@ async function look(scene: HoldfastScene): Promise<Look> {
   };
 }
 
-function createScene() {
+function createClockScene() {
   const clock = createFakedClock();
   return { clock, scene: createHoldfastScene(clock.environment) };
 }
 
 /** A supervisor with a healthy tunnel that is probed often. */
 async function startHealthy() {
-  const { clock, scene } = createScene();
+  const { clock, scene } = createClockScene();
   const server = await startServer();
   const port = await findFreePorts(1);
   scene.write(tunnelToServer('db', server, { local: [echoForward(port)], poll: '200ms' }));
@@ -154,7 +154,7 @@ describe.skipIf(noClock)(
 
     /** A supervisor with a tunnel to where nobody listens. */
     async function startRefused() {
-      const { clock, scene } = createScene();
+      const { clock, scene } = createClockScene();
       const port = await findFreePorts(1);
       scene.write(tunnelToml('db', '127.0.0.1', { options: ['-p', `${port}`, '-F', '/dev/null'] }));
       await scene.up();
@@ -179,7 +179,7 @@ describe.skipIf(noClock)(
     });
 
     test('three hours forward: a long wait ends, as after sleep', async () => {
-      const { clock, scene } = createScene();
+      const { clock, scene } = createClockScene();
       const [server, other] = [await startServer(), await startServer()];
       const anyKey = ['-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null'];
       const options = [...anyKey, ...other.clientArguments(server.port)];

@@ -41,7 +41,7 @@ describe.skipIf(sshdAvailable())('forwards that ssh_config asks for', () => {
   });
 
   /** A tunnel to a host whose ssh_config says these lines. */
-  async function createScene(lines: readonly string[], keys: TunnelKeys = {}) {
+  async function createTunnelScene(lines: readonly string[], keys: TunnelKeys = {}) {
     const scene = createHoldfastScene();
     const port = await findFreePorts(1);
     const config = scene.folder.file('ssh_config');
@@ -85,7 +85,7 @@ describe.skipIf(sshdAvailable())('forwards that ssh_config asks for', () => {
 
   test('are shown with those of the tunnel, and carry bytes', async () => {
     const asked = await findFreePorts(1);
-    const { scene, port } = await createScene([
+    const { scene, port } = await createTunnelScene([
       `LocalForward 127.0.0.1:${asked} 127.0.0.1:7`,
       'RemoteForward 0 127.0.0.1:7',
     ]);
@@ -103,7 +103,9 @@ describe.skipIf(sshdAvailable())('forwards that ssh_config asks for', () => {
 
   test('and of which a stranger has one of two addresses make the tunnel degraded until he goes', async () => {
     const asked = await findFreePorts(1);
-    const { scene, port } = await createScene([`LocalForward localhost:${asked} 127.0.0.1:7`]);
+    const { scene, port } = await createTunnelScene([
+      `LocalForward localhost:${asked} 127.0.0.1:7`,
+    ]);
     await holdPort(asked, '127.0.0.1');
     await scene.up();
     const isDegraded = async () => (await tunnelOf(scene)).isDegraded;
@@ -119,9 +121,12 @@ describe.skipIf(sshdAvailable())('forwards that ssh_config asks for', () => {
 
   test('and that are not there at all make it degraded too, where ssh lives on without them', async () => {
     const asked = await findFreePorts(1);
-    const { scene, port } = await createScene([`LocalForward 127.0.0.1:${asked} 127.0.0.1:7`], {
-      options: ['-o', 'ExitOnForwardFailure=no'],
-    });
+    const { scene, port } = await createTunnelScene(
+      [`LocalForward 127.0.0.1:${asked} 127.0.0.1:7`],
+      {
+        options: ['-o', 'ExitOnForwardFailure=no'],
+      },
+    );
     await holdPort(asked, '127.0.0.1');
     await scene.up();
     await expect.poll(async () => (await tunnelOf(scene)).isDegraded, PATIENT).toBe(true);
@@ -132,7 +137,7 @@ describe.skipIf(sshdAvailable())('forwards that ssh_config asks for', () => {
 
   test('and that another tunnel has already are said to be that one, and how to have both', async () => {
     const asked = await findFreePorts(1);
-    const { scene } = await createScene([`LocalForward 127.0.0.1:${asked} 127.0.0.1:7`]);
+    const { scene } = await createTunnelScene([`LocalForward 127.0.0.1:${asked} 127.0.0.1:7`]);
     await scene.up('--wait', '60s');
     const { pid } = await tunnelOf(scene);
     const options = ['-F', scene.folder.file('ssh_config')];
@@ -168,7 +173,7 @@ describe.skipIf(sshdAvailable())('forwards that ssh_config asks for', () => {
 
   test('and that the server refuses are said as well', async () => {
     // There the echo service listens.
-    const { scene } = await createScene(['RemoteForward 127.0.0.1:7 127.0.0.1:9'], {
+    const { scene } = await createTunnelScene(['RemoteForward 127.0.0.1:7 127.0.0.1:9'], {
       options: ['-o', 'ExitOnForwardFailure=no'],
     });
     await scene.up();
