@@ -10,10 +10,9 @@ export * from './play/index.ts';
 export { localRedactor, reportRedactor, type Redactor } from './redact/redactor.ts';
 
 // Files of an always-on recording, and other files.
-export { readSteps } from './files/read-steps.ts';
-export type { FoundSteps, StepsQuery } from './files/steps-query.ts';
+export { readSteps, type FoundSteps, type StepsQuery } from './files/read-steps.ts';
 export { recentRoundTrips } from './files/recent-round-trips.ts';
 export { makeReport, type Report, type ReportWish } from './files/make-report.ts';
 export { followRecording, type FollowWish } from './files/follow-recording.ts';
-export { linesOfStream } from './files/lines-of-stream.ts';
+export { linesOfStream } from './files/read-lines.ts';
 export { mergeRoutine, unmerged, type MergedStep } from './files/merge-routine.ts';

@@ -1,7 +1,6 @@
-import { fileId, openLines, type LineSource } from '@holdfast/engine/log';
+import { fileId, type LineSource, openLines } from '@holdfast/engine/log';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createLastLines } from './last-lines.ts';
-import { createTunnelFilter } from './lines-of-tunnels.ts';
+import { createTunnelFilter, createTunnelNames } from './lines-of-tunnels.ts';
 
 /** What is followed, and until when. */
 export interface FollowWish {
@@ -54,4 +53,44 @@ async function* wanted(
   for await (const lines of file.lines()) {
     for (const text of lines) if (text !== '' && filter.isWanted(text)) yield text;
   }
+}
+
+const NUMBER = /^\[(\d+),/;
+
+/** Keeps what is needed to play on from the present: of each tunnel the lines from its last checkpoint on. */
+interface LastLines {
+  take(text: string): void;
+  /** The head, then the lines in their order. Empty if there is no head. */
+  lines(): readonly string[];
+}
+
+/** Makes a keeper for lines that come one after the other. */
+function createLastLines(): LastLines {
+  const names = createTunnelNames();
+  const byNumber = new Map<string, { readonly at: number; readonly text: string }[]>();
+  let clocks: { readonly at: number; readonly text: string }[] = [];
+  let count = 0;
+  return {
+    take(text) {
+      const line = { at: count++, text };
+      const number = NUMBER.exec(text)?.[1];
+      if (number !== undefined) {
+        byNumber.get(number)?.push(line);
+        return;
+      }
+      const begun = /^\{"(?:begin|checkpoint)":(\d+),/.exec(text)?.[1];
+      names.note(text);
+      if (begun !== undefined) byNumber.set(begun, [line]);
+      else if (text.startsWith('{"recording"')) {
+        if (names.byNumber.size === 0) byNumber.clear();
+        clocks = [line];
+      } else if (text.startsWith('{"clock"')) clocks.push(line);
+    },
+    lines() {
+      const [head, ...set] = clocks;
+      if (head === undefined) return [];
+      const rest = [...set, ...[...byNumber.values()].flat()];
+      return [head, ...rest.toSorted((one, other) => one.at - other.at)].map(({ text }) => text);
+    },
+  };
 }

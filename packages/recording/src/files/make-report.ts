@@ -1,9 +1,14 @@
-import type { HeadLine } from '../format/line.ts';
+import {
+  type HeadLine,
+  isInput,
+  isSentence,
+  type Line,
+  type WrittenEvent,
+} from '../format/line.ts';
 import { readRecording } from '../read/read-recording.ts';
 import { RecordingError } from '../read/recording-error.ts';
-import { redactLine } from '../redact/redact-line.ts';
 import type { Redactor } from '../redact/redactor.ts';
-import { findSegments } from './find-segments.ts';
+import { findSegments } from './segments.ts';
 
 /** What a report is made of. */
 export interface ReportWish {
@@ -37,4 +42,24 @@ export async function makeReport(path: string, wish: ReportWish): Promise<Report
   }
   if (lines.length === 0) throw new RecordingError('no-recording', 0, 'nothing can be read of it');
   return { lines, isCut };
+}
+
+/** A line for others to read. It plays as before. */
+function redactLine(line: Line, redactor: Redactor): Line {
+  if (isSentence(line)) return [line[0], line[1], line[2], redactor.text(line[3])];
+  if (isInput(line)) return [line[0], line[1], redactWritten(line[2], redactor), line[3]];
+  if ('recording' in line) return headFor(line);
+  if ('begin' in line) return { ...line, settings: redactor.settings(line.settings) };
+  if ('checkpoint' in line) return { ...line, context: redactor.context(line.context) };
+  if ('said' in line) return { ...line, said: redactor.text(line.said) };
+  if ('gap' in line) return { ...line, gap: redactor.text(line.gap) };
+  return line;
+}
+
+function redactWritten(event: WrittenEvent, redactor: Redactor): WrittenEvent {
+  return typeof event === 'string' ? event : redactor.event(event);
+}
+
+function headFor({ recording, program, run, wallMs, clockUs }: HeadLine): HeadLine {
+  return { recording, program, run, wallMs, clockUs };
 }

@@ -1,10 +1,26 @@
 import { createPlayer } from '../play/player.ts';
 import { readRecording } from '../read/read-recording.ts';
 import { RecordingError } from '../read/recording-error.ts';
+import type { Step } from '../step.ts';
 import { mergeOlder, unmerged, type MergedStep } from './merge-routine.ts';
-import { findSegments } from './find-segments.ts';
-import type { Segment } from './segments.ts';
-import type { FoundSteps, StepsQuery } from './steps-query.ts';
+import { findSegments, type Segment, type SegmentsQuery } from './segments.ts';
+
+/** Which steps are wanted: those of one tunnel between two moments. */
+export interface StepsQuery extends SegmentsQuery {
+  /** How many steps the answer holds at most; the newest are kept. Default: 2000. */
+  readonly limit?: number | undefined;
+}
+
+/** What was found, oldest first. */
+export interface FoundSteps {
+  readonly steps: readonly Step[];
+  /** The oldest moment of the tunnel that is on record, in milliseconds since 1970; `null` if nothing is. */
+  readonly earliestMs: number | null;
+  /** Whether older steps of the wanted time were left out. */
+  readonly isCut: boolean;
+  /** Why a part could not be played and was passed over; `null` if all is well. */
+  readonly problem: string | null;
+}
 
 const LIMIT = 2000;
 

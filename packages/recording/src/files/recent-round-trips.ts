@@ -1,5 +1,5 @@
 import { openLines } from '@holdfast/engine/log';
-import { createTunnelNames } from './tunnel-names.ts';
+import { createTunnelNames } from './lines-of-tunnels.ts';
 
 const ROUTINE = /^\[(\d+),\d+,\d+,(\d+)\]$/;
 

@@ -1,5 +1,6 @@
-import type { CheckpointLine, BeginLine } from '../format/line.ts';
+import type { BeginLine, CheckpointLine } from '../format/line.ts';
 import { createTunnelFilter } from './lines-of-tunnels.ts';
+import { readFiles } from './read-lines.ts';
 
 /** Lines of one tunnel that can be played by themselves: they begin with a begin or a checkpoint. */
 export interface Segment {
@@ -10,14 +11,70 @@ export interface Segment {
   readonly lines: string[];
 }
 
+/** So many lines are played at most: a second of work. */
+const MOST_LINES = 20_000;
+
+/** Which lines are wanted: those of one tunnel between two moments. */
+export interface SegmentsQuery {
+  /** The tunnel. */
+  readonly name: string;
+  /** In milliseconds since 1970. Default: the oldest moment on record. */
+  readonly fromMs?: number | undefined;
+  /** In milliseconds since 1970. Default: the present. */
+  readonly toMs?: number | undefined;
+}
+
+/** What was found of a tunnel, oldest first. */
+interface FoundSegments {
+  readonly segments: readonly Segment[];
+  /** The oldest moment of it that is on record, in milliseconds since 1970. */
+  readonly earliestMs: number | null;
+  /** Whether older segments of the wanted time were left out. */
+  readonly isCut: boolean;
+}
+
+/** Finds what is on record of a tunnel from the last checkpoint before `fromMs` on; the last 20,000 lines at most. */
+export async function findSegments(
+  path: string,
+  { name, fromMs = -Infinity, toMs = Infinity }: SegmentsQuery,
+): Promise<FoundSegments> {
+  const segmenter = createSegmenter(name);
+  let segments: Segment[] = [];
+  let earliestMs: number | null = null;
+  let isCut = false;
+  const take = (segment: Segment) => {
+    earliestMs ??= segment.atMs;
+    if (segment.atMs <= fromMs) segments = [];
+    segments.push(segment);
+    while (linesIn(segments.slice(1)) > MOST_LINES) {
+      segments.shift();
+      isCut = true;
+    }
+  };
+  for await (const lines of readFiles(path)) {
+    for (const text of lines) {
+      const segment = segmenter.take(text);
+      if (segment !== undefined && segment.atMs > toMs && segments.length > 0) {
+        return { segments, earliestMs, isCut };
+      }
+      if (segment !== undefined) take(segment);
+    }
+  }
+  return { segments, earliestMs, isCut };
+}
+
+function linesIn(segments: readonly Segment[]): number {
+  return segments.reduce((sum, { lines }) => sum + lines.length, 0);
+}
+
 /** Cuts the lines of one tunnel, given one after the other, into segments. */
-export interface Segmenter {
+interface Segmenter {
   /** The segment that begins with this line; else it is added to the last one, if it is wanted. */
   take(text: string): Segment | undefined;
 }
 
 /** Makes a segmenter for the tunnel of that name. */
-export function createSegmenter(name: string): Segmenter {
+function createSegmenter(name: string): Segmenter {
   const filter = createTunnelFilter((each) => each === name);
   let clocks: readonly string[] = [];
   let offsetMs = 0;

@@ -2,9 +2,8 @@ import { tunnelState, type TunnelEvent, type TunnelSnapshot } from '@holdfast/ma
 import type { BeginLine, CheckpointLine } from '../format/line.ts';
 import { RecordingError } from '../read/recording-error.ts';
 import type { Step } from '../step.ts';
-import { describeEventType } from './describe-event.ts';
+import { createStepMaker, describeEventType, type StepMaker } from './step-maker.ts';
 import { playFromBegin, playFromCheckpoint, type PlayedTunnel } from './played-tunnel.ts';
-import { createStepMaker, type StepMaker } from './step-maker.ts';
 
 /** A life of a tunnel that is played. */
 export interface PlayedLife {

@@ -1,9 +1,8 @@
 import { activePaths, transitionId } from '@holdfast/chart';
-import { tunnelState, type TunnelEvent, type TunnelSnapshot } from '@holdfast/machines';
+import { type TunnelEvent, type TunnelSnapshot, tunnelState } from '@holdfast/machines';
 import type { AnyTransitionDefinition, InspectionEvent } from 'xstate';
 import { localRedactor } from '../redact/redactor.ts';
 import type { Step, StepFacts } from '../step.ts';
-import { describeEvent, describeEventType } from './describe-event.ts';
 
 /** Makes the steps of one tunnel from what XState's inspection tells of its machine. */
 export interface StepMaker {
@@ -80,3 +79,48 @@ function factsOf(
 
 /** The delay of the machine that ends a wait. */
 type GraceTime = (facts: Pick<TunnelSnapshot, 'context'>) => number;
+
+const AFTER = /^xstate\.after\.([^.]+)\..+$/;
+
+/** The type of an input for people: `child.exited`, or `after pollTime` for a delay that was over. */
+export function describeEventType(type: string): string {
+  return type.replace(AFTER, 'after $1');
+}
+
+/** What an input brought, for people; `null` if nothing. */
+function describeEvent(event: TunnelEvent): string | null {
+  const words = wordsOf(event).filter((word) => word !== undefined);
+  return words.length === 0 ? null : localRedactor.text(words.join(', '));
+}
+
+function wordsOf(event: TunnelEvent): readonly (string | undefined)[] {
+  switch (event.type) {
+    case 'child.spawned':
+      return [`pid ${event.pid}`];
+    case 'child.exited':
+      return [
+        event.signal === null ? `status ${event.status}` : event.signal,
+        event.failure?.class,
+        event.failure?.sentence,
+      ];
+    case 'child.unrunnable':
+      return [event.failure?.class, event.reason];
+    case 'forward.refused':
+      return [event.failure?.class, event.failure?.sentence];
+    case 'heartbeat.answered':
+      return [event.roundTripMs === undefined ? undefined : `${event.roundTripMs.toFixed(3)} ms`];
+    case 'heartbeat.missed':
+    case 'heartbeat.impossible':
+    case 'heartbeat.unsent':
+    case 'check.failed':
+      return [event.reason];
+    case 'tunnel.stop':
+      return [event.signal];
+    case 'settings.changed':
+      return Object.entries(event.settings).map(
+        ([name, value]) => `${name} ${JSON.stringify(value)}`,
+      );
+    default:
+      return [];
+  }
+}

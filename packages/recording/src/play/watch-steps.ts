@@ -2,7 +2,7 @@ import type { FleetEvent } from '@holdfast/engine';
 import type { TunnelEvent, TunnelSnapshot } from '@holdfast/machines';
 import type { AnyActorRef, InspectionEvent } from 'xstate';
 import type { Step } from '../step.ts';
-import { tunnelSnapshot } from '../write/life.ts';
+import { tunnelSnapshot } from '../write/lives.ts';
 import { createStepMaker } from './step-maker.ts';
 
 /** Makes steps of what happens to a tunnel now. */

@@ -7,9 +7,7 @@ import type {
   TunnelSettings,
 } from '@holdfast/machines';
 import { printableLine } from '@holdfast/text';
-import { hidePaths } from './hide-paths.ts';
-import { hideSettings } from './hide-settings.ts';
-import { hideWords } from './hide-words.ts';
+import { hidePaths, hideSettings, hideWords } from './hidden-text.ts';
 
 /** Takes out what nobody else shall read. Nothing that a rule looks at is changed: what is redacted plays as before. */
 export interface Redactor {

@@ -1,8 +1,7 @@
 import type { TunnelEvent, TunnelSnapshot } from '@holdfast/machines';
 import type { AnyActorRef } from 'xstate';
 import { POLL_TIME_OVER } from '../format/line.ts';
-import { noteState, tunnelSnapshot, type RecordedLife } from './life.ts';
-import type { Lives } from './lives.ts';
+import { type Lives, noteState, type RecordedLife, tunnelSnapshot } from './lives.ts';
 import type { Outlet } from './outlet.ts';
 import { isPollTimeOver, isRoutineAnswer, routineLine } from './routine.ts';
 import {

@@ -1,6 +1,6 @@
 import type { TunnelEvent } from '@holdfast/machines';
 import { POLL_TIME_OVER, type RoutineLine } from '../format/line.ts';
-import type { RecordedLife } from './life.ts';
+import type { RecordedLife } from './lives.ts';
 
 /** An answer is routine only if it was heard so soon. */
 const MOST_LATENESS_US = 5000;

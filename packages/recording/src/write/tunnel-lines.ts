@@ -10,7 +10,7 @@ import type {
   WrittenEvent,
 } from '../format/line.ts';
 import { localRedactor } from '../redact/redactor.ts';
-import type { RecordedLife } from './life.ts';
+import type { RecordedLife } from './lives.ts';
 
 /** The first line of a life. */
 export function beginLine(
