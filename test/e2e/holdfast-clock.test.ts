@@ -149,6 +149,8 @@ describe.skipIf(noClock)(
       expect(after.atMs).toBeGreaterThan(before.atMs + 2 * HOUR_MS);
       expect(after.tunnel).toMatchObject({ pid: before.tunnel.pid, starts: 1, failure: null });
       expect(await changes()).toEqual(['woke-up']);
+      const why = await scene.holdfast('why', 'db');
+      expect(why.stdout).toContain('this machine woke up');
       await expectOrderedEvents(scene);
     });
 

@@ -6,7 +6,7 @@ import type { Launch } from '../child/launch.ts';
 import { completeTunnels } from './complete-tunnel.ts';
 import { createChronicle } from './chronicle.ts';
 import { readyControlFolder } from './member/control-folder.ts';
-import type { NetworkChange } from './fleet-event.ts';
+import type { FleetEvent, NetworkChange } from './fleet-event.ts';
 import { forwardOfCheck, watchChecks } from './member/checks.ts';
 import { fleetLaunch, createTurns } from './turns.ts';
 import { fleetOrders } from './fleet-orders.ts';
@@ -134,6 +134,9 @@ export function createFleet(options: FleetOptions): Fleet {
   };
   chronicle.told$.subscribe((event) => {
     if (event.tunnel !== null) members.get(event.tunnel)?.tunnel.history.add(event);
+    else
+      for (const { tunnel } of members.values())
+        if (concerns(event, tunnel)) tunnel.history.add(event);
   });
 
   const add = (spec: ManagedSpec) => {
@@ -171,6 +174,11 @@ export function createFleet(options: FleetOptions): Fleet {
   });
   if (options.signal !== undefined) closeOnAbort(fleet, options.signal);
   return fleet;
+}
+
+/** Whether an event of the whole fleet may be why a tunnel does what it does next. */
+function concerns({ fact }: FleetEvent, tunnel: Member['tunnel']): boolean {
+  return fact.type === 'network.changed' && tunnel.isWanted();
 }
 
 /** Closes a fleet when a signal says so; a fleet that was closed lets go of the signal, which may live on for others. */

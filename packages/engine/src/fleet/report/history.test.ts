@@ -47,3 +47,17 @@ test('an entry that was handed out stays as it was', () => {
   history.add(event(1, 'info'));
   expect(before).toEqual([]);
 });
+
+test('changes of the network in a row have one place each, those before something else keep theirs', () => {
+  const history = createHistory();
+  const change = (id: number, how: string): FleetEvent => ({
+    ...event(id, 'info'),
+    tunnel: null,
+    sentence: `this machine's ${how}`,
+  });
+  const kinds = ['addresses changed', 'default route changed'] as const;
+  for (let id = 1; id <= 50; id += 1) history.add(change(id, kinds[id % 2]!));
+  history.add(event(51, 'info'));
+  for (let id = 52; id <= 99; id += 1) history.add(change(id, kinds[id % 2]!));
+  expect(history.entries().map(({ at }) => Date.parse(at))).toEqual([49, 50, 51, 98, 99]);
+});
