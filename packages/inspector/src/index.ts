@@ -24,7 +24,7 @@ export { InspectorError, isInspectorError, type InspectorErrorCode } from './ins
 // What it serves.
 export type { InspectorSource, SourceObserver, TimeRange } from './source.ts';
 export { fleetSource, type FleetSourceOptions } from './live/fleet-source.ts';
-export type { FleetRecording } from './live/fleet-recording.ts';
+export type { FleetRecording } from './live/watch-fleet.ts';
 export { recordingSource, type RecordingSourceOptions } from './recorded/recording-source.ts';
 
 // The messages of Stately's inspector, and the page that hands them over.

@@ -1,6 +1,5 @@
 import { placeCall, type Line } from './call.ts';
-import { isControlError } from './control-error.ts';
-import { badAnswer, timedOut, toControlError } from './connection-error.ts';
+import { badAnswer, isControlError, timedOut, toControlError } from './control-error.ts';
 import { checkSpeaker, readAnswer } from './read-answer.ts';
 
 /** One question, and what its answer has to look like. */

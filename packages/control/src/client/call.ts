@@ -3,8 +3,7 @@ import { request, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { PROTOCOL } from '../api.ts';
 import { AGENT_HEADER, formatAgent, PROTOCOL_HEADER, VERSION_HEADER } from '../protocol.ts';
-import { badAnswer, toControlError } from './connection-error.ts';
-import { ControlError } from './control-error.ts';
+import { badAnswer, ControlError, toControlError } from './control-error.ts';
 
 /** Where the supervisor is, and who asks. */
 export interface Line {

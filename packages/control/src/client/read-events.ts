@@ -3,7 +3,7 @@ import type { EventLevel, FleetEvent } from '@holdfast/engine';
 import { createParser } from 'eventsource-parser';
 import { isFleetEvent } from './answer-shapes.ts';
 import { placeCall, type Line } from './call.ts';
-import { badAnswer, timedOut, toControlError } from './connection-error.ts';
+import { badAnswer, timedOut, toControlError } from './control-error.ts';
 import { formatQuery } from './format-query.ts';
 import { checkSpeaker, readAnswer } from './read-answer.ts';
 

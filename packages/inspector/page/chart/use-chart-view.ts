@@ -1,7 +1,15 @@
 import type { Layout, Point } from '@holdfast/chart';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { centreView, fitView, panView, viewBoxOf, zoomView, type Size, type View } from './view.ts';
-import { glide } from './glide.ts';
+import {
+  betweenViews,
+  centreView,
+  fitView,
+  panView,
+  type Size,
+  type View,
+  viewBoxOf,
+  zoomView,
+} from './view.ts';
 
 /** All of the chart; the current state, wherever it goes; or what the reader chose. */
 export type ViewMode = 'fit' | 'follow' | 'free';
@@ -86,4 +94,22 @@ function takeKey(event: KeyboardEvent, view: Pick<ChartView, 'zoom' | 'pan' | 's
   else if (event.key === '0') view.setMode('fit');
   else return;
   event.preventDefault();
+}
+
+const GLIDE_MS = 350;
+
+/** Goes from one view to another in small steps, or at once where motion is not wanted; returns how to stop. */
+function glide(from: View, to: View, show: (view: View) => void): () => void {
+  if (matchMedia('(prefers-reduced-motion: reduce)').matches) {
+    show(to);
+    return () => undefined;
+  }
+  const startMs = performance.now();
+  let frame = requestAnimationFrame(step);
+  function step(nowMs: number): void {
+    const part = Math.min(1, Math.max(0, (nowMs - startMs) / GLIDE_MS));
+    show(betweenViews(from, to, part));
+    if (part < 1) frame = requestAnimationFrame(step);
+  }
+  return () => cancelAnimationFrame(frame);
 }

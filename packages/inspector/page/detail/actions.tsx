@@ -2,8 +2,8 @@ import { useState } from 'preact/hooks';
 import type { InspectorAction } from '../../src/api.ts';
 import { useSelect, useSession } from '../store/hooks.ts';
 import { chosenRow } from '../store/reduce.ts';
-import { ConfirmDialog } from './confirm-dialog.tsx';
-import { LABELS, needsConfirmation, possibleActions } from './order-words.ts';
+import { consequenceOf, LABELS, needsConfirmation, possibleActions } from './order-words.ts';
+import { Dialog } from '../frame/dialog.tsx';
 
 const NONE: readonly InspectorAction[] = [];
 
@@ -50,5 +50,30 @@ function NoticeLine() {
     <p class={`notice ${notice?.isProblem === true ? 'is-problem' : ''}`} role="status">
       {notice?.text}
     </p>
+  );
+}
+
+interface ConfirmDialogProps {
+  readonly name: string;
+  /** `null`: closed. */
+  readonly action: InspectorAction | null;
+  readonly onClose: (isMeant: boolean) => void;
+}
+
+/** Asks whether an order is meant. */
+function ConfirmDialog({ name, action, onClose }: ConfirmDialogProps) {
+  const title = action === null ? '' : `${LABELS[action]} ${name}?`;
+  return (
+    <Dialog title={title} isOpen={action !== null} onClose={() => onClose(false)}>
+      <p>{action !== null && consequenceOf(action)}</p>
+      <div class="dialog-buttons">
+        <button type="button" class="button" onClick={() => onClose(false)}>
+          Cancel
+        </button>
+        <button type="button" class="button is-main" onClick={() => onClose(true)}>
+          {action !== null && LABELS[action]}
+        </button>
+      </div>
+    </Dialog>
   );
 }

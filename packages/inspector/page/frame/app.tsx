@@ -1,12 +1,13 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { Detail } from '../detail/detail.tsx';
 import { ListPane } from '../list/list-pane.tsx';
 import { useSelect } from '../store/hooks.ts';
-import { Announcer } from './announcer.tsx';
 import { HelpDialog } from './help-dialog.tsx';
 import { Locked } from './locked.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useShortcuts } from './use-shortcuts.ts';
+import { isDown } from '../list/tone.ts';
+import { chosenRow } from '../store/reduce.ts';
 
 /** The whole page: the list, and beside it, or instead of it where there is no room, the chosen one. */
 export function App() {
@@ -26,4 +27,24 @@ export function App() {
       <HelpDialog isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
     </div>
   );
+}
+
+/** Tells a screen reader when the chosen one goes down or comes up; nothing of the probes in between. */
+function Announcer() {
+  const name = useSelect((state) => state.chosen);
+  const state = useSelect((page) => chosenRow(page)?.state);
+  const last = useRef({ name, words: '' });
+  if (name === null || state === undefined) return <div role="status" class="visually-hidden" />;
+  const words = `${name} ${state === 'probing' ? 'is healthy' : wordsOf(state)}`;
+  if (last.current.name !== name) last.current = { name, words: '' };
+  else if (last.current.words !== words) last.current = { name, words };
+  return (
+    <div role="status" class="visually-hidden">
+      {last.current.words}
+    </div>
+  );
+}
+
+function wordsOf(state: string): string {
+  return isDown(state) ? `is down: ${state}` : `is ${state}`;
 }

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { StateMark } from '../list/state-mark.tsx';
 import { STATES_BY_WEIGHT } from '../list/tone.ts';
 import { Dialog } from './dialog.tsx';
-import { areShortcutsOn, keepShortcuts } from './shortcuts-switch.ts';
+import { areShortcutsOn, keepShortcuts } from './use-shortcuts.ts';
 
 const KEYS = [
   ['/', 'search the list'],

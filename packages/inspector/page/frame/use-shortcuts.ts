@@ -2,7 +2,6 @@ import { useEffect } from 'preact/hooks';
 import { shownNames } from '../list/shown-names.ts';
 import type { Session } from '../session/session.ts';
 import { useSession } from '../store/hooks.ts';
-import { areShortcutsOn } from './shortcuts-switch.ts';
 
 /** Keys that work wherever the focus is, except where one types. */
 export function useShortcuts(openHelp: () => void): void {
@@ -65,4 +64,16 @@ function chooseNext({ store }: Session, by: 1 | -1): boolean {
   location.hash = `#tunnel=${encodeURIComponent(name)}`;
   document.querySelector(`[data-row="${CSS.escape(name)}"]`)?.scrollIntoView({ block: 'nearest' });
   return true;
+}
+
+const KEY = 'holdfast-shortcuts';
+
+/** Whether single keys do something. */
+export function areShortcutsOn(): boolean {
+  return localStorage.getItem(KEY) !== 'off';
+}
+
+/** Remembers it in this browser. */
+export function keepShortcuts(isOn: boolean): void {
+  localStorage.setItem(KEY, isOn ? 'on' : 'off');
 }

@@ -1,5 +1,4 @@
-import { toneOf } from './tone.ts';
-import type { Tone } from './tones.ts';
+import { type Tone, toneOf } from './tone.ts';
 
 /** Each tone has a shape too: colours are not for everybody. On a field of 12 by 12. */
 const SHAPES: Readonly<Record<Tone, string>> = {

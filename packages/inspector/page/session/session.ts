@@ -1,11 +1,9 @@
 import type { InspectorAction } from '../../src/api.ts';
 import type { Store } from '../store/create-store.ts';
-import type { PageState } from '../store/page-state.ts';
+import type { Notice, PageState } from '../store/page-state.ts';
 import { chosenRow, type PageEvent } from '../store/reduce.ts';
-import { follow } from '../stream/follow.ts';
-import { waitFor } from '../stream/wait-for.ts';
+import { follow, waitFor } from '../stream/follow.ts';
 import type { ApiClient } from './api-client.ts';
-import { tellFor } from './tell-for.ts';
 import { isUnknownTunnel, problemSentence } from './problem.ts';
 
 /** The page's dealings with its server. */
@@ -118,4 +116,16 @@ const DONE = {
 /** What fails here fails again with the stream, which says so. */
 async function quietly(work: () => Promise<void>): Promise<void> {
   await work().catch(() => undefined);
+}
+
+/** By then the state tells what became of an order. */
+const NOTICE_MS = 6000;
+
+/** Says what became of an order, for a while; a problem stays until the next order, or until another is chosen. */
+export function tellFor(store: Store<PageState, PageEvent>, notice: Notice): void {
+  store.send({ type: 'notice', notice });
+  if (notice.isProblem) return;
+  setTimeout(() => {
+    if (store.get().notice === notice) store.send({ type: 'notice', notice: null });
+  }, NOTICE_MS);
 }

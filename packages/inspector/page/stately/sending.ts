@@ -1,8 +1,6 @@
-import { createApiStream } from './api-stream.ts';
-import { openFrame, saysConnected, statelyFrame } from './bridge.ts';
-import { follow, type Connection } from '../stream/follow.ts';
-import { waitFor } from '../stream/wait-for.ts';
+import { type Connection, follow, waitFor } from '../stream/follow.ts';
 import { STATELY_URL } from '../../src/stately/stately-origin.ts';
+import { ApiError } from '../session/problem.ts';
 
 /** What a sending needs. */
 export interface SendingParts {
@@ -57,4 +55,56 @@ function sentenceOf(connection: Connection): string {
     case 'ended':
       return `Nothing more is sent: ${connection.reason}.`;
   }
+}
+
+/** Stately's page in a frame of ours. */
+interface StatelyFrameElement {
+  /** Hands a message to it, and to no page of another origin that may be shown there by then. */
+  post(message: unknown): void;
+  /** Whether a message came from it. */
+  sent(event: Pick<MessageEvent, 'source' | 'origin'>): boolean;
+}
+
+/** Whether a message says that Stately's inspector is ready. */
+function saysConnected(data: unknown): boolean {
+  return (
+    typeof data === 'object' &&
+    data !== null &&
+    (data as { type?: unknown }).type === '@statelyai.connected'
+  );
+}
+
+/** A frame with its page; messages to and from it are bound to the origin of that page. */
+function statelyFrame(frame: HTMLIFrameElement): StatelyFrameElement {
+  const { origin } = new URL(frame.src);
+  return {
+    post: (message) => frame.contentWindow?.postMessage(message, origin),
+    sent: (event) => event.source === frame.contentWindow && event.origin === origin,
+  };
+}
+
+/** Makes the frame; from now on the browser talks to Stately. */
+function openFrame(place: HTMLElement, url: string): HTMLIFrameElement {
+  const frame = document.createElement('iframe');
+  frame.title = "Stately's inspector";
+  frame.referrerPolicy = 'no-referrer';
+  // All that its page needs, and not to lead this window elsewhere.
+  frame.setAttribute('sandbox', 'allow-scripts allow-same-origin allow-forms allow-popups');
+  frame.src = url;
+  place.replaceChildren(frame);
+  return frame;
+}
+
+/** Opens the stream of frames; the server's own address is the only one that is asked. */
+function createApiStream(token: string) {
+  return async (signal: AbortSignal): Promise<ReadableStream<Uint8Array>> => {
+    const headers = { authorization: `Bearer ${token}` };
+    const { ok, status, body } = await fetch('/api/stately', {
+      headers,
+      signal,
+      cache: 'no-store',
+    });
+    if (ok && body !== null) return body;
+    throw new ApiError(status, 'internal', `it answered ${status}`);
+  };
 }

@@ -1,7 +1,7 @@
 import type { Step } from '@holdfast/recording';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { makeStep } from './make-step.ts';
+import { makeStep } from '../testing/make-step.ts';
 import { isRoutine, nextTelling } from './routine.ts';
 import { joinSteps, keyOf, positionAt, positionOfKey, sinceOf } from './step-list.ts';
 

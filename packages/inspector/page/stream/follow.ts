@@ -1,7 +1,6 @@
+import { createParser } from 'eventsource-parser';
 import type { StreamMessage } from '../../src/api.ts';
 import { isRefusal, problemSentence } from '../session/problem.ts';
-import { readMessages } from './read-messages.ts';
-import { retryWaitMs } from './retry-wait.ts';
 
 /** How it stands with the connection to the server. */
 export type Connection =
@@ -64,4 +63,47 @@ async function readOnce(following: Following, onOpen: () => void): Promise<Outco
     return ended ?? { kind: 'cut', problem: problemSentence(error) };
   }
   return ended ?? { kind: 'cut', problem: 'the connection was closed' };
+}
+
+/**
+ * Reads the messages of a stream until it ends.
+ *
+ * With `fetch`, since `EventSource` cannot send a header.
+ */
+export async function readMessages(
+  body: ReadableStream<Uint8Array>,
+  onMessage: (message: StreamMessage) => void,
+): Promise<void> {
+  const parser = createParser({
+    onEvent: ({ data }) => onMessage(JSON.parse(data) as StreamMessage),
+  });
+  const decoder = new TextDecoder();
+  const reader = body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    parser.feed(decoder.decode(value, { stream: true }));
+  }
+}
+
+const FIRST_MS = 500;
+const LONGEST_MS = 10_000;
+
+/**
+ * How long to wait before the next try, in milliseconds: twice as long each time, up to ten seconds.
+ *
+ * @param tries - failures in a row, from 1.
+ * @param chance - from 0 to 1: up to a quarter less, so that many pages do not come at once.
+ */
+export function retryWaitMs(tries: number, chance: number): number {
+  const full = Math.min(LONGEST_MS, FIRST_MS * 2 ** (tries - 1));
+  return Math.round(full * (1 - chance / 4));
+}
+
+/** Resolves after so many milliseconds, or when nobody waits any more. */
+export function waitFor(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
+  });
 }

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { STATES_BY_WEIGHT } from '../list/tone.ts';
-import { makeStep } from '../steps/make-step.ts';
-import { bandsOf } from './bands.ts';
-import { marksOf } from './marks.ts';
+import { makeStep } from '../testing/make-step.ts';
+import { bandsOf, marksOf } from './columns.ts';
 import { rangeOf, ticksOf, ZOOMS } from './range.ts';
 
 const range = { fromMs: 0, toMs: 1000 };

@@ -3,8 +3,7 @@ import { useMemo, useRef } from 'preact/hooks';
 import { useSize } from '../frame/use-size.ts';
 import { toneOf } from '../list/tone.ts';
 import { hoursAndMinutes, timeOfDay } from '../time/words.ts';
-import { bandsOf } from './bands.ts';
-import { marksOf } from './marks.ts';
+import { bandsOf, marksOf } from './columns.ts';
 import { ticksOf, type Range } from './range.ts';
 import { TimeSlider } from './time-slider.tsx';
 

@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import type { AnyActorRef, InspectionEvent, Observer } from 'xstate';
-import { readPageFiles, type PageFiles } from '../server/page-files.ts';
+import { readFileSync } from 'node:fs';
+import { type PageFiles, readPageFiles } from '../server/page-files.ts';
 import { serveInspector } from '../server/serve-inspector.ts';
 import type { FrameRules } from '../stately/frame-of.ts';
 import { statelyPageUrl, withStatelyPolicy } from '../stately/stately-page.ts';
 import { createStatelyRoutes } from '../stately/stately-routes.ts';
 import { actorsSource } from './actors-source.ts';
-import { packageVersion } from './package-version.ts';
 import type { SeenLimits } from './seen-actors.ts';
 
 /** How a program's actors are shown. */
@@ -99,4 +99,12 @@ function keepRoot(roots: Set<AnyActorRef>, event: InspectionEvent): void {
   if (actor._parent !== undefined) return;
   if (event.type === '@xstate.snapshot' && event.snapshot.status !== 'active') roots.delete(actor);
   else roots.add(actor);
+}
+
+/** Beside `src` as well as beside the compiled program. */
+const ABOUT = new URL('../../package.json', import.meta.url);
+
+/** The version of this package. */
+function packageVersion(): string {
+  return (JSON.parse(readFileSync(ABOUT, 'utf8')) as { readonly version: string }).version;
 }

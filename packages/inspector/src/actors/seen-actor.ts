@@ -6,10 +6,10 @@ import type {
   AnyMachineSnapshot,
   AnyStateMachine,
   AnyTransitionDefinition,
+  StateValue,
 } from 'xstate';
 import type { InspectorRow } from '../api.ts';
 import { eventDetail, eventWords } from './event-words.ts';
-import { stateName } from './state-name.ts';
 
 /** A machine's actor, and what became of it. */
 export interface SeenActor {
@@ -82,4 +82,20 @@ export function actorRow({ name, chart, actor, steps, sinceMs }: SeenActor): Ins
     failureSentence: snapshot.status === 'error' ? 'its machine failed with an error' : null,
     roundTripsMs: [],
   };
+}
+
+function innermost(value: StateValue): readonly string[] {
+  if (typeof value === 'string') return [value];
+  return Object.entries(value).flatMap(([name, inner]) => {
+    const names = inner === undefined ? [] : innermost(inner);
+    return names.length === 0 ? [name] : names;
+  });
+}
+
+/** The innermost active states, such as `green + wait`; of a machine that was ended from outside, or by an error, that. */
+export function stateName({ status, value }: AnyMachineSnapshot): string {
+  if (status === 'error' || status === 'stopped') return status;
+  const names = innermost(value as StateValue);
+  // A machine may have no states at all.
+  return names.length === 0 ? status : names.join(' + ');
 }

@@ -3,12 +3,10 @@ import { localRedactor, readSteps } from '@holdfast/recording';
 import type { InspectorAction, StepsAnswer } from '../api.ts';
 import { InspectorError } from '../inspector-error.ts';
 import type { InspectorSource, TimeRange } from '../source.ts';
-import type { FleetRecording } from './fleet-recording.ts';
+import { type FleetRecording, watchFleet } from './watch-fleet.ts';
 import { createFleetActivity, KEPT_ROUND_TRIPS, type FleetActivity } from './fleet-activity.ts';
 import { redactReport } from './redact-report.ts';
-import { drawnTunnelChart } from './tunnel-chart.ts';
-import { TUNNEL_CHART, tunnelRow } from './tunnel-row.ts';
-import { watchFleet } from './watch-fleet.ts';
+import { drawnTunnelChart, TUNNEL_CHART, tunnelRow } from './tunnel-row.ts';
 
 /** What is shown of a fleet. */
 export interface FleetSourceOptions {

@@ -1,5 +1,7 @@
 import type { TunnelStatus } from '@holdfast/engine';
-import type { InspectorRow } from '../api.ts';
+import { chartOf, tunnelLayout } from '@holdfast/chart';
+import { tunnelMachine } from '@holdfast/machines';
+import type { DrawnChart, InspectorRow } from '../api.ts';
 
 /** What a status does not say, and a row does. */
 export type RowFacts = Pick<InspectorRow, 'active' | 'taken' | 'roundTripsMs'>;
@@ -36,4 +38,12 @@ export const TUNNEL_CHART = 'tunnel';
 /** A graph of a few pixels shows no more, and the row is sent again and again. */
 function toTenths(ms: number): number {
   return Math.round(ms * 10) / 10;
+}
+
+let drawn: DrawnChart | undefined;
+
+/** The chart of every tunnel, as it was laid out when this was built; made once. */
+export function drawnTunnelChart(): DrawnChart {
+  drawn ??= { chart: chartOf(tunnelMachine), layout: tunnelLayout };
+  return drawn;
 }

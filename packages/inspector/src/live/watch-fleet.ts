@@ -1,10 +1,8 @@
 import type { Fleet, FleetEvent } from '@holdfast/engine';
-import { recentRoundTrips } from '@holdfast/recording';
+import { recentRoundTrips, type StepWatch, watchSteps } from '@holdfast/recording';
 import type { InspectionEvent } from 'xstate';
 import type { SourceObserver } from '../source.ts';
-import { KEPT_ROUND_TRIPS, type FleetActivity } from './fleet-activity.ts';
-import type { FleetRecording } from './fleet-recording.ts';
-import { createFollowedSteps } from './followed-steps.ts';
+import { type FleetActivity, KEPT_ROUND_TRIPS } from './fleet-activity.ts';
 
 /** How far an ssh that connects has come is told by no event: it is looked at. */
 const LOOK_MS = 1000;
@@ -81,4 +79,32 @@ async function readRoundTrips(recording: FleetRecording | undefined) {
   } catch {
     return new Map<string, readonly number[]>();
   }
+}
+
+/** Makes steps of what happens to tunnels: to be given the events of those that somebody follows. */
+interface FollowedSteps {
+  inspect(name: string, event: InspectionEvent): void;
+  hear(event: FleetEvent): void;
+}
+
+function createFollowedSteps(observer: SourceObserver): FollowedSteps {
+  const watches = new Map<string, StepWatch>();
+  const watchOf = (name: string): StepWatch => {
+    const watch = watches.get(name) ?? watchSteps(name, (step) => observer.stepped(name, step));
+    watches.set(name, watch);
+    return watch;
+  };
+  return {
+    inspect: (name, event) => watchOf(name).inspect(event),
+    hear(event) {
+      if (event.tunnel !== null) watchOf(event.tunnel).hear(event);
+    },
+  };
+}
+
+/** The recording that a fleet's recorder writes. */
+export interface FleetRecording {
+  readonly path: string;
+  /** Writes down what is not yet in the file. */
+  flush(): void | Promise<void>;
 }

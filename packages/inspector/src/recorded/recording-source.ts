@@ -3,8 +3,7 @@ import type { Step } from '@holdfast/recording';
 import type { InspectorRow, StepsAnswer } from '../api.ts';
 import { InspectorError } from '../inspector-error.ts';
 import { KEPT_ROUND_TRIPS } from '../live/fleet-activity.ts';
-import { drawnTunnelChart } from '../live/tunnel-chart.ts';
-import { TUNNEL_CHART } from '../live/tunnel-row.ts';
+import { drawnTunnelChart, TUNNEL_CHART } from '../live/tunnel-row.ts';
 import type { InspectorSource, TimeRange } from '../source.ts';
 
 /** What is shown of a recording. */

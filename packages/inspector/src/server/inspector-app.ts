@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { readTarget, sendJson, type Target } from '@holdfast/http';
+import { parseJson, readBody, readTarget, sendJson, type Target } from '@holdfast/http';
 import { checkOrigin } from './admission.ts';
 import { findRoute, notThere } from './find-route.ts';
 import type { InspectorLimits } from './limits.ts';
-import { sendFile, type PageFiles } from './page-files.ts';
+import { type PageFiles, sendFile } from './page-files.ts';
 import { refuseOthers } from './query.ts';
-import { readOrder } from './read-order.ts';
 import type { InspectorRoutes } from './routes.ts';
 import type { Doorkeeper } from './token.ts';
+import { InspectorError } from '../inspector-error.ts';
 
 export interface InspectorAppParts {
   readonly files: PageFiles;
@@ -63,4 +63,20 @@ async function answerApi(
   } else {
     route.stream({ words, query }, outgoing);
   }
+}
+
+/**
+ * Reads the body of an order, which has nothing to say: `{}`, or nothing at all.
+ *
+ * Rejects unless it has the one type that no form of a foreign page can send, and as soon as there are more bytes than allowed.
+ */
+async function readOrder(incoming: IncomingMessage, bodyBytes: number): Promise<void> {
+  const [type = ''] = (incoming.headers['content-type'] ?? '').split(';');
+  if (type.trim().toLowerCase() !== 'application/json') {
+    throw new InspectorError('bad-request', 'an order needs content-type: application/json', 415);
+  }
+  const body = parseJson((await readBody(incoming, bodyBytes)).trim());
+  const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
+  if (isObject && Object.keys(body).length === 0) return;
+  throw new InspectorError('bad-request', 'the body of an order is {}');
 }

@@ -1,7 +1,6 @@
 import type { AnyActorRef, InspectionEvent, Observer } from 'xstate';
 import type { StatelyFrame } from './frame.ts';
 import { actorFrame, frameOf, type FrameRules } from './frame-of.ts';
-import { familyOf, rootIdOf } from './family.ts';
 import { redactFrame } from './redact-frame.ts';
 
 /** How deep frames go by default: deeper than the 10 of `@statelyai/inspect`, which would cut the tunnel's chart off. */
@@ -74,4 +73,38 @@ export function createStatelyFrames({
       for (const actor of familyOf(actors)) send(actorFrame(actor, rootIdOf(actor), rules));
     },
   };
+}
+
+function childrenOf(actor: AnyActorRef): readonly AnyActorRef[] {
+  const snapshot = actor.getSnapshot() as
+    { readonly children?: Readonly<Record<string, AnyActorRef | undefined>> } | undefined;
+  return Object.values(snapshot?.children ?? {}).filter((child) => child !== undefined);
+}
+
+function ancestorsOf(actor: AnyActorRef): readonly AnyActorRef[] {
+  const parent = actor._parent;
+  return parent === undefined ? [] : [...ancestorsOf(parent), parent];
+}
+
+function* descendantsOf(actor: AnyActorRef): Generator<AnyActorRef> {
+  for (const child of childrenOf(actor)) {
+    yield child;
+    yield* descendantsOf(child);
+  }
+}
+
+/** Actors with all that they live in and all that lives in them: each once, parents first. */
+function familyOf(actors: Iterable<AnyActorRef>): ReadonlySet<AnyActorRef> {
+  const family = new Set<AnyActorRef>();
+  for (const actor of actors) {
+    for (const member of [...ancestorsOf(actor), actor, ...descendantsOf(actor)]) {
+      family.add(member);
+    }
+  }
+  return family;
+}
+
+/** Session of the root of an actor's system. */
+function rootIdOf(actor: AnyActorRef): string {
+  return (ancestorsOf(actor)[0] ?? actor).sessionId;
 }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createStore } from '../store/create-store.ts';
 import { FIRST_STATE } from '../store/page-state.ts';
 import { reduce } from '../store/reduce.ts';
-import { tellFor } from './tell-for.ts';
+import { tellFor } from './session.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { sparkPoints } from './spark.ts';
+import { sparkPoints } from './sparkline.tsx';
 
 const size = { width: 60, height: 16, most: 5 };
 

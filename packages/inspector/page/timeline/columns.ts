@@ -1,7 +1,8 @@
 import type { Step } from '@holdfast/recording';
-import { isDown, weightOf } from '../list/tone.ts';
+import { isDown, type Tone, toneOf, weightOf } from '../list/tone.ts';
 import { positionAt } from '../steps/step-list.ts';
 import type { Range } from './range.ts';
+import { isRoutine } from '../steps/routine.ts';
 
 /** A stretch of columns in one state. */
 export interface Band {
@@ -78,4 +79,25 @@ function joinColumns(shown: readonly (string | undefined)[]): readonly Band[] {
     else bands.push({ state, from: column, to: column + 1 });
   }
   return bands;
+}
+
+/** Something that happened, on the timeline: one mark a column at most. */
+export interface Mark {
+  readonly column: number;
+  readonly tone: Tone;
+}
+
+/** Marks of what tells something within a range; of several in one column, one that led into a bad state. */
+export function marksOf(steps: readonly Step[], range: Range, columns: number): readonly Mark[] {
+  const marks = new Map<number, Step>();
+  const last = positionAt(steps, range.toMs);
+  for (let at = positionAt(steps, range.fromMs) + 1; at <= last; at += 1) {
+    const step = steps[at];
+    if (step === undefined || isRoutine(step, steps[at - 1])) continue;
+    const column = columnOf(step.atMs, range, columns);
+    const before = marks.get(column);
+    if (before === undefined || isDown(step.state) || !isDown(before.state))
+      marks.set(column, step);
+  }
+  return [...marks].map(([column, { state }]) => ({ column, tone: toneOf(state) }));
 }
