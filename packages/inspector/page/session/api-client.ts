@@ -6,7 +6,7 @@ import type {
   StepsAnswer,
 } from '../../src/api.ts';
 import type { WhyReport } from '@holdfast/engine';
-import { ApiError } from './problem.ts';
+import { AnswerError } from './problem.ts';
 
 /** What the page asks its server. */
 export interface ApiClient {
@@ -47,16 +47,16 @@ export function createApiClient(token: string): ApiClient {
     stream: async (watch, signal) => {
       const query = watch === null ? '' : `?watch=${encodeURIComponent(watch)}`;
       const { body } = await ask(`stream${query}`, { signal });
-      if (body === null) throw new ApiError(200, 'internal', 'the stream is empty');
+      if (body === null) throw new AnswerError(200, 'internal', 'the stream is empty');
       return body;
     },
   };
 }
 
-async function errorOf(response: Response): Promise<ApiError> {
+async function errorOf(response: Response): Promise<AnswerError> {
   const body = (await response.json().catch(() => undefined)) as
     Partial<InspectorErrorBody> | undefined;
   const { code = 'internal', message = `the server answered ${response.status}` } =
     body?.error ?? {};
-  return new ApiError(response.status, code, message);
+  return new AnswerError(response.status, code, message);
 }

@@ -1,6 +1,6 @@
 import { type Connection, follow, waitFor } from '../stream/follow.ts';
 import { STATELY_URL } from '../../src/stately/stately-origin.ts';
-import { ApiError } from '../session/problem.ts';
+import { AnswerError } from '../session/problem.ts';
 
 /** What a sending needs. */
 export interface SendingParts {
@@ -105,6 +105,6 @@ function createApiStream(token: string) {
       cache: 'no-store',
     });
     if (ok && body !== null) return body;
-    throw new ApiError(status, 'internal', `it answered ${status}`);
+    throw new AnswerError(status, 'internal', `it answered ${status}`);
   };
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { StreamMessage } from '../../src/api.ts';
-import { ApiError } from '../session/problem.ts';
+import { AnswerError } from '../session/problem.ts';
 import { type Connection, follow, readMessages, retryWaitMs } from './follow.ts';
 
 function streamOf(...texts: string[]): ReadableStream<Uint8Array> {
@@ -50,7 +50,10 @@ describe('a stream that is followed', () => {
   });
 
   it('is not tried again when the token is refused', async () => {
-    const { kinds, left } = await followAll([new ApiError(403, 'forbidden', 'no'), streamOf(ALL)]);
+    const { kinds, left } = await followAll([
+      new AnswerError(403, 'forbidden', 'no'),
+      streamOf(ALL),
+    ]);
     expect(kinds).toEqual(['refused']);
     expect(left).toHaveLength(1);
   });

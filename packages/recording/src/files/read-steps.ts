@@ -1,6 +1,6 @@
 import { createPlayer } from '../play/player.ts';
 import { readRecording } from '../read/read-recording.ts';
-import { RecordingError } from '../read/recording-error.ts';
+import { isRecordingError } from '../read/recording-error.ts';
 import type { Step } from '../step.ts';
 import { mergeOlder, unmerged, type MergedStep } from './merge-routine.ts';
 import { findSegments, type Segment, type SegmentsQuery } from './segments.ts';
@@ -63,7 +63,7 @@ function playSegment({ clocks, lines }: Segment): {
     }
     return { steps, problem: null };
   } catch (error) {
-    if (!(error instanceof RecordingError)) throw error;
+    if (!isRecordingError(error)) throw error;
     return { steps, problem: error.message };
   }
 }

@@ -2,6 +2,7 @@
 export type { Step, StepFacts } from '../step.ts';
 export { FORMAT_VERSION, type HeadLine, type Line } from '../format/line.ts';
 export {
+  isRecordingError,
   RecordingError,
   type Difference,
   type RecordingErrorCode,

@@ -1,6 +1,6 @@
 import type { Line } from '../format/line.ts';
 import { parseLine } from './parse-line.ts';
-import { RecordingError } from './recording-error.ts';
+import { isRecordingError, RecordingError } from './recording-error.ts';
 
 /** A line, and its number in the recording. */
 export interface NumberedLine {
@@ -37,7 +37,7 @@ export function createLineReader(): LineReader {
         cut = undefined;
         return [{ line, number }];
       } catch (error) {
-        if (!(error instanceof RecordingError) || error.code !== 'damaged') throw error;
+        if (!isRecordingError(error) || error.code !== 'damaged') throw error;
         if (number === 1) throw notOurs();
         if (cut !== undefined) throw cut;
         cut = error;

@@ -26,9 +26,12 @@ export interface Difference {
   readonly played: TunnelState;
 }
 
+const BRAND = Symbol.for('holdfast/RecordingError');
+
 /** A recording that cannot be read or played: what, in which line. */
 export class RecordingError extends Error {
   override readonly name = 'RecordingError';
+  readonly [BRAND] = true;
   readonly code: RecordingErrorCode;
   /** Counted from 1; 0 if it concerns no line. */
   readonly line: number;
@@ -47,7 +50,12 @@ export class RecordingError extends Error {
   }
 }
 
-/** A line that makes no sense. */
+/** Whether this is a {@link RecordingError}, also one of another copy of this package. */
+export function isRecordingError(error: unknown): error is RecordingError {
+  return typeof error === 'object' && error !== null && BRAND in error;
+}
+
+/** A line that cannot be, or not where it stands. */
 export function damaged(line: number, what: string): RecordingError {
   return new RecordingError('damaged', line, `line ${line} is damaged: ${what}`);
 }

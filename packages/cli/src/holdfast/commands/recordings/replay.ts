@@ -2,7 +2,8 @@ import { systemErrorText } from '@holdfast/engine';
 import {
   linesOfStream,
   playLines,
-  RecordingError,
+  isRecordingError,
+  type RecordingError,
   type PlayedStep,
   type Step,
 } from '@holdfast/recording';
@@ -120,7 +121,7 @@ function failureOf(
   printer: StepPrinter,
 ): unknown {
   const file = nameOf(operands[0]!);
-  if (!(error instanceof RecordingError)) {
+  if (!isRecordingError(error)) {
     if ((error as NodeJS.ErrnoException).code === undefined) return error;
     return new CommandError('failed', `${file} cannot be read: ${systemErrorText(error)}`);
   }

@@ -1,5 +1,5 @@
 import { runProgram, systemErrorText } from '@holdfast/engine';
-import { makeReport, RecordingError, reportRedactor, type Redactor } from '@holdfast/recording';
+import { isRecordingError, makeReport, reportRedactor, type Redactor } from '@holdfast/recording';
 import { count } from '@holdfast/text';
 import { HOLDFAST_EXIT } from '../../../exit-codes.ts';
 import { VERSION } from '../../../version.ts';
@@ -123,7 +123,7 @@ function dateNow(): string {
 }
 
 function explain(error: unknown): never {
-  if (error instanceof RecordingError) throw new CommandError('failed', error.message);
+  if (isRecordingError(error)) throw new CommandError('failed', error.message);
   if ((error as NodeJS.ErrnoException).code === undefined) throw error;
   throw new CommandError('failed', `the recording cannot be read: ${systemErrorText(error)}`);
 }
