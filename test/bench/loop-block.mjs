@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createChildRecord, createEventLog, createFleet } from '@holdfast/engine';
+import { createFleet } from '@holdfast/engine';
+import { createChildRecord, createEventLog } from '@holdfast/engine/parts';
 import { median, ratioLine, timeOfNode } from './support/measure.mjs';
 import { progress } from './support/progress.mjs';
 

@@ -4,15 +4,14 @@ import { connect as dial } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EmbeddedServer } from '@holdfast/demo';
+import { createTunnel, type RunningTunnel } from '@holdfast/engine';
 import {
   clearControlPath,
   connectMux,
   controlMasterArguments,
   createMuxDriver,
-  createTunnel,
   type MuxClient,
-  type RunningTunnel,
-} from '@holdfast/engine';
+} from '@holdfast/engine/parts';
 import type { HeartbeatEvent } from '@holdfast/machines';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { forwardOf } from '../../packages/engine/src/testing/tunnel-specs.ts';

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createMuxDriver, createTunnel, type RunningTunnel } from '@holdfast/engine';
+import { createTunnel, type RunningTunnel } from '@holdfast/engine';
+import { createMuxDriver } from '@holdfast/engine/parts';
 import type { HeartbeatEvent } from '@holdfast/machines';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { PATIENT } from './support/embedded-scene.ts';

@@ -1,11 +1,5 @@
-import {
-  createTunnel,
-  heartbeatMessage,
-  openMonitor,
-  type Monitor,
-  type RunningTunnel,
-  type SshCommand,
-} from '@holdfast/engine';
+import { createTunnel, type RunningTunnel, type SshCommand } from '@holdfast/engine';
+import { heartbeatMessage, openMonitor, type Monitor } from '@holdfast/engine/parts';
 import { networkTimeoutMs } from '@holdfast/machines';
 import { findFreePort } from './free-port.ts';
 import { ECHO_PORT, type Stage } from './stage.ts';

@@ -1,4 +1,4 @@
-import { findProgram } from '@holdfast/engine';
+import { findProgram } from '@holdfast/engine/parts';
 import { openDemoTunnel, type DemoTunnel } from './demo-tunnel.ts';
 import { DemoError, within } from './demo-error.ts';
 import { playOpening, playScene, type Cast } from './play-scene.ts';

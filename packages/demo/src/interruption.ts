@@ -1,4 +1,4 @@
-import { processSignals$ } from '@holdfast/engine';
+import { processSignals$ } from '@holdfast/engine/parts';
 import { constants } from 'node:os';
 import { DemoError } from './demo-error.ts';
 

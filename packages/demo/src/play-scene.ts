@@ -1,4 +1,4 @@
-import { monotonicMs } from '@holdfast/engine';
+import { monotonicMs } from '@holdfast/engine/parts';
 import type { TunnelEmitted, TunnelState } from '@holdfast/machines';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bytesComeBack } from './byte-probe.ts';

@@ -1,10 +1,10 @@
+import type { HeartbeatDriver } from '@holdfast/engine';
 import {
   controlMasterArguments,
   createSocketPlace,
   createUnaskedMuxDriver,
   describeHolder,
   type FreePath,
-  type HeartbeatDriver,
   heartbeatMessage,
   knownSshOptions,
   type MonitorChoice,
@@ -15,7 +15,7 @@ import {
   portHolder,
   sessionOf,
   systemErrorText,
-} from '@holdfast/engine';
+} from '@holdfast/engine/parts';
 import { networkTimeoutMs, pollTimes } from '@holdfast/machines';
 import type { Plan } from './plan.ts';
 import { FatalError, PROGRAM } from './log.ts';

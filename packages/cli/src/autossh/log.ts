@@ -15,7 +15,7 @@ import {
   type LogWriter,
   plainFormat,
   systemErrorText,
-} from '@holdfast/engine';
+} from '@holdfast/engine/parts';
 
 /** The program's name in its log. */
 export const PROGRAM = 'autossh';

@@ -1,5 +1,10 @@
 import { readAutosshEnvironment, type AutosshEnvironment } from '@holdfast/config';
-import { closeOwnOutputs, LOG_LEVELS, processChildren, systemErrorText } from '@holdfast/engine';
+import {
+  closeOwnOutputs,
+  LOG_LEVELS,
+  processChildren,
+  systemErrorText,
+} from '@holdfast/engine/parts';
 import { writeSync } from 'node:fs';
 import { AUTOSSH_EXIT } from '../exit-codes.ts';
 import { VERSION } from '../version.ts';

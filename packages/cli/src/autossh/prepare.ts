@@ -1,4 +1,4 @@
-import { findProgram, systemErrorText } from '@holdfast/engine';
+import { findProgram, systemErrorText } from '@holdfast/engine/parts';
 import type { Caller } from './background.ts';
 import { type Heartbeat, openHeartbeat } from './heartbeat.ts';
 import type { Plan } from './plan.ts';

@@ -1,14 +1,12 @@
+import { launchPlainly, type RunningTunnel, type SshCommand } from '@holdfast/engine';
 import {
   canStall,
   classicLines,
-  launchPlainly,
   LOG_LEVELS,
   type Logger,
   type LogRecord,
-  type RunningTunnel,
-  type SshCommand,
   superviseTunnel,
-} from '@holdfast/engine';
+} from '@holdfast/engine/parts';
 import {
   type EndClass,
   NETWORK_TIMEOUT_MS,

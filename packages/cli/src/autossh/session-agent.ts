@@ -4,7 +4,7 @@ import {
   runProgram,
   type SessionAgent,
   startSessionAgent,
-} from '@holdfast/engine';
+} from '@holdfast/engine/parts';
 import { isTerminal } from './is-terminal.ts';
 import type { Plan } from './plan.ts';
 import { readFileSync } from 'node:fs';

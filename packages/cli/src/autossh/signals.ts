@@ -1,4 +1,5 @@
-import { LOG_LEVELS, type Logger, processSignals$, type RunningTunnel } from '@holdfast/engine';
+import type { RunningTunnel } from '@holdfast/engine';
+import { LOG_LEVELS, type Logger, processSignals$ } from '@holdfast/engine/parts';
 import type { OperatorEvent, RuleSetName } from '@holdfast/machines';
 import { merge, throttleTime } from 'rxjs';
 import { type EarlySignals, SIGNALS, STOPS } from './early-signals.ts';

@@ -1,4 +1,5 @@
-import { selectNames, type Fleet, type FleetEvent } from '@holdfast/engine';
+import type { Fleet, FleetEvent } from '@holdfast/engine';
+import { selectNames } from '@holdfast/engine/parts';
 import { EVENT_LEVELS, type EventsQuery } from './request-schemas.ts';
 import { selectTunnels } from './select-tunnels.ts';
 

@@ -1,4 +1,4 @@
-import { LONGEST_SOCKET_PATH, makePrivateFolder } from '@holdfast/engine';
+import { LONGEST_SOCKET_PATH, makePrivateFolder } from '@holdfast/engine/parts';
 import { chmodSync, lstatSync, unlinkSync, type Stats } from 'node:fs';
 import { connect, type Server } from 'node:net';
 import { dirname } from 'node:path';

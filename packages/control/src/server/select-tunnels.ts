@@ -1,4 +1,4 @@
-import { selectNames, type SelectableTunnel } from '@holdfast/engine';
+import { selectNames, type SelectableTunnel } from '@holdfast/engine/parts';
 import { listNames, nearestWord, quoted } from '@holdfast/text';
 import { ApiError } from './api-error.ts';
 

@@ -10,7 +10,7 @@ import type { RequestOptions } from './waiter.ts';
 /**
  * A client of a running ssh, over its control socket.
  *
- * Every request rejects with a {@link MuxError}: soon after its time-out or its signal, and at once when the connection ends.
+ * Every request rejects with a `MuxError`: soon after its time-out or its signal, and at once when the connection ends.
  */
 export interface MuxClient {
   /** Fulfilled when no more can be asked, with the reason. */

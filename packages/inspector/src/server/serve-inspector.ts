@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { systemClock } from '@holdfast/engine';
+import { systemClock } from '@holdfast/engine/parts';
 import { closeServer, createBoundedServer } from '@holdfast/http';
 import type { Clock } from '@holdfast/machines';
 import { toRefusal } from '../inspector-error.ts';

@@ -1,4 +1,5 @@
-import { classifyFailure, eventWords, type FleetFact } from '@holdfast/engine';
+import { classifyFailure, type FleetFact } from '@holdfast/engine';
+import { eventWords } from '@holdfast/engine/parts';
 import type { StopReason, TunnelEmitted } from '@holdfast/machines';
 import { describe, expect, test } from 'vitest';
 import { reportRedactor } from './redactor.ts';

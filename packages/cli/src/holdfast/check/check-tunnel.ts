@@ -1,4 +1,5 @@
-import { expandHome, type TunnelSpec, type ProgramResult, runProgram } from '@holdfast/engine';
+import type { TunnelSpec } from '@holdfast/engine';
+import { expandHome, type ProgramResult, runProgram } from '@holdfast/engine/parts';
 import { readSshWords, settingOfOption } from '@holdfast/engine/ssh-options';
 import { checkHostKey } from './host-key.ts';
 import { checkIdentities } from './identities.ts';

@@ -1,4 +1,4 @@
-import { runProgram } from '@holdfast/engine';
+import { runProgram } from '@holdfast/engine/parts';
 import { existsSync } from 'node:fs';
 import { expandPath, settingOf, type Finding, type SshSettings, type TunnelLook } from './look.ts';
 

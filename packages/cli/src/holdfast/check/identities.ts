@@ -1,4 +1,4 @@
-import { readKeyFile, type KeyFile } from '@holdfast/engine';
+import { readKeyFile, type KeyFile } from '@holdfast/engine/parts';
 import { statSync } from 'node:fs';
 import { expandPath, settingOf, type Finding, type TunnelLook } from './look.ts';
 

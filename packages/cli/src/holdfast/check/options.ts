@@ -1,4 +1,5 @@
-import { setsControlSocket, type TunnelSpec } from '@holdfast/engine';
+import type { TunnelSpec } from '@holdfast/engine';
+import { setsControlSocket } from '@holdfast/engine/parts';
 import {
   findSilences,
   readSshWords,

@@ -5,7 +5,7 @@ import {
   socketPath,
   systemErrorText,
   whatIsAt,
-} from '@holdfast/engine';
+} from '@holdfast/engine/parts';
 import { isBeyondLoopback } from '@holdfast/engine/forward';
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';

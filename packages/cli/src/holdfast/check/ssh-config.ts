@@ -1,4 +1,4 @@
-import { findProgram } from '@holdfast/engine';
+import { findProgram } from '@holdfast/engine/parts';
 import { settingOf, type Finding, type TunnelLook } from './look.ts';
 
 type Said = Pick<Finding, 'verdict' | 'sentence' | 'remedy'>;

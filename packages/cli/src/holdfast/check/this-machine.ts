@@ -1,4 +1,4 @@
-import { findProgram, runProgram } from '@holdfast/engine';
+import { findProgram, runProgram } from '@holdfast/engine/parts';
 import { count } from '@holdfast/text';
 import type { Finding } from './look.ts';
 

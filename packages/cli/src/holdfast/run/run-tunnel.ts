@@ -1,16 +1,18 @@
 import {
-  closeOwnOutputs,
   createFleet,
+  type EventLevel,
+  type Fleet,
+  type FleetEvent,
+  type TunnelSpec,
+} from '@holdfast/engine';
+import {
+  closeOwnOutputs,
   credentialChange$,
   droppedWords,
   networkChange$,
   ownOutput,
-  type EventLevel,
-  type Fleet,
-  type FleetEvent,
   type OutputSettings,
-  type TunnelSpec,
-} from '@holdfast/engine';
+} from '@holdfast/engine/parts';
 import { jsonLine, printableLine } from '@holdfast/text';
 import { rmSync } from 'node:fs';
 import { filter, firstValueFrom, map } from 'rxjs';

@@ -1,5 +1,5 @@
 import { getHoldfastPaths } from '@holdfast/config';
-import { controlPathProblem, makePrivateFolder, systemErrorText } from '@holdfast/engine';
+import { controlPathProblem, makePrivateFolder, systemErrorText } from '@holdfast/engine/parts';
 import { lstatSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';

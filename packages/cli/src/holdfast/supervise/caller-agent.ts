@@ -1,5 +1,6 @@
 import type { TakeAgent } from '@holdfast/control';
-import { agentFingerprint, LONGEST_SOCKET_PATH, NO_AGENT, type FleetFact } from '@holdfast/engine';
+import type { FleetFact } from '@holdfast/engine';
+import { agentFingerprint, LONGEST_SOCKET_PATH, NO_AGENT } from '@holdfast/engine/parts';
 import { statSync } from 'node:fs';
 
 const NAME = 'SSH_AUTH_SOCK';

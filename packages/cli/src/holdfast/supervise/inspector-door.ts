@@ -1,5 +1,6 @@
 import type { Inspected, InspectOrder, OpenInspector } from '@holdfast/control';
-import { systemErrorText, type Fleet } from '@holdfast/engine';
+import type { Fleet } from '@holdfast/engine';
+import { systemErrorText } from '@holdfast/engine/parts';
 import { dirname } from 'node:path';
 import { loadBundle } from '../bundles/bundle-of.ts';
 import type { InspectedFleet, OpenedInspector } from '../inspector/open-fleet-inspector.ts';

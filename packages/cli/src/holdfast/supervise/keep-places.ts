@@ -1,6 +1,7 @@
 import type { HoldfastPaths } from '@holdfast/config';
 import { ensurePrivateFolder, type ControlServer } from '@holdfast/control';
-import { systemErrorText, type ChildRecorder, type FleetFact } from '@holdfast/engine';
+import type { FleetFact } from '@holdfast/engine';
+import { systemErrorText, type ChildRecorder } from '@holdfast/engine/parts';
 import { chmodSync, existsSync, lstatSync, type Stats } from 'node:fs';
 import { supervisorPlaces, type SupervisorPlaces } from '../client/places.ts';
 import type { SupervisorLocks } from './take-locks.ts';

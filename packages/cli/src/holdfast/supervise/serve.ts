@@ -1,6 +1,7 @@
 import type { HoldfastPaths } from '@holdfast/config';
 import { type ControlServer, createControlServer, PROTOCOL } from '@holdfast/control';
-import { type ChildRecorder, type EventLog, type Fleet, systemErrorText } from '@holdfast/engine';
+import type { Fleet } from '@holdfast/engine';
+import { type ChildRecorder, type EventLog, systemErrorText } from '@holdfast/engine/parts';
 import type { Recorder } from '@holdfast/recording';
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
 import { keepIgnoring } from '../../ignored-signals.ts';

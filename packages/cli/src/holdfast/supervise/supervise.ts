@@ -1,19 +1,16 @@
 import { ensurePrivateFolder, type LoadedConfig } from '@holdfast/control';
+import { createFleet, type Fleet, type FleetFact, type TunnelSpec } from '@holdfast/engine';
 import {
   createChildRecord,
   createEventLog,
-  createFleet,
   credentialChange$,
   markEnvironment,
   networkChange$,
   reapRecordedChildren,
   systemErrorText,
   type ChildRecorder,
-  type Fleet,
-  type FleetFact,
   type ReapedChild,
-  type TunnelSpec,
-} from '@holdfast/engine';
+} from '@holdfast/engine/parts';
 import { createRecorder, type Recorder } from '@holdfast/recording';
 import { count } from '@holdfast/text';
 import { dirname } from 'node:path';

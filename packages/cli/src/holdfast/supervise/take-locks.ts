@@ -1,5 +1,5 @@
 import { takeLock, type Lock, type TakenLock } from '@holdfast/control/lock';
-import { systemErrorText } from '@holdfast/engine';
+import { systemErrorText } from '@holdfast/engine/parts';
 import type { SupervisorPlaces } from '../client/places.ts';
 
 /** What makes a supervisor the only one: a lock where it listens, and one where it writes. */

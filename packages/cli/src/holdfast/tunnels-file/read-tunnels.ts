@@ -1,6 +1,7 @@
 import { loadTunnels } from '@holdfast/config';
 import type { LoadedConfig } from '@holdfast/control';
-import { systemErrorText, type TunnelSpec } from '@holdfast/engine';
+import type { TunnelSpec } from '@holdfast/engine';
+import { systemErrorText } from '@holdfast/engine/parts';
 import { count } from '@holdfast/text';
 import {
   close,

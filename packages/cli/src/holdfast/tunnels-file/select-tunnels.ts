@@ -1,4 +1,4 @@
-import { type SelectableTunnel, selectNames } from '@holdfast/engine';
+import { type SelectableTunnel, selectNames } from '@holdfast/engine/parts';
 import { askSupervisor } from '../client/ask-supervisor.ts';
 import { CommandError } from '../command-line/command-error.ts';
 import type { Environment } from '../context.ts';

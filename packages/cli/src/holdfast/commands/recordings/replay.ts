@@ -1,4 +1,4 @@
-import { systemErrorText } from '@holdfast/engine';
+import { systemErrorText } from '@holdfast/engine/parts';
 import {
   linesOfStream,
   playLines,

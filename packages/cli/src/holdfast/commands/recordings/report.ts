@@ -1,4 +1,4 @@
-import { runProgram, systemErrorText } from '@holdfast/engine';
+import { runProgram, systemErrorText } from '@holdfast/engine/parts';
 import { isRecordingError, makeReport, reportRedactor, type Redactor } from '@holdfast/recording';
 import { count } from '@holdfast/text';
 import { HOLDFAST_EXIT } from '../../../exit-codes.ts';
