@@ -121,7 +121,7 @@ describe('at a server that hangs up at a probe', () => {
   test('a tunnel goes on without probes', async () => {
     const server = await startServer({ remoteRequests: 'end' });
     const run = startAutossh(wordsFor(server, '-N'), { ...WATCHFUL, AUTOSSH_GATETIME: '0' });
-    await expect.poll(() => run.log, PATIENT).toContain('the server does not take probes');
+    await expect.poll(() => run.log, PATIENT).toContain('the server does not accept probes');
     expect(run.starts).toBe(3);
   });
 });

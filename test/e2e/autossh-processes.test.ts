@@ -130,7 +130,7 @@ describe('the end of autossh', () => {
     await waitForSsh(run);
     run.signal('SIGWINCH');
     expect(await run.ended).toBe(1);
-    await expect.poll(() => run.stderr, PATIENT).toContain('internal error, ssh is ended: ');
+    await expect.poll(() => run.stderr, PATIENT).toContain('internal error, ending ssh: ');
     await expectNothingLeft(run);
     expect(existsSync(folder.file('pid'))).toBe(false);
   });

@@ -114,8 +114,8 @@ test('with -f tells its caller which paths mean something else', async () => {
   const words = ['-M', '0', '-f', '-N', '-o', 'ProxyCommand=./proxy', 'host'];
   const run = startRun(autosshCommand(...words), settings, folder);
   await run.ended;
-  await expect.poll(() => run.stderr, PATIENT).toContain('"ProxyCommand=./proxy" is seen from /');
-  expect(run.stderr).toContain('"pid/file" is seen from /');
+  await expect.poll(() => run.stderr, PATIENT).toContain('"ProxyCommand=./proxy" is relative to /');
+  expect(run.stderr).toContain('"pid/file" is relative to /');
 });
 
 test.each([

@@ -164,7 +164,7 @@ describe.skipIf(missing !== undefined)(
       const own = startAt(granting, ['-S', 'none'], ['echo here'], WATCHFUL);
       expect(await own.ended).toBe(0);
       expect(own.stdout).toBe('here\n');
-      expect(own.log).toContain('no heartbeat: ssh has a control socket of your own (-S)');
+      expect(own.log).toContain('no heartbeat: ssh uses your own control socket (-S)');
     });
 
     test('goes without when ssh could not make its socket', async () => {

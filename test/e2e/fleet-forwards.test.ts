@@ -115,7 +115,7 @@ test('a forward of the file is neither opened nor closed by hand', async () => {
   await scene.reach('db', 'healthy');
   const refusal = {
     code: 'forward-failed',
-    message: expect.stringContaining('stands in the file of tunnels'),
+    message: expect.stringContaining('is in the tunnels file'),
   };
   await expect(scene.fleet.openForward('db', toEcho(port))).rejects.toMatchObject(refusal);
   await expect(scene.fleet.closeForward('db', toEcho(port))).rejects.toMatchObject(refusal);
@@ -133,7 +133,7 @@ test('a tunnel that is not connected takes no forwards, and an unknown one no or
   await expect(scene.fleet.closeForward('db', local)).rejects.toMatchObject({
     code: 'not-connected',
   });
-  const unknown = { code: 'unknown-tunnel', message: 'no tunnel is called nobody' };
+  const unknown = { code: 'unknown-tunnel', message: 'unknown tunnel nobody' };
   await expect(scene.fleet.openForward('nobody', local)).rejects.toMatchObject(unknown);
   await expect(scene.fleet.stop(['nobody'])).rejects.toMatchObject(unknown);
   for (const order of ['start', 'restart'] as const) {

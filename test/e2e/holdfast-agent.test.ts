@@ -57,7 +57,7 @@ test("the caller's agent is taken over if there is none that lives, and only the
     expect(await order(agent, 'restart', '--json')).toBe('{"tunnels":["db"]}\n');
   }
   expect(await order(first.socket, 'restart')).toBe(
-    `the supervisor had no ssh-agent that lives: it uses yours now (${first.socket})\nrestarting: db\n`,
+    `the supervisor had no working ssh-agent: it now uses yours (${first.socket})\nrestarting: db\n`,
   );
   await expect.poll(() => seen().at(-1)).toBe(first.socket);
   const again = await order(second.socket, 'reload');

@@ -162,7 +162,7 @@ describe('the server of the page', () => {
     expect((await openPage(scene)).url).toBe(first.url);
     const otherPort = await scene.holdfast('inspect', '--port', String(first.port - 1));
     expect(otherPort).toMatchObject({ status: 1, stdout: '' });
-    expect(otherPort.stderr).toContain(`open on port ${first.port} already`);
+    expect(otherPort.stderr).toContain(`already open on port ${first.port}`);
 
     const stream = await first.follow();
     expect((await scene.holdfast('inspect', '--close')).status).toBe(0);

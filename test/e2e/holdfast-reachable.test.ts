@@ -174,7 +174,7 @@ test('from an environment without XDG_RUNTIME_DIR, the supervisor is found, and 
   expect((await other.holdfast('status', '--json')).stdout).toContain('"db"');
   expect(await other.holdfast('supervise')).toMatchObject({
     status: 1,
-    stderr: `holdfast: a supervisor runs already (pid ${pid}) on ${scene.controlSocket}, with this folder of state\n`,
+    stderr: `holdfast: a supervisor is already running (pid ${pid}) on ${scene.controlSocket}, with this state folder\n`,
   });
   expect(await other.holdfast('down')).toMatchObject({ status: 0 });
   await expect.poll(() => scene.processes(), PATIENT).toEqual([]);
@@ -256,8 +256,8 @@ describe('a supervisor that runs and does not answer', () => {
     const { scene, pid } = await startQuiet();
     rmSync(scene.controlSocket);
     mkdirSync(scene.controlSocket);
-    asked(await scene.holdfast('status'), pid, 'nobody listens on');
-    asked(await scene.holdfast('up'), pid, 'nobody listens on');
+    asked(await scene.holdfast('status'), pid, 'cannot listen on');
+    asked(await scene.holdfast('up'), pid, 'cannot listen on');
     await scene.down();
     await expect.poll(() => scene.processes(), PATIENT).toEqual([]);
   });

@@ -21,7 +21,7 @@ afterEach(async () => {
   relay = undefined;
 });
 
-/** Words that are in the file of tunnels or in the environment, and must never be in a report. */
+/** Words that are in the tunnels file or in the environment, and must never be in a report. */
 const SECRETS = {
   option: 'LC_WORD=first-secret-8472',
   environment: 'second-secret-1937',

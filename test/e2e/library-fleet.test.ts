@@ -89,7 +89,7 @@ describe('ready', () => {
 
   test.each([
     ['was not started', ['db'], 'not-ready', 'db was not started: start it'],
-    ['is not there', ['bd'], 'unknown-tunnel', 'no tunnel is called bd'],
+    ['is not there', ['bd'], 'unknown-tunnel', 'unknown tunnel bd'],
     ['is any of those not started', undefined, 'not-ready', 'no tunnel was started: call start'],
   ])('rejects at once for one that %s', async (_, names, code, message) => {
     const { fleet } = makeFleet([{ name: 'db', host: 'bastion' }]);

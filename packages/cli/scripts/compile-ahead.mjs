@@ -1,7 +1,7 @@
 // Runs a program once with words that end it soon, and keeps what V8 compiled on the way:
 // node compile-ahead.mjs PROGRAM CACHE [WORD...]
 //
-// The program finds a home directory with a file of tunnels, and a supervisor that knows one: both made up here.
+// The program finds a home directory with a tunnels file, and a supervisor that knows one: both made up here.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';

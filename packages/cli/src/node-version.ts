@@ -10,7 +10,7 @@ function refuseOldNode(): void {
   if (isEnough(numbersOf(version), numbersOf(NODE_WANTED)) && 'getBuiltinModule' in process) return;
   const name = String(process.argv[1]).replace(/^.*\//, '').replace(/\.js$/, '');
   process.stderr.write(
-    `${name}: Node ${version} (${process.execPath}) is too old: it has to be ${NODE_WANTED} or later (of 22 at least 22.3), in front in PATH\n`,
+    `${name}: Node ${version} (${process.execPath}) is too old: put Node ${NODE_WANTED} or later (of 22, at least 22.3) first in PATH\n`,
   );
   process.exit(1);
 }

@@ -4,7 +4,7 @@ import { SettingError } from './setting-error.ts';
 
 /** Where the files of `holdfast` live. */
 export interface HoldfastPaths {
-  /** The file of tunnels. */
+  /** The tunnels file. */
   readonly config: string;
   /** The directory of sockets: it must be 0700. */
   readonly runtime: string;

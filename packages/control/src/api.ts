@@ -19,7 +19,7 @@ export interface Hello {
   readonly protocol: number;
   readonly pid: number;
   readonly startedAt: string;
-  /** The file of tunnels it runs, as an absolute path. */
+  /** The tunnels file it runs, as an absolute path. */
   readonly config: string;
 }
 
@@ -110,7 +110,7 @@ export interface Api {
   'POST /v1/probe': { readonly body: Selection; readonly response: Selected };
   /** Opens the inspector's page, with the first request; the same one later. */
   'POST /v1/inspect': { readonly body: InspectOrder; readonly response: Inspected };
-  /** Reads the file of tunnels again, or another one. */
+  /** Reads the tunnels file again, or another one. */
   'POST /v1/reload': {
     readonly body: { readonly config?: string };
     readonly response: FleetChanges & AgentNews;

@@ -76,7 +76,7 @@ export function forgetTunnel(key: string): void {
 
 function resourcesOf({ tunnel }: ChildInput): TunnelResources {
   const found = resources.get(tunnel);
-  if (found === undefined) throw new Error(`no tunnel is called ${tunnel}`);
+  if (found === undefined) throw new Error(`unknown tunnel ${tunnel}`);
   return found;
 }
 

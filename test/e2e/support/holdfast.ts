@@ -20,16 +20,16 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** A `holdfast` with a home, a file of tunnels and a supervisor of its own. */
+/** A `holdfast` with a home, a tunnels file and a supervisor of its own. */
 export interface HoldfastScene {
   readonly folder: RunFolder;
-  /** The file of tunnels. */
+  /** The tunnels file. */
   readonly configFile: string;
   /** Where the supervisor listens. */
   readonly controlSocket: string;
   /** The whole environment of its commands. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Replaces the file of tunnels. */
+  /** Replaces the tunnels file. */
   write(toml: string): void;
   /** Runs a command to its end. */
   holdfast(...words: readonly string[]): Promise<Outcome>;
@@ -86,7 +86,7 @@ export function createHoldfastScene(settings: Settings = {}): HoldfastScene {
   return scene;
 }
 
-/** Makes a scene with this file of tunnels and starts them; the supervisor runs when this returns. */
+/** Makes a scene with this tunnels file and starts them; the supervisor runs when this returns. */
 export async function startHoldfast(toml: string, settings: Settings = {}): Promise<HoldfastScene> {
   const scene = createHoldfastScene(settings);
   try {

@@ -157,7 +157,7 @@ const FORKS = 'forkafterauthentication';
 /** Probes are tried again so often: a line that froze early by chance must not stay unwatched. */
 const AGAIN_MS = 3_600_000;
 
-const UNTAKEN = 'the server does not take probes: ssh ended at the first one, or had no answer';
+const UNTAKEN = 'the server does not accept probes: ssh ended at the first one, or got no answer';
 
 /** Whether a server is known for taking no probes: if so many ssh in a row were lost at their first. */
 function createUntakenProbes(limit: number) {

@@ -6,32 +6,32 @@ export const USAGE =
 export const HELP = `${USAGE}
 
 Starts ssh, watches it, and starts it again when it dies or gets stuck.
-All options but these three go to ssh, unchanged.
+All options but these go to ssh unchanged.
 
 Options
   -M port            monitor port: a message travels through ssh on this port and has to
                      come back on port + 1, at both ends of the connection
   -M port:echo_port  the message goes to an echo service at the far end instead
                      (normally port 7)
-  -M auto            ask through a private control socket of ssh: needs no port, nothing at
-                     the far end, and ends no session in doubt
+  -M auto            ask through a private control socket of ssh: needs no port and nothing
+                     at the far end, and in doubt leaves the session alone
                      (what happens without -M, unless AUTOSSH_RULES is 1.3 or 1.4)
-  -M 0               no monitoring; consider ssh's own ServerAliveInterval then
+  -M 0               no monitoring; use ssh's own ServerAliveInterval instead
   -f                 run in the background; ssh never sees it, and cannot ask for a password
-  -V                 print the version and end
-  --help             print this and end
+  -V                 show the version and exit
+  --help             show this help and exit
 
 When to start again
   AUTOSSH_GATETIME     seconds the first ssh must live; if it ends sooner, autossh gives up
                        (default 30; 0 = never give up for that; -f sets it to 0)
-  AUTOSSH_MAXSTART     how often to start ssh (default -1: no limit)
-  AUTOSSH_MAXLIFETIME  seconds until everything is ended (default 0: no limit)
+  AUTOSSH_MAXSTART     how many times to start ssh (default -1: no limit)
+  AUTOSSH_MAXLIFETIME  seconds until autossh ends, and ssh with it (default 0: no limit)
   AUTOSSH_RULES        classic (default), or the strict historical sets 1.4 and 1.3
 
 How to watch
   AUTOSSH_POLL         seconds between checks of the connection (default 600)
   AUTOSSH_FIRST_POLL   seconds until the first check (default: AUTOSSH_POLL)
-  AUTOSSH_PORT         monitor port; stronger than -M
+  AUTOSSH_PORT         monitor port; overrides -M
   AUTOSSH_MESSAGE      text to add to the heartbeat message (at most 64 bytes)
 
 Where things are
@@ -48,12 +48,12 @@ What to log
 
 Signals
   TERM, INT  end ssh, then autossh; a second one kills ssh at once
-  USR1       start ssh anew
-  HUP        while waiting to start again: start now
+  USR1       restart ssh
+  HUP        start ssh now, if autossh is waiting to start it again
 
 Exit status
   0  ssh ended with status 0, or a limit was reached
-  1  any other end, wrong settings included
+  1  anything else, such as an invalid setting
 
 Examples
   autossh -M 0 -N -o ServerAliveInterval=15 -L 5432:db:5432 bastion

@@ -33,7 +33,7 @@ export function main(early: EarlySignals): void {
   keepIgnoring(ignored);
   process.on('uncaughtException', (error) => {
     processChildren.killAll();
-    const sentence = `internal error, ssh is ended: ${error.stack ?? error}`;
+    const sentence = `internal error, ending ssh: ${error.stack ?? error}`;
     void refuse(sentence).finally(() => process.exit(AUTOSSH_EXIT.error));
   });
   void autossh(process.argv.slice(2), { ...early, ignored }).then(end);
@@ -77,11 +77,10 @@ async function obey(
     case 'usage-error':
       return usageError(asked.problem);
     case 'run': {
-      if (!asked.hasHost) return usageError('there is no host to connect to');
+      if (!asked.hasHost) return usageError('missing host: name the host to connect to');
       const { env: seen, run: words, warnings } = seenFromRoot(env, asked);
       const plan = makePlan(seen, words);
-      if (plan === undefined)
-        return usageError('there is no monitor port: give -M or AUTOSSH_PORT');
+      if (plan === undefined) return usageError('missing monitor port: set -M or AUTOSSH_PORT');
       if (!plan.background)
         return run(plan, { caller: foregroundCaller(logsToStderr(env)), logger, signals });
       if (!isBackgroundProcess()) {

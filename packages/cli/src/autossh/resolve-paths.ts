@@ -31,7 +31,9 @@ export function seenFromRoot(env: AutosshEnvironment, run: AutosshRun): SeenFrom
   return {
     env: isRelative ? { ...env, sshPath: `${folder}/${sshPath}` } : env,
     run: { ...run, sshArguments: words },
-    warnings: strangers.map((path) => `with -f "${path}" is seen from /: write the whole path`),
+    warnings: strangers.map(
+      (path) => `with -f "${path}" is relative to /: write the absolute path`,
+    ),
   };
 }
 

@@ -44,21 +44,19 @@ describe('there is no room for a control socket of ours with', () => {
     ['-NGv host', 'ssh -G makes no connection'],
     ['-Q cipher host', 'ssh -Q makes no connection'],
     ['-V', 'ssh -V makes no connection'],
-    ['-S none host', 'ssh has a control socket of your own (-S)'],
-    ['-NS/run/x host', 'ssh has a control socket of your own (-S)'],
-    ['-M host', 'ssh is a master of your own (-M)'],
-    ['host -NM', 'ssh is a master of your own (-M)'],
-    ['-oControlPath=none host', 'ssh has a control socket of your own (-o ControlPath)'],
-    ['-NocontrolMASTER=auto host', 'ssh has a control socket of your own (-o controlMASTER)'],
+    ['-S none host', 'ssh uses your own control socket (-S)'],
+    ['-NS/run/x host', 'ssh uses your own control socket (-S)'],
+    ['-M host', 'ssh is your own control master (-M)'],
+    ['host -NM', 'ssh is your own control master (-M)'],
+    ['-oControlPath=none host', 'ssh uses your own control socket (-o ControlPath)'],
+    ['-NocontrolMASTER=auto host', 'ssh uses your own control socket (-o controlMASTER)'],
   ])('%s', (line, obstacle) => {
     expect(use(line)).toMatchObject({ obstacle });
   });
 
   test('a quoted word with blanks', () => {
     const words = ['-o', ' "ControlPath" /run/x', 'host'];
-    expect(readSshUse(words).obstacle).toBe(
-      'ssh has a control socket of your own (-o ControlPath)',
-    );
+    expect(readSshUse(words).obstacle).toBe('ssh uses your own control socket (-o ControlPath)');
   });
 
   test.each([

@@ -41,8 +41,8 @@ const ENDS_AT_ONCE = new Set('GOQV');
 
 function obstacleOf({ letter, argument }: SshOption): string | undefined {
   if (ENDS_AT_ONCE.has(letter)) return `ssh -${letter} makes no connection`;
-  if (letter === 'S') return 'ssh has a control socket of your own (-S)';
-  if (letter === 'M') return 'ssh is a master of your own (-M)';
+  if (letter === 'S') return 'ssh uses your own control socket (-S)';
+  if (letter === 'M') return 'ssh is your own control master (-M)';
   const keyword = letter === 'o' ? CONTROL.exec(argument)?.[1] : undefined;
-  return keyword && `ssh has a control socket of your own (-o ${keyword})`;
+  return keyword && `ssh uses your own control socket (-o ${keyword})`;
 }

@@ -26,13 +26,13 @@ export function renderCommandsPage(): string {
 
 const GENERAL = [
   '## Names',
-  "Tunnels are named by name (`db`), by glob (`'db-*'`, `{db,web}-1`) or by tag (`tag:web`), as many as there are. A name that means no tunnel is an error.",
+  "Tunnels are named by name (`db`), by glob (`'db-*'`, `{db,web}-1`) or by tag (`tag:web`), as many as there are. A name that matches no tunnel is an error.",
   '## Exit status',
   table(
     ['status', 'meaning'],
     [
       ['0', 'done'],
-      ['1', 'it could not be done'],
+      ['1', 'it failed'],
       ['2', 'invalid command line'],
       ['3', 'no supervisor is running'],
       [
@@ -47,11 +47,11 @@ const GENERAL = [
     ],
   ),
   '## JSON',
-  'With `--json` a command prints one JSON document on stdout, or one a line where it goes on. Times are ISO 8601 in UTC. The types `FleetStatus`, `TunnelStatus`, `WhyReport`, `FleetEvent`, `FleetChanges` and `OpenedForward` are [below](#json-types). What cannot be done is a document of its own, while the sentence for people stays on stderr:',
+  'With `--json` a command prints one JSON document on stdout, or one a line if it keeps going. Times are ISO 8601 in UTC. The types `FleetStatus`, `TunnelStatus`, `WhyReport`, `FleetEvent`, `FleetChanges` and `OpenedForward` are [below](#json-types). A failure is a document of its own; the sentence for people still goes to stderr:',
   '```json\n{ "error": { "code": "not-running", "message": "no supervisor is running; start it with: holdfast up" } }\n```',
   'With the code `config-invalid` there is also `locations`: a list of `{ "code", "file", "line", "column", "length", "key", "wrong", "allowed", "nearest"? }`.',
   '## Terminals',
-  'Colours are used only where stdout is a terminal, and not if `NO_COLOR` is set or `TERM` is `dumb`; `FORCE_COLOR` wins over both. Tables fit the width of the terminal: columns are cut or left out. Output that is not to a terminal has everything. Control characters in texts from outside are shown as U+FFFD.',
+  'Colours are used only where stdout is a terminal, and not if `NO_COLOR` is set or `TERM` is `dumb`; `FORCE_COLOR` wins over both. Tables fit the width of the terminal: columns are cut or left out. Any other output is complete. Control characters in texts from outside are shown as U+FFFD.',
 ];
 
 function renderCommand(command: Command): readonly string[] {

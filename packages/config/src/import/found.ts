@@ -1,6 +1,6 @@
 import type { Forward } from '@holdfast/engine/forward';
 
-/** A tunnel as it was found in something else than a file of tunnels. */
+/** A tunnel as it was found in something else than a tunnels file. */
 export interface FoundTunnel {
   readonly host: string;
   readonly forwards: readonly Forward[];

@@ -123,10 +123,10 @@ poll = "10m"
   });
 
   it.each([
-    ['', 'no tunnel was found'],
-    ['ls -l', 'no tunnel was found'],
-    ['ssh h uptime', 'no tunnel was found'],
-    ['autossh -M 0', 'no host is named'],
+    ['', 'no tunnel found'],
+    ['ls -l', 'no tunnel found'],
+    ['ssh h uptime', 'no tunnel found'],
+    ['autossh -M 0', 'missing host'],
     ['autossh -M 0 -L 80 h', '-L "80" names no target; did you mean -D 80?'],
     [`autossh 'h`, 'has a quote that is never closed'],
     ['autossh -V', 'with -V ssh does not keep a tunnel up'],
@@ -216,7 +216,7 @@ describe('tunnels that listen at one place', () => {
   });
 });
 
-describe('a unit of systemd', () => {
+describe('a systemd unit', () => {
   const UNIT = `[Unit]
 Description=A tunnel
 After=network.target
@@ -326,10 +326,10 @@ describe('an ssh_config', () => {
   it('has notes about what is no tunnel', () => {
     expect(imported({ text: SSH_CONFIG }).notes).toEqual([
       'Include other was not followed',
-      'the forwards before the first Host are for no host alone: ssh adds them by itself',
-      'the forwards of Host *.lan are for no host alone: ssh adds them by itself',
-      'the forwards of Match user me are for no host alone: ssh adds them by itself',
-      expect.stringContaining('ssh makes those that are alike only once'),
+      'the forwards before the first Host are for more than one host: ssh adds them itself',
+      'the forwards of Host *.lan are for more than one host: ssh adds them itself',
+      'the forwards of Match user me are for more than one host: ssh adds them itself',
+      expect.stringContaining('ssh makes identical ones only once'),
       'db: Host db alias names alias too, which got no tunnel',
       'web: left to ssh_config: LocalForward "90:x:http" has "http" as its target port, not 1 to 65535',
       'web: not enabled: 5432:x:5432 listens where tunnel db does',

@@ -16,7 +16,7 @@ export interface ImportSurroundings {
   readonly existing?: readonly ExistingTunnel[] | undefined;
 }
 
-/** A file of tunnels, or why there is none. */
+/** A tunnels file, or why there is none. */
 export type ImportedTunnels =
   | {
       readonly toml: string;
@@ -31,10 +31,10 @@ const LONGEST_TEXT = 1_000_000;
 const LONGEST_SENTENCE = 500;
 
 const NOTHING_FOUND =
-  'no tunnel was found: expected is a command line of autossh or of ssh with a forward, by itself or in a script, a crontab, a unit of systemd, a file of Compose, a Dockerfile, a supervisord.conf or a property list, or an ssh_config with LocalForward, RemoteForward or DynamicForward';
+  'no tunnel found: import reads a command line of autossh, or of ssh with a forward, alone or in a script, a crontab, a systemd unit, a Compose file, a Dockerfile, a supervisord.conf or a property list, or an ssh_config with LocalForward, RemoteForward or DynamicForward';
 
 /**
- * Makes a file of tunnels from what kept tunnels up so far: command lines of autossh and ssh in scripts, crontabs, units, lists of
+ * Makes a tunnels file from what kept tunnels up so far: command lines of autossh and ssh in scripts, crontabs, units, lists of
  * containers, or an ssh_config with forwards. Which of them a text is, is found out.
  *
  * Each tunnel gets the mux heartbeat, whatever -M said. Never throws, whatever the text; what it gives loads without errors, also behind
@@ -125,7 +125,7 @@ function readTemplate(text: string): ReadTemplate {
   const notes: string[] = [];
   const lines = text.split('\n').map((line, index) => {
     const plain = line.replaceAll(STATEMENT, (written: string) => {
-      const note = `line ${index + 1}: not read: ${written}, which is a template's: whoever fills it in knows what comes of it`;
+      const note = `line ${index + 1}: not read: ${written}, which a template fills in: its value is not known here`;
       if (!notes.includes(note)) notes.push(note);
       return '';
     });

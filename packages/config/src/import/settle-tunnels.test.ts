@@ -37,7 +37,7 @@ describe('the name of a tunnel', () => {
     expect(tunnels.map(name)).toEqual(['h', 'h-80', 'h-80-2', 'h-2', 'h-80-2-2']);
   });
 
-  it('is always one that a file of tunnels takes, and never given twice', () => {
+  it('is always one that a tunnels file takes, and never given twice', () => {
     const host = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('h', 'h-2', 'h-80'));
     const port = fc.option(fc.constantFrom(2, 80), { nil: undefined });
     fc.assert(

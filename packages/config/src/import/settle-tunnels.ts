@@ -35,7 +35,7 @@ export function settleTunnels(found: readonly FoundTunnel[], existing: readonly 
   const tunnels = withoutRepeats(found).flatMap((tunnel): readonly SettledTunnel[] => {
     const before = known.get(identity(tunnel));
     if (before === undefined) return [settle(tunnel, chooseName(tunnel), taken)];
-    notes.push(`${tunnel.host} is in the file of tunnels already, as ${before}`);
+    notes.push(`${tunnel.host} is already in the tunnels file, as ${before}`);
     return [];
   });
   return { tunnels, notes };

@@ -43,7 +43,7 @@ function unknownTunnels({ name, after }: Draft, names: ReadonlySet<string>): rea
     code: 'unknown-tunnel',
     path,
     part: 'value',
-    wrong: `no tunnel is called ${quoted(value)}`,
+    wrong: `unknown tunnel ${quoted(value)}`,
     allowed: `after takes names of tunnels in this file: ${told(others)}`,
     nearest: names.size > MOST_COMPARED ? undefined : nearest(value, others),
   }));
@@ -138,7 +138,7 @@ function circleFault(circle: readonly string[], waits: ReadonlyMap<string, Waits
     code: 'endless-wait',
     path: waits.get(last)!.get(first)!,
     part: 'value',
-    wrong: circle.length === 1 ? `${first} waits for itself` : `endless wait: ${way}`,
+    wrong: circle.length === 1 ? `${first} waits for itself` : `circular wait: ${way}`,
     allowed: 'after takes tunnels that do not wait for this one',
   };
 }
@@ -189,7 +189,7 @@ function listenFault({ value, path, tunnel }: Listener, other: Listener, line: n
     code: 'listens-twice',
     path,
     part: 'value',
-    wrong: `${whose} listens on ${place}${where} already, in line ${line}`,
-    allowed: 'each forward takes a port or socket of its own',
+    wrong: `${whose} already listens on ${place}${where}, in line ${line}`,
+    allowed: 'each forward needs its own port or socket',
   };
 }

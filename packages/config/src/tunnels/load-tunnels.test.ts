@@ -203,7 +203,7 @@ describe('a bad file: syntax', () => {
     ['a = «"»""x\ny', 'unfinished string'],
     ['a = «9»9999999999999999999', 'integer value cannot be represented losslessly'],
   ])('%j', (marked, sentence) => {
-    const wrong = `no valid TOML: ${sentence}`;
+    const wrong = `invalid TOML: ${sentence}`;
     expectErrors(marked, [{ code: 'syntax', file: 'tunnels.toml', key: '', allowed: '', wrong }]);
   });
 });
@@ -262,7 +262,7 @@ describe('a bad file: keys and values', () => {
       `${T}options = ["-4", «"x"»]`,
       'invalid-value',
       'tunnels.t.options[1]',
-      '"x" stands where an option is expected',
+      '"x" is not an option',
     ],
     [
       `${T}options = [«"-p 1"»]`,
@@ -348,7 +348,7 @@ describe('a bad file: keys and values', () => {
       `${T}rules.restart = «"5 in x"»`,
       'invalid-value',
       'tunnels.t.rules.restart',
-      '"5 in x" has no time from 1s to 1d behind its "in"',
+      '"5 in x" has no time from 1s to 1d after its "in"',
     ],
     [
       `${T}rules.«restart» = { starts = 5 }`,
@@ -387,38 +387,38 @@ describe('a bad file: between tunnels', () => {
       'invalid-name',
       'the name "__proto__" has characters that names cannot have',
     ],
-    [`${T}after = [«"x"»]`, 'unknown-tunnel', 'no tunnel is called "x"'],
+    [`${T}after = [«"x"»]`, 'unknown-tunnel', 'unknown tunnel "x"'],
     [
       `${T}after = ["jump", «"jmp"»]\n[tunnels.jump]\nhost = "j"`,
       'unknown-tunnel',
-      'no tunnel is called "jmp"',
+      'unknown tunnel "jmp"',
       '"jump"',
     ],
     [`${T}after = [«"t"»]`, 'endless-wait', 't waits for itself'],
     [
       `${T}after = ["a"]\n[tunnels.a]\nhost = "a"\nafter = ["b"]\n[tunnels.b]\nhost = "b"\nafter = [«"a"»]`,
       'endless-wait',
-      'endless wait: a -> b -> a',
+      'circular wait: a -> b -> a',
     ],
     [
       `${T}local = ["80:a:1"]\n[tunnels.u]\nhost = "u"\nsocks = [«"80"»]`,
       'listens-twice',
-      'tunnel t listens on port 80 already, in line 3',
+      'tunnel t already listens on port 80, in line 3',
     ],
     [
       `${T}local = ["127.0.0.1:80:a:1"]\n[tunnels.u]\nhost = "u"\nlocal = [«"*:80:a:1"»]`,
       'listens-twice',
-      'tunnel t listens on port 80 already, in line 3',
+      'tunnel t already listens on port 80, in line 3',
     ],
     [
       `${T}local = ["/a:b:1", «"/a:c:1"»]`,
       'listens-twice',
-      'this tunnel listens on /a already, in line 3',
+      'this tunnel already listens on /a, in line 3',
     ],
     [
       `${T}remote = ["80:a:1"]\n[tunnels.u]\nhost = "h"\nremote = [«"80:b:1"»]`,
       'listens-twice',
-      'tunnel t listens on port 80 on h already, in line 3',
+      'tunnel t already listens on port 80 on h, in line 3',
     ],
     [
       `${T}local = ["80:a:1"]\ncheck = { tcp = "a:1", forward = «"80:b:1"» }`,
@@ -436,8 +436,8 @@ describe('a bad file: between tunnels', () => {
       `[tunnels.${one}]\nhost = "h"\nafter = ["${other}"]\n` +
       `[tunnels.${other}]\nhost = "h"\nafter = [«"${one}"»]\n`;
     expectErrors(circle('a', 'b') + circle('c', 'd'), [
-      { wrong: 'endless wait: a -> b -> a' },
-      { wrong: 'endless wait: c -> d -> c' },
+      { wrong: 'circular wait: a -> b -> a' },
+      { wrong: 'circular wait: c -> d -> c' },
     ]);
   });
 

@@ -14,7 +14,7 @@ import { formatKeyPath, schemaFaults } from './schema-faults.ts';
 import { type DefaultsTable, tunnelsSchema, type TunnelTable } from './schema/keys.ts';
 import type { Span } from './toml-keys.ts';
 
-/** A file of tunnels and the name by which errors call it. */
+/** A tunnels file and the name by which errors call it. */
 export interface TunnelsSource {
   readonly text: string;
   readonly file: string;
@@ -26,7 +26,7 @@ export type LoadedTunnels =
   | { readonly errors: readonly LocatedError[]; readonly tunnels?: never };
 
 /**
- * Reads a file of tunnels.
+ * Reads a tunnels file.
  *
  * Gives the tunnels in the order of the file, with the defaults filled in, or all errors in the order of the file; a file that is
  * no TOML has one error, since what comes behind it would be guesswork. Never throws, whatever the text.
@@ -71,7 +71,7 @@ function syntaxFault(error: unknown): Pick<LocatedError, 'line' | 'column' | 'wr
   if (!(error instanceof TomlError)) return { line: 1, column: 1, wrong: String(error) };
   const { line, column, message } = error;
   const sentence = message.split('\n', 1)[0]!.replace(/^Invalid TOML document: /, '');
-  return { line, column, wrong: `no valid TOML: ${sentence}` };
+  return { line, column, wrong: `invalid TOML: ${sentence}` };
 }
 
 function locate(

@@ -1,6 +1,6 @@
 import { printableLine } from '@holdfast/text';
 
-/** What kind of thing is wrong with a file of tunnels. */
+/** What kind of thing is wrong with a tunnels file. */
 export type LocatedErrorCode =
   | 'syntax'
   | 'unknown-key'
@@ -12,7 +12,7 @@ export type LocatedErrorCode =
   | 'listens-twice'
   | 'unknown-forward';
 
-/** Something wrong in a file of tunnels: where, what, and what would be right. */
+/** Something wrong in a tunnels file: where, what, and what would be right. */
 export interface LocatedError {
   readonly code: LocatedErrorCode;
   /** The name of the file as the caller gave it. */

@@ -31,11 +31,11 @@ describe('a key that belongs to ssh', () => {
   });
 
   it('is a word like any other outside of tunnels', () => {
-    expect(sentenceFor('port = 1')).toContain('known are');
-    expect(sentenceFor('[tunnels.t]\nhost = "h"\nrules.port = 1')).toContain('known are');
+    expect(sentenceFor('port = 1')).toContain('known keys:');
+    expect(sentenceFor('[tunnels.t]\nhost = "h"\nrules.port = 1')).toContain('known keys:');
   });
 
   it.each(['hots', 'constructor', '__proto__', 'ports_of_call'])('is not %s', (key) => {
-    expect(sentenceFor(`[tunnels.t]\nhost = "h"\n${key} = 1`)).toContain('known are');
+    expect(sentenceFor(`[tunnels.t]\nhost = "h"\n${key} = 1`)).toContain('known keys:');
   });
 });

@@ -40,7 +40,7 @@ function unknownKey(path: KeyPath, known: string, document: unknown): FileFault 
     path,
     part: 'key',
     wrong: `unknown key ${JSON.stringify(key)}`,
-    allowed: place === undefined ? `known are ${known}` : `write ${place}`,
+    allowed: place === undefined ? `known keys: ${known}` : `write ${place}`,
     nearest:
       place === undefined
         ? (nearestWord(key, known.split(', ')) ?? meantAsTunnel(path, document))

@@ -31,7 +31,7 @@ export interface ControlClient {
   probe(selection?: Selection): Answer<'POST /v1/probe'>;
   /** Opens the inspector's page, or closes it. */
   inspect(order?: InspectOrder): Answer<'POST /v1/inspect'>;
-  /** Reads the file of tunnels again, or the one at this absolute path. */
+  /** Reads the tunnels file again, or the one at this absolute path. */
   reload(config?: string): Answer<'POST /v1/reload'>;
   addForward(order: ForwardOrder): Answer<'POST /v1/forwards/add'>;
   removeForward(order: ForwardOrder): Answer<'POST /v1/forwards/remove'>;

@@ -39,7 +39,7 @@ export interface ControlServer {
   listen(socketPath: string): Promise<void>;
   /** Where it can be reached; `undefined` when its socket is not there, or is not its own any more. */
   place(): string | undefined;
-  /** Reads the file of tunnels again, as `POST /v1/reload` does, in turn with it. Rejects if it cannot be read, or has errors. */
+  /** Reads the tunnels file again, as `POST /v1/reload` does, in turn with it. Rejects if it cannot be read, or has errors. */
   reload(): Promise<FleetChanges>;
   /** Ends every stream of events and, after a moment for running requests, every connection; removes the socket. */
   close(): Promise<void>;

@@ -21,7 +21,7 @@ const LOCATED: LocatedError = {
   length: 4,
   key: 'tunnels.db.hots',
   wrong: 'unknown key "hots"',
-  allowed: 'known are host',
+  allowed: 'known keys: host',
   nearest: 'host',
 };
 
@@ -119,10 +119,10 @@ describe('orders', () => {
 
 describe('names that mean nothing', () => {
   it.each([
-    ['wbe', 'no tunnel is called "wbe": did you mean web?'],
-    ['x-*', 'no tunnel is called "x-*": there are db-1, db-2 and web'],
-    ['tag:frnt', 'no tunnel has the tag "frnt": did you mean front?'],
-    ['tag:zzzzzz', 'no tunnel has the tag "zzzzzz": there are sql and front'],
+    ['wbe', 'unknown tunnel "wbe": did you mean web?'],
+    ['x-*', 'unknown tunnel "x-*": known: db-1, db-2 and web'],
+    ['tag:frnt', 'unknown tag "frnt": did you mean front?'],
+    ['tag:zzzzzz', 'unknown tag "zzzzzz": known: sql and front'],
   ])('%s is refused with what was meant', async (pattern, message) => {
     const refusal = { code: 'unknown-tunnel', message };
     await expect(scene.client.down({ names: ['web', pattern] })).rejects.toMatchObject(refusal);

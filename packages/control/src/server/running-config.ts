@@ -3,7 +3,7 @@ import type { Fleet, FleetChanges, TunnelSpec } from '@holdfast/engine';
 import { count } from '@holdfast/text';
 import { ApiError } from './api-error.ts';
 
-/** What became of reading a file of tunnels. */
+/** What became of reading a tunnels file. */
 export type LoadedConfig =
   | { readonly kind: 'loaded'; readonly tunnels: readonly TunnelSpec[] }
   /** Everything that is wrong with it. */
@@ -11,7 +11,7 @@ export type LoadedConfig =
   /** One sentence: why it cannot be read. */
   | { readonly kind: 'unreadable'; readonly sentence: string };
 
-/** Reads the file of tunnels at an absolute path. */
+/** Reads the tunnels file at an absolute path. */
 export type LoadConfig = (path: string) => Promise<LoadedConfig>;
 
 /** The tunnels file that a fleet runs. */

@@ -29,14 +29,12 @@ export function selectTunnel(pattern: string, tunnels: readonly SelectableTunnel
 }
 
 function unknownSentence(pattern: string, tunnels: readonly SelectableTunnel[]): string {
-  const [what, word, candidates] = pattern.startsWith('tag:')
-    ? ['has the tag', pattern.slice(4), tunnels.flatMap(({ tags }) => tags)]
-    : ['is called', pattern, tunnels.map(({ name }) => name)];
+  const [kind, word, candidates] = pattern.startsWith('tag:')
+    ? ['tag', pattern.slice(4), tunnels.flatMap(({ tags }) => tags)]
+    : ['tunnel', pattern, tunnels.map(({ name }) => name)];
   const known = [...new Set(candidates)];
   const nearest = nearestWord(word, known);
   const advice =
-    nearest === undefined
-      ? `there are ${listNames(known, MOST_NAMED)}`
-      : `did you mean ${nearest}?`;
-  return `no tunnel ${what} ${quoted(word)}: ${advice}`;
+    nearest === undefined ? `known: ${listNames(known, MOST_NAMED)}` : `did you mean ${nearest}?`;
+  return `unknown ${kind} ${quoted(word)}: ${advice}`;
 }

@@ -125,7 +125,7 @@ function notMade(what: string): never {
 function findTunnel(tunnels: readonly TunnelStatus[], name: string): TunnelStatus {
   const status = tunnels.find((tunnel) => tunnel.name === name);
   if (status !== undefined) return status;
-  throw new FleetError('unknown-tunnel', `no tunnel is called ${name}`);
+  throw new FleetError('unknown-tunnel', `unknown tunnel ${name}`);
 }
 
 /** Remembers orders; makes them fail or wait when it was told so before. */

@@ -52,7 +52,7 @@ export function fleetOrders({
   const member = (name: string): Member => {
     assertOpen();
     const found = members.get(name);
-    if (found === undefined) throw new FleetError('unknown-tunnel', `no tunnel is called ${name}`);
+    if (found === undefined) throw new FleetError('unknown-tunnel', `unknown tunnel ${name}`);
     return found;
   };
   const describe = ({ tunnel, checks }: Member) =>
@@ -182,6 +182,6 @@ function actorsOf(members: readonly Member[]): ReadonlyMap<string, TunnelActor> 
 function refuseIfFixed({ tunnel }: Member, forward: Forward, advice: string): void {
   const isFixed = tunnel.facts().spec.forwards.some((one) => isSameForward(one, forward));
   if (!isFixed) return;
-  const sentence = `the forward ${forward.text} of ${tunnel.name} stands in the file of tunnels: ${advice}`;
+  const sentence = `the forward ${forward.text} of ${tunnel.name} is in the tunnels file: ${advice}`;
   throw new FleetError('forward-failed', sentence);
 }

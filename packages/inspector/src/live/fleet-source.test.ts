@@ -156,8 +156,8 @@ describe('the actions of a fleet', () => {
 
   it('are refused for a tunnel that is not there, and when it was closed', async () => {
     const source = openSource();
-    expect(() => source.act('nobody', 'start')).toThrow('no tunnel is called nobody');
-    expect(() => source.why('nobody')).toThrow('no tunnel is called nobody');
+    expect(() => source.act('nobody', 'start')).toThrow('unknown tunnel nobody');
+    expect(() => source.why('nobody')).toThrow('unknown tunnel nobody');
     await fleet.close();
     expect(() => source.act('db', 'start')).toThrow('the fleet was closed');
   });

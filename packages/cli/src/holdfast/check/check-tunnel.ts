@@ -93,7 +93,7 @@ function readMissingKeys(stderr: string): readonly string[] {
 const silent: Finding = {
   verdict: 'problem',
   about: 'settings',
-  sentence: `ssh -G did not end within ${LONGEST_MS / 1000} s: a program of Match exec in ssh_config may hang`,
+  sentence: `ssh -G did not end within ${LONGEST_MS / 1000} s: a Match exec program in ssh_config may hang`,
   remedy: 'see Match exec in ssh_config: ssh runs it at each start',
 };
 

@@ -48,13 +48,13 @@ const withKey = (path: string) => tunnel('db', 'gw', `options = ["-i", ${JSON.st
 
 describe('check finds in options', () => {
   it.each([
-    ['-q', 'warning db: with -q ssh says nothing, so nobody knows why it fails'],
-    ['-vq', 'warning db: with -q ssh says nothing'],
-    ['-oLogLevel=QUIET', 'warning db: with LogLevel=QUIET ssh says nothing'],
-    ['-E/tmp/log', 'warning db: with -E ssh says to /tmp/log why it fails'],
-    ['-y', 'warning db: with -y ssh says to the system log why it fails'],
-    ['-oControlPath=none', 'warning db: ControlPath=none takes the control socket away'],
-    ['-NM', 'warning db: -M takes the control socket away'],
+    ['-q', 'warning db: with -q ssh prints nothing, so there is no telling why it fails'],
+    ['-vq', 'warning db: with -q ssh prints nothing'],
+    ['-oLogLevel=QUIET', 'warning db: with LogLevel=QUIET ssh prints nothing'],
+    ['-E/tmp/log', 'warning db: with -E ssh writes why it fails to /tmp/log'],
+    ['-y', 'warning db: with -y ssh writes why it fails to the system log'],
+    ['-oControlPath=none', 'warning db: ControlPath=none takes away the control socket'],
+    ['-NM', 'warning db: -M takes away the control socket'],
     [
       '-oClearAllForwardings=yes',
       'warning db: with ClearAllForwardings=yes ssh opens none of the forwards itself; Holdfast opens them once ssh has logged in',
@@ -91,7 +91,7 @@ describe('check finds in ssh_config', () => {
     ['LogLevel QUIET', 'warning db: ssh_config has LogLevel'],
     ['ForkAfterAuthentication yes', 'warning db: ssh_config has ForkAfterAuthentication'],
     ['PermitLocalCommand yes\nLocalCommand sleep 9', 'until its LocalCommand has ended: sleep 9'],
-    ['ProxyCommand no-such-program %h', 'problem db: the program of ProxyCommand cannot be run'],
+    ['ProxyCommand no-such-program %h', 'problem db: cannot run the program of ProxyCommand'],
     ['NoSuchOption yes', 'problem db: ssh refuses these options: '],
   ])('%s', async (config, sentence) => {
     const toml = tunnel('db', 'gw', 'local = ["45999:a:1"]');
@@ -133,7 +133,7 @@ describe('check finds of keys', () => {
 
   it('one that is not there, as a warning', async () => {
     expect(await check({ toml: withKey('/missing') })).toEqual([
-      'warning db: the key file /missing is not there',
+      'warning db: the key file /missing does not exist',
     ]);
   });
 
@@ -155,7 +155,7 @@ describe('check finds of places', () => {
     const remote = 'remote = ["8080:localhost:80"]';
     const toml = ['a', 'b', 'c'].map((name) => tunnel(name, name, remote)).join('');
     expect(await check({ config, toml })).toEqual([
-      'problem b: 8080:localhost:80 asks for the same port as 8080:localhost:80 of tunnel a: b and a are one server',
+      'problem b: 8080:localhost:80 asks for the same port as 8080:localhost:80 of tunnel a: b and a are the same server',
     ]);
   });
 
@@ -169,7 +169,7 @@ describe('check finds of places', () => {
     const remote = 'remote = ["8080:localhost:80"]';
     const toml = tunnel('a', 'a', remote) + tunnel('b', 'me@b', remote);
     expect(await check({ config, toml })).toEqual([
-      'problem b: 8080:localhost:80 asks for the same port as 8080:localhost:80 of tunnel a: me@b and a are one server',
+      'problem b: 8080:localhost:80 asks for the same port as 8080:localhost:80 of tunnel a: me@b and a are the same server',
     ]);
   });
 
@@ -184,7 +184,7 @@ describe('check finds of places', () => {
     ['[::1]:8080:localhost:80', false],
   ])('a remote forward %s, of which the server decides where it listens: %s', async (text, is) => {
     const toml = tunnel('a', 'gw', `remote = ["${text}"]`);
-    const sentence = `ok a: whether -R ${text} can be reached from other machines is up to the server: with GatewayPorts no, the default, it listens at its loopback only, and says nothing`;
+    const sentence = `ok a: whether -R ${text} can be reached from other machines is up to the server: with GatewayPorts no, the default, it listens on its loopback only, without saying so`;
     expect(await check({ toml })).toEqual(is ? [sentence] : []);
   });
 
@@ -200,7 +200,7 @@ describe('check finds of places', () => {
   it("root's port at the server, with another user", async () => {
     const remote = 'remote = ["80:localhost:80"]';
     const sentence =
-      "warning a: 80:localhost:80 asks for port 80 of the server: ports below 1024 are root's, and ssh logs in as me";
+      'warning a: 80:localhost:80 asks for port 80 of the server: below 1024 only root may listen, and ssh logs in as me';
     expect(await check({ toml: tunnel('a', 'me@gw', remote) })).toEqual([sentence]);
     expect(await check({ toml: tunnel('a', 'root@gw', remote) })).toEqual([]);
   });

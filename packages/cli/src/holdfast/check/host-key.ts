@@ -13,7 +13,7 @@ export async function checkHostKey({ settings, env }: TunnelLook): Promise<reado
   for (const file of knownHostsFiles(settings)) {
     const { status } = await runProgram('ssh-keygen', ['-F', name, '-f', file], env);
     if (status === 0) {
-      return [{ verdict: 'ok', about: 'host-key', sentence: `the key of ${name} is known` }];
+      return [{ verdict: 'ok', about: 'host-key', sentence: `the host key of ${name} is known` }];
     }
   }
   return [unknownKey(name, settings)];
@@ -41,14 +41,14 @@ function unknownKey(name: string, settings: SshSettings): Finding {
     return {
       verdict: 'warning',
       about: 'host-key',
-      sentence: `the key of ${name} is not known; ssh takes whatever key it is shown first`,
+      sentence: `the host key of ${name} is not known; ssh accepts whatever key it is shown first`,
       remedy: 'connect once by hand, and compare the key',
     };
   }
   return {
     verdict: 'problem',
     about: 'host-key',
-    sentence: `the key of ${name} is not known, and in the background nobody can answer for it`,
+    sentence: `the host key of ${name} is not known, and in the background nobody can confirm it`,
     remedy: 'connect once by hand with ssh, and compare the key',
   };
 }

@@ -37,7 +37,7 @@ export function checkIdentities(look: TunnelLook): readonly Finding[] {
 const noKey: Finding = {
   verdict: 'warning',
   about: 'identity',
-  sentence: 'there is no key to log in with: no key file, and none in the agent',
+  sentence: 'no key to log in with: no key file, and none in the agent',
   remedy: 'name one ("-i"), or add one to the agent: ssh-add',
 };
 
@@ -92,7 +92,7 @@ function missing(path: string): Finding {
   return {
     verdict: 'warning',
     about: 'identity',
-    sentence: `the key file ${path} is not there`,
+    sentence: `the key file ${path} does not exist`,
     remedy: 'name the right one in options ("-i") or ssh_config (IdentityFile)',
   };
 }

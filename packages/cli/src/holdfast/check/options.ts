@@ -24,8 +24,8 @@ export function checkOptions({ heartbeat, options, forwards }: TunnelSpec): read
   if (socket !== undefined && heartbeat === 'mux') {
     found.push({
       verdict: 'warning',
-      sentence: `${writtenOption(socket)} takes the control socket away that the heartbeat mux asks through`,
-      remedy: 'leave that option out, or set heartbeat = "none"',
+      sentence: `${writtenOption(socket)} takes away the control socket that the mux heartbeat needs`,
+      remedy: 'remove that option, or set heartbeat = "none"',
     });
   }
   found.push(...findSilences(options).map(silenced));
@@ -43,7 +43,7 @@ function isOn(option: SshOption): boolean {
 /** What ssh does not open itself is opened over its control socket, where that is Holdfast's. */
 function clearsForwards(option: SshOption, lacksSocket: boolean): Said {
   const none = `with ${writtenOption(option)} ssh opens none of the forwards`;
-  const remedy = 'leave that option out';
+  const remedy = 'remove that option';
   return lacksSocket
     ? { verdict: 'problem', sentence: none, remedy }
     : {
@@ -57,7 +57,7 @@ function clearsForwards(option: SshOption, lacksSocket: boolean): Said {
 function silenced({ option, elsewhere }: Silence): Said {
   const sentence =
     elsewhere === undefined
-      ? `with ${option} ssh says nothing, so nobody knows why it fails`
-      : `with ${option} ssh says to ${elsewhere} why it fails, and not to Holdfast`;
-  return { verdict: 'warning', sentence, remedy: 'leave that option out' };
+      ? `with ${option} ssh prints nothing, so there is no telling why it fails`
+      : `with ${option} ssh writes why it fails to ${elsewhere}, where Holdfast does not see it`;
+  return { verdict: 'warning', sentence, remedy: 'remove that option' };
 }

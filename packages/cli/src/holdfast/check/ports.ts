@@ -43,8 +43,8 @@ function checkPrivilege(
     return [
       {
         verdict: 'warning',
-        sentence: `${text} asks for port ${listen.port} of the server: ports below 1024 are root's, and ssh logs in as ${user}`,
-        remedy: 'choose a port from 1024 up',
+        sentence: `${text} asks for port ${listen.port} of the server: below 1024 only root may listen, and ssh logs in as ${user}`,
+        remedy: 'choose port 1024 or higher',
       },
     ];
   }
@@ -53,8 +53,8 @@ function checkPrivilege(
   return [
     {
       verdict: 'problem',
-      sentence: `${text} listens at port ${listen.port}: below ${first} only root may`,
-      remedy: `choose a port from ${first} up, or lower net.ipv4.ip_unprivileged_port_start (sysctl)`,
+      sentence: `${text} listens on port ${listen.port}: below ${first} only root may`,
+      remedy: `choose port ${first} or higher, or lower net.ipv4.ip_unprivileged_port_start (sysctl)`,
     },
   ];
 }
@@ -65,8 +65,8 @@ function checkGateway({ kind, text, listen }: Forward): readonly Said[] {
   return [
     {
       verdict: 'ok',
-      sentence: `whether -R ${text} can be reached from other machines is up to the server: with GatewayPorts no, the default, it listens at its loopback only, and says nothing`,
-      remedy: 'see that sshd_config there has GatewayPorts yes or clientspecified',
+      sentence: `whether -R ${text} can be reached from other machines is up to the server: with GatewayPorts no, the default, it listens on its loopback only, without saying so`,
+      remedy: 'set GatewayPorts yes or clientspecified in its sshd_config',
     },
   ];
 }
@@ -108,7 +108,7 @@ async function checkSocket(
     return [
       {
         verdict: 'ok',
-        sentence: `nobody listens at the socket ${path}, which an earlier ssh left behind: it is removed at the start`,
+        sentence: `the socket ${path} is left over from an earlier ssh: it is removed at the start`,
       },
     ];
   }
@@ -123,7 +123,7 @@ function checkFolder(path: string): readonly Said[] {
     accessSync(folder, constants.W_OK | constants.X_OK);
     return [];
   } catch (error) {
-    const sentence = `ssh cannot make the socket ${path}: ${folder}: ${systemErrorText(error)}`;
-    return [{ verdict: 'problem', sentence, remedy: 'make the folder, or choose another path' }];
+    const sentence = `ssh cannot create the socket ${path}: ${folder}: ${systemErrorText(error)}`;
+    return [{ verdict: 'problem', sentence, remedy: 'create the folder, or choose another path' }];
   }
 }

@@ -61,7 +61,7 @@ function sameRemotePorts(tunnel: TunnelSpec, other: TunnelSpec): readonly Findin
       {
         verdict: 'problem',
         about: 'port',
-        sentence: `${text} asks for the same port as ${same.text} of tunnel ${other.name}: ${tunnel.host} and ${other.host} are one server`,
+        sentence: `${text} asks for the same port as ${same.text} of tunnel ${other.name}: ${tunnel.host} and ${other.host} are the same server`,
         remedy: 'choose another port for one of them',
       },
     ];
@@ -79,7 +79,7 @@ function sameConfigForwards(one: SettledHost, other: SettledHost): readonly Find
     about: 'port',
     sentence: `ssh_config gives both this tunnel and ${other.tunnel.name} the forward ${NAMES[keyword]} ${value}: only one of them can have it`,
     remedy:
-      'take it out of ssh_config, and give it to one of the tunnels (holdfast import ~/.ssh/config)',
+      'remove it from ssh_config, and give it to one of the tunnels (holdfast import ~/.ssh/config)',
   }));
 }
 

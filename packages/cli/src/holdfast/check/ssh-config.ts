@@ -22,15 +22,15 @@ export function checkSshConfig({
     found.push({
       verdict: 'warning',
       sentence:
-        'ssh_config has ClearAllForwardings for this host; Holdfast overrides it, so forwards of ssh_config come back as well',
-      remedy: 'take ClearAllForwardings out of ssh_config',
+        'ssh_config has ClearAllForwardings for this host; Holdfast overrides it, so the forwards in ssh_config are made as well',
+      remedy: 'remove ClearAllForwardings from ssh_config',
     });
   }
   if (/^(?:quiet|silent|fatal)$/i.test(setting('loglevel') ?? '')) {
     found.push({
       verdict: 'warning',
-      sentence: `ssh_config has LogLevel ${setting('loglevel')}; Holdfast overrides it, but what a jump host's ssh would say of a failure is lost`,
-      remedy: 'take LogLevel out of ssh_config',
+      sentence: `ssh_config has LogLevel ${setting('loglevel')}; Holdfast overrides it, but what the ssh to a jump host says about a failure is lost`,
+      remedy: 'remove LogLevel from ssh_config',
     });
   }
   if (isOn('forkafterauthentication')) {
@@ -38,14 +38,14 @@ export function checkSshConfig({
       verdict: 'warning',
       sentence:
         'ssh_config has ForkAfterAuthentication, which would send ssh to the background; Holdfast overrides it',
-      remedy: 'take ForkAfterAuthentication out of ssh_config',
+      remedy: 'remove ForkAfterAuthentication from ssh_config',
     });
   }
   if (isOn('permitlocalcommand') && settingOf(settings, 'localcommand') !== undefined) {
     found.push({
       verdict: 'warning',
       sentence: `ssh carries nothing until its LocalCommand has ended: ${settingOf(settings, 'localcommand')}`,
-      remedy: 'let it end at once, or set PermitLocalCommand=no in options',
+      remedy: 'make it return at once, or set PermitLocalCommand=no in options',
     });
   }
   found.push(...missingProxy(settingOf(settings, 'proxycommand'), env));
@@ -61,7 +61,7 @@ function missingProxy(command: string | undefined, env: NodeJS.ProcessEnv): read
   return [
     {
       verdict: 'problem',
-      sentence: `the program of ProxyCommand cannot be run: ${program}: ${found.problem}`,
+      sentence: `cannot run the program of ProxyCommand: ${program}: ${found.problem}`,
       remedy: `install ${program}, or write its path in ssh_config`,
     },
   ];

@@ -9,7 +9,7 @@ export async function checkSshProgram(env: NodeJS.ProcessEnv): Promise<Finding> 
     return {
       verdict: 'problem',
       about: 'ssh',
-      sentence: `ssh cannot be run: ${found.problem}`,
+      sentence: `cannot run ssh: ${found.problem}`,
       remedy: 'install OpenSSH, or put the directory of ssh into PATH',
     };
   }
@@ -29,7 +29,7 @@ export interface AgentLook {
 /** Whether there is an agent, and how many keys it has. @see ssh-add(1), "EXIT STATUS". */
 export async function checkAgent(env: NodeJS.ProcessEnv): Promise<AgentLook> {
   if ((env['SSH_AUTH_SOCK'] ?? '') === '') {
-    return { keys: [], finding: agentFinding('ok', 'there is none: SSH_AUTH_SOCK is not set') };
+    return { keys: [], finding: agentFinding('ok', 'not running: SSH_AUTH_SOCK is not set') };
   }
   const { status, stdout } = await runProgram('ssh-add', ['-L'], env);
   if (status === 0) {

@@ -21,7 +21,7 @@ export function selectionOf(operands: readonly string[]): { readonly names?: rea
 export function agentLines({ agent }: { readonly agent?: string }): readonly string[] {
   return agent === undefined
     ? []
-    : [`the supervisor had no ssh-agent that lives: it uses yours now (${agent})`];
+    : [`the supervisor had no working ssh-agent: it now uses yours (${agent})`];
 }
 
 interface Asking {
@@ -120,6 +120,6 @@ export function checkConfig(file: string, { config }: { readonly config: string 
   if (asked === config) return;
   throw new CommandError(
     'other-config',
-    `the supervisor runs ${config}, not ${asked}: go over to it with "holdfast reload --config ${asked}", or end it with "holdfast down"`,
+    `the supervisor runs ${config}, not ${asked}: switch with "holdfast reload --config ${asked}", or end it with "holdfast down"`,
   );
 }

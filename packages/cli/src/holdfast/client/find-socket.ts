@@ -147,7 +147,7 @@ function sentenceAbout(pid: number, error: ControlError, paths: HoldfastPaths): 
     case 'is-gone':
     case 'runs':
       return error.code === 'not-running'
-        ? `the supervisor (pid ${pid}) runs, but nobody listens on ${controlSocket(paths)}: it tries again three times a minute; "holdfast logs" says what is in the way, "holdfast down" ends it`
+        ? `the supervisor (pid ${pid}) is running, but cannot listen on ${controlSocket(paths)}: it retries three times a minute; "holdfast logs" says why, "holdfast down" ends it`
         : `${error.message} (pid ${pid})`;
   }
 }
@@ -159,7 +159,7 @@ export function stoppedSentence(paths: HoldfastPaths): string | undefined {
 }
 
 function stopped(pid: number): string {
-  return `the supervisor (pid ${pid}) is stopped, and cannot answer: let it go on with "kill -CONT ${pid}", or end it with "holdfast down"`;
+  return `the supervisor (pid ${pid}) is stopped, and cannot answer: resume it with "kill -CONT ${pid}", or end it with "holdfast down"`;
 }
 
 /** TERM is obeyed when every ssh is gone: each has 2 s, and then KILL takes 2 s more. */

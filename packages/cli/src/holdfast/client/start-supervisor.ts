@@ -44,7 +44,7 @@ export async function startSupervisor(starting: Starting): Promise<void> {
     const { config } = starting;
     throw new CommandError(
       'not-started',
-      `the supervisor ended before it was ready; to see why: holdfast supervise --config ${config}`,
+      `the supervisor ended before it was ready; to see why, run: holdfast supervise --config ${config}`,
     );
   }
   if ('problem' in message) {
@@ -73,13 +73,13 @@ function hearFrom(child: ChildProcess, endsAtMs: number): Promise<string> {
     const fail = (sentence: string) => reject(new CommandError('not-started', sentence));
     const late = setTimeout(
       () => {
-        fail(`the supervisor was started (pid ${child.pid}), and is not ready yet`);
+        fail(`the supervisor was started (pid ${child.pid}), but is not ready yet`);
         pipe.destroy();
       },
       Math.max(0, endsAtMs - performance.now()),
     );
     pipe.once('close', () => clearTimeout(late));
-    child.on('error', ({ message }) => fail(`the supervisor cannot be started: ${message}`));
+    child.on('error', ({ message }) => fail(`cannot start the supervisor: ${message}`));
     pipe
       .setEncoding('utf8')
       .on('data', (chunk: string) => {

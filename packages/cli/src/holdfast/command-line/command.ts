@@ -97,7 +97,7 @@ export const CONFIG_OPTION = {
 
 /** Of commands that talk to the supervisor. */
 export const SAME_CONFIG_OPTION = {
-  config: { takes: 'FILE', summary: 'refuse if the supervisor runs another file than this' },
+  config: { takes: 'FILE', summary: 'refuse if the supervisor runs a file other than this' },
 } as const satisfies OptionTable;
 
 /** Tunnels by name, glob or tag; none: all. */
@@ -116,12 +116,12 @@ export const NAME: Operand = { label: 'NAME', kind: 'tunnel' };
 export const DONE: ExitMeaning = { status: HOLDFAST_EXIT.ok, when: 'done' };
 export const NOT_DONE: ExitMeaning = {
   status: HOLDFAST_EXIT.error,
-  when: 'it could not be done, and nothing was changed',
+  when: 'it failed, and nothing was changed',
 };
 /** Of commands that change nothing anyway. */
 export const NOT_TOLD: ExitMeaning = {
   status: HOLDFAST_EXIT.error,
-  when: 'it could not be done: it says why',
+  when: 'it failed, and says why',
 };
 export const USAGE: ExitMeaning = {
   status: HOLDFAST_EXIT.usage,
@@ -133,7 +133,7 @@ export const NOT_RUNNING: ExitMeaning = {
 };
 export const UNREACHABLE: ExitMeaning = {
   status: HOLDFAST_EXIT.unreachable,
-  when: 'a supervisor is running, and does not answer: it says why',
+  when: 'a supervisor is running but does not answer; the message says why',
 };
 export const BAD_FILE: ExitMeaning = {
   status: HOLDFAST_EXIT.badFile,

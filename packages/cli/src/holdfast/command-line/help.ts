@@ -8,13 +8,13 @@ export function formatOverview(commands: readonly Command[]): string {
   const rows = commands.filter(isShown).map(({ name, summary }) => [name, summary] as const);
   return [
     'usage: holdfast COMMAND [OPTIONS] [WORDS...]',
-    'Holdfast keeps SSH connections up: it starts ssh, finds out when it is dead or stuck, and starts it again.',
+    'Holdfast keeps SSH connections up: it starts ssh, notices when it is dead or stuck, and starts it again.',
     ['Commands', ...formatRows(rows)].join('\n'),
     "Tunnels are named by name, by glob ('db-*') or by tag (tag:web).",
     [
       'Options',
       ...formatRows([
-        ['--help', 'show this help and exit; after a command: all about that command'],
+        ['--help', 'show this help and exit; after a command: help for that command'],
         ['--version', 'show the version and exit'],
       ]),
     ].join('\n'),
@@ -22,7 +22,7 @@ export function formatOverview(commands: readonly Command[]): string {
       'Exit status',
       ...formatRows([
         ['0', 'done'],
-        ['1', 'it could not be done'],
+        ['1', 'it failed'],
         ['2', 'invalid command line'],
         ['3', 'no supervisor is running'],
         ['4', 'the tunnels file has errors'],

@@ -65,9 +65,9 @@ describe('holdfast chart', () => {
   it.each([
     ['helthy', 'did you mean healthy?'],
     ['running.heal', 'did you mean running.healthy?'],
-    ['nonsense', 'there are gating, connecting, healthy, probing'],
-    ['', 'there are gating'],
-    ['__proto__', 'there are gating'],
+    ['nonsense', 'known: gating, connecting, healthy, probing'],
+    ['', 'known: gating'],
+    ['__proto__', 'known: gating'],
   ])('refuses the state "%s", and names what there is', (word, sentence) => {
     const error = errorOf('--state', word);
     expect(error.code).toBe('usage');

@@ -87,7 +87,7 @@ function statePath({ states }: Chart, word: string): string {
     word,
     names.toSorted((one, other) => other.length - one.length),
   );
-  const problem = `unknown state "${word}"; there are ${TUNNEL_STATES.join(', ')}`;
+  const problem = `unknown state "${word}"; known: ${TUNNEL_STATES.join(', ')}`;
   throw usageError(chart, `${problem}${didYouMean(nearest)}`);
 }
 

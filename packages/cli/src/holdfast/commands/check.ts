@@ -25,7 +25,7 @@ export const check = defineCommand({
   name: 'check',
   summary: 'tell what would go wrong, without connecting anywhere',
   about: [
-    'Looks at the tunnels file, ssh and its options, the agent, the keys (also those with a passphrase), the host keys, the ports and sockets, and what of ssh_config is in the way: what is here, and what would keep a tunnel from coming up.',
+    'Looks at the tunnels file, ssh and its options, the agent, the keys (also those with a passphrase), the host keys, the ports and sockets, and whatever in ssh_config is in the way: what is there, and what would keep a tunnel from coming up.',
     'It asks ssh for its settings (ssh -G), so ssh_config counts, and programs of Match exec run as at each start of ssh, for 5 s at most; no server and no name server is asked.',
   ],
   operands: [NAMES],
@@ -35,7 +35,7 @@ export const check = defineCommand({
     { line: 'holdfast check db', does: 'one tunnel' },
   ],
   exits: [
-    { ...DONE, when: 'there are no problems; there may be warnings' },
+    { ...DONE, when: 'no problems; there may be warnings' },
     { status: HOLDFAST_EXIT.error, when: 'there are problems' },
     USAGE,
     BAD_FILE,

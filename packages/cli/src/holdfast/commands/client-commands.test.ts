@@ -229,7 +229,7 @@ describe('a supervisor that is not the right one', () => {
     home.remove();
     expect(result).toEqual({
       status: 0,
-      stdout: 'no supervisor is running: there is nothing to end\n',
+      stdout: 'no supervisor is running: nothing to end\n',
       stderr: '',
     });
   });

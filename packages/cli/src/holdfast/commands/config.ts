@@ -37,7 +37,7 @@ export const config = defineCommand({
     USAGE,
     { ...BAD_FILE, when: 'with show: the tunnels file cannot be read, or has errors' },
   ],
-  json: '`show`: `{ "tunnels": [Tunnel...] }`; `path`: `{ "path", "exists" }`; `schema` is JSON anyway',
+  json: '`show`: `{ "tunnels": [Tunnel...] }`; `path`: `{ "path", "exists" }`; `schema` is always JSON',
 });
 
 type ConfigContext = ContextOf<typeof config>;

@@ -22,7 +22,7 @@ export const down = defineCommand({
   summary: 'end tunnels; without names, all of them and the supervisor',
   about: [
     'Returns when every ssh is gone. If no supervisor is running there is nothing to do, and that is not an error.',
-    'Without names, a supervisor that does not answer is ended by a signal: the very process that has its lock.',
+    'Without names, a supervisor that does not answer is ended by a signal to the process that holds its lock.',
   ],
   operands: [NAMES],
   options: { ...SAME_CONFIG_OPTION, ...JSON_OPTION, ...HELP_OPTION },
@@ -71,7 +71,7 @@ async function endTunnels(context: ContextOf<typeof down>): Promise<Ended | unde
 }
 
 function downSentence(ended: Ended | undefined): string {
-  if (ended === undefined) return 'no supervisor is running: there is nothing to end';
+  if (ended === undefined) return 'no supervisor is running: nothing to end';
   const { tunnels, supervisorEnded, signalled } = ended;
   if (signalled !== undefined) {
     return `ended the supervisor by a signal, since it did not answer (pid ${signalled})`;

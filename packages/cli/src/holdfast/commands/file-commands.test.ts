@@ -110,7 +110,7 @@ describe('holdfast config', () => {
     writeTunnels();
     const { status, stderr } = await hold('config', 'show', 'bd');
     expect(status).toBe(1);
-    expect(stderr).toBe('holdfast: no tunnel is called bd; there are: db, web\n');
+    expect(stderr).toBe('holdfast: unknown tunnel bd; known: db, web\n');
   });
 
   it('prints the schema', async () => {
@@ -256,7 +256,7 @@ describe('holdfast check', () => {
     const options = ['-p', '2222', '-i', key, '-o', `UserKnownHostsFile=${known}`];
     expect(await findings(options)).toEqual({
       status: 0,
-      found: ['ok host-key: the key of [gw.example]:2222 is known'],
+      found: ['ok host-key: the host key of [gw.example]:2222 is known'],
     });
   });
 
@@ -267,9 +267,9 @@ describe('holdfast check', () => {
     const { status, found } = await findings([...options, '-o', 'GlobalKnownHostsFile=/dev/null']);
     expect(status).toBe(1);
     expect(found).toEqual([
-      expect.stringMatching(/^problem host-key: the key of gw\.example is not known/),
+      expect.stringMatching(/^problem host-key: the host key of gw\.example is not known/),
       `problem identity: others can read the key file ${key}, so ssh will not use it`,
-      'warning identity: the key file /missing/key is not there',
+      'warning identity: the key file /missing/key does not exist',
     ]);
   });
 
@@ -277,7 +277,7 @@ describe('holdfast check', () => {
     const { status, found } = await findings(['-S', '/run/x', '-o', 'NoSuchOption=yes']);
     expect(status).toBe(1);
     expect(found).toEqual([
-      expect.stringMatching(/^warning options: -S takes the control socket away/),
+      expect.stringMatching(/^warning options: -S takes away the control socket/),
       expect.stringMatching(/^problem settings: ssh refuses these options: .*nosuchoption/i),
     ]);
   });
@@ -294,6 +294,6 @@ describe('holdfast check', () => {
     const env = { ...home.env, PATH: '/nowhere' };
     const status = await runHoldfast(FILE_BODIES, ['check'], { terminal, env, script: '' });
     expect(status).toBe(1);
-    expect(terminal.stdout()).toContain('ssh cannot be run: No such file or directory');
+    expect(terminal.stdout()).toContain('cannot run ssh: No such file or directory');
   });
 });

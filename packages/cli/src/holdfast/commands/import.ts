@@ -17,14 +17,14 @@ export const importCommand = defineCommand({
   name: 'import',
   summary: 'turn autossh command lines and ssh_config forwards into tunnels, as TOML',
   about: [
-    'Reads what keeps tunnels up so far: scripts, crontabs, systemd units, files of Compose, Dockerfiles, supervisord.conf, property lists of launchd, NixOS and OpenWrt configurations, or an ssh_config; from each FILE, or from stdin if FILE is "-" or missing. An autossh or ssh command line can also be given as it is, behind "--".',
-    'Variables that the same file sets are filled in. What nobody can know without running the script is left out, and each line that mentions a tunnel and is not one in the output is told on stderr, with its number.',
-    'Prints what belongs into the tunnels file. Nothing is written, and nothing is started. Names and ports that are taken are avoided: by the file that the output is appended to (>> FILE), else by the usual one.',
+    'Reads whatever keeps tunnels up today: scripts, crontabs, systemd units, Compose files, Dockerfiles, supervisord.conf, launchd property lists, NixOS and OpenWrt configurations, or an ssh_config; from each FILE, or from stdin if FILE is "-" or missing. An autossh or ssh command line can also be given as it is, after "--".',
+    'Variables that the same file sets are filled in. What cannot be known without running the script is left out, and stderr names each line that mentions a tunnel but gave none.',
+    'Prints what goes into the tunnels file; nothing is written or started. Names and ports are avoided that are taken in the file to which the output is appended (>> FILE), or else in the usual one.',
   ],
   operands: [{ label: 'FILE', kind: 'file', isOptional: true, isRepeated: true }],
   options: { ...JSON_OPTION, ...HELP_OPTION },
   examples: [
-    { line: 'holdfast import /etc/systemd/system/tunnel.service', does: 'a unit of systemd' },
+    { line: 'holdfast import /etc/systemd/system/tunnel.service', does: 'a systemd unit' },
     { line: 'holdfast import start.sh >> ~/.config/holdfast/tunnels.toml', does: 'a script' },
     { line: 'crontab -l | holdfast import', does: 'the lines of a crontab' },
     { line: 'holdfast import ~/.ssh/config', does: 'LocalForward and RemoteForward entries' },
@@ -36,9 +36,9 @@ export const importCommand = defineCommand({
   exits: [
     {
       ...DONE,
-      when: 'there is at least one tunnel, if only in the tunnels file already; what could not be taken over is said',
+      when: 'at least one tunnel was found, new or already in the tunnels file; stderr says what was left out',
     },
-    { status: HOLDFAST_EXIT.error, when: 'there is no tunnel in it, or it cannot be read' },
+    { status: HOLDFAST_EXIT.error, when: 'no tunnel was found, or a file cannot be read' },
     USAGE,
   ],
   json: '`{ "toml", "tunnels": COUNT, "notes": [SENTENCE...] }`',

@@ -19,14 +19,14 @@ export const inspect = defineCommand({
   name: 'inspect',
   summary: 'watch the state charts of the tunnels in a browser',
   about: [
-    'Opens a page that the supervisor serves on 127.0.0.1, and prints its address. The address holds a token: whoever has it can do with the tunnels what the page can. The page is served until --close, the end of the supervisor, or half an hour without anybody.',
-    'A browser is opened only if stdout is a terminal, on a desktop. It is led to the page by a file that only you can read, so that the token is in no command line; a browser that may not read that file is to be given the printed address.',
+    'Opens a page that the supervisor serves on 127.0.0.1, and prints its address. The address holds a token: whoever has it can do with the tunnels what the page can. The page is served until --close, the end of the supervisor, or half an hour without a viewer.',
+    'A browser is opened only if stdout is a terminal, on a desktop. It gets there through a file that only you can read, so that the token is in no command line; a browser that cannot read that file needs the printed address.',
   ],
   operands: [],
   options: {
     'no-open': { summary: 'only print the address' },
     port: { takes: 'N', summary: 'listen on this port; without it on any that is free' },
-    stately: { summary: "the page that hands them to Stately's inspector, at stately.ai" },
+    stately: { summary: "the page that passes them on to Stately's inspector, at stately.ai" },
     close: { summary: 'end the page and its server' },
     ...SAME_CONFIG_OPTION,
     ...JSON_OPTION,
@@ -45,7 +45,7 @@ export const inspect = defineCommand({
     { line: 'holdfast inspect --close', does: 'end it' },
   ],
   exits: [
-    { status: HOLDFAST_EXIT.ok, when: 'the page is there, or ended with --close' },
+    { status: HOLDFAST_EXIT.ok, when: 'the page is open, or was closed with --close' },
     NOT_TOLD,
     USAGE,
     NOT_RUNNING,
@@ -77,10 +77,10 @@ function statelyUrl(url: string): string {
 
 function readOrder({ port, close, stately }: ContextOf<typeof inspect>['values']) {
   if (close === true && port !== undefined) {
-    throw usageError(inspect, '--close takes no --port');
+    throw usageError(inspect, '--close cannot be used with --port');
   }
   if (close === true && stately === true) {
-    throw usageError(inspect, '--close takes no --stately');
+    throw usageError(inspect, '--close cannot be used with --stately');
   }
   if (close === true) return { close };
   return port === undefined ? {} : { port: readPort(port) };

@@ -30,7 +30,7 @@ export const logs = defineCommand({
   ],
   operands: [NAMES],
   options: {
-    follow: { short: 'f', summary: 'go on with what happens from now on, until Ctrl-C' },
+    follow: { short: 'f', summary: 'then follow new events, until Ctrl-C' },
     lines: { short: 'n', takes: 'COUNT', summary: `the last COUNT events (${LOG_LINES})` },
     since: { takes: 'TIME', summary: 'events of the last TIME: 10m, 1h, 2d; all of them' },
     level: {
@@ -46,11 +46,7 @@ export const logs = defineCommand({
     { line: 'holdfast logs -f db', does: 'one tunnel, live' },
     { line: 'holdfast logs --since 1h --level warning', does: 'what went wrong in the last hour' },
   ],
-  exits: [
-    DONE,
-    { status: HOLDFAST_EXIT.error, when: 'there is no log, or it cannot be read' },
-    USAGE,
-  ],
+  exits: [DONE, { status: HOLDFAST_EXIT.error, when: 'no log, or it cannot be read' }, USAGE],
   json: 'a `FleetEvent` a line',
 });
 

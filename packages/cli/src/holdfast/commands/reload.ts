@@ -22,17 +22,17 @@ export const reload = defineCommand({
   name: 'reload',
   summary: 'read the tunnels file again and apply what has changed',
   about: [
-    'Only the difference is applied: changed forwards on the running connection, changed hosts by a new ssh, removed tunnels are ended. What did not change is not touched. A file with errors changes nothing.',
+    'Only the difference is applied: a changed forward on the running connection, a changed host with a new ssh; removed tunnels are ended. What did not change is not touched. A file with errors changes nothing.',
   ],
   operands: [],
   options: { ...CONFIG_OPTION, ...JSON_OPTION, ...HELP_OPTION },
   examples: [
     { line: 'holdfast reload', does: 'apply what was edited' },
-    { line: 'holdfast reload --config ./tunnels.toml', does: 'go over to another file' },
+    { line: 'holdfast reload --config ./tunnels.toml', does: 'switch to another file' },
   ],
   exits: [
     DONE,
-    { ...NOT_DONE, when: 'something could not be changed: it says what' },
+    { ...NOT_DONE, when: 'something could not be changed; the output says what' },
     USAGE,
     NOT_RUNNING,
     UNREACHABLE,

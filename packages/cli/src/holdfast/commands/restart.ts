@@ -19,7 +19,7 @@ import { say, sayJson } from '../terminal/say.ts';
 export const restart = defineCommand({
   name: 'restart',
   summary: 'end the ssh of tunnels and start it again',
-  about: ['Starts also tunnels that have stopped or failed. Without names: all that are enabled.'],
+  about: ['Also starts tunnels that have stopped or failed. Without names: all that are enabled.'],
   operands: [NAMES],
   options: { ...SAME_CONFIG_OPTION, ...JSON_OPTION, ...HELP_OPTION },
   examples: [

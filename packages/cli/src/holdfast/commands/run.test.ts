@@ -29,7 +29,7 @@ describe('the tunnel that the words of "holdfast run" mean', () => {
   });
 
   it.each([
-    [['-p', '22'], 'no host is named'],
+    [['-p', '22'], 'missing host'],
     [['gw', 'uptime'], 'a tunnel runs no command at the far end: "uptime"'],
     [['-L', '1080', 'gw'], '-L "1080" names no target; did you mean -D 1080?'],
     [['--poll', '5', 'gw'], '--poll 5 is not a valid time'],

@@ -12,7 +12,7 @@ export const run = defineCommand({
   name: 'run',
   summary: "keep one connection up in the foreground, from ssh's own arguments",
   about: [
-    "Needs no file and no supervisor. Holdfast's own options come first; from the first other word on everything is ssh's. Ends on Ctrl-C, or when ssh can never come up.",
+    "Needs no file and no supervisor. Holdfast's own options come first; everything from the first other word on goes to ssh. Ends on Ctrl-C, or when ssh can never come up.",
   ],
   operands: [],
   foreignWords: 'SSH-ARGUMENTS... HOST',
@@ -21,7 +21,7 @@ export const run = defineCommand({
     heartbeat: {
       takes: 'KIND',
       choices: ['mux', 'none'],
-      summary: 'how the connection is asked whether it still carries traffic (mux)',
+      summary: 'how to find out whether the connection still carries traffic (mux)',
     },
     poll: { takes: 'TIME', summary: 'the time between two probes (5s)' },
     level: {
@@ -40,7 +40,7 @@ export const run = defineCommand({
     { line: 'holdfast run --json -D 1080 gw', does: 'the events as JSON, one a line' },
   ],
   exits: [
-    { status: HOLDFAST_EXIT.ok, when: 'ended on purpose' },
+    { status: HOLDFAST_EXIT.ok, when: 'ended on request' },
     { status: HOLDFAST_EXIT.error, when: 'the tunnel has failed' },
     USAGE,
   ],
@@ -97,7 +97,7 @@ function refuseBackground(operands: readonly string[]): void {
   const said = letter === 'o' ? argument.trim() : `-${letter}`;
   throw usageError(
     run,
-    `with ${said} ssh goes to the background; a tunnel that stays there belongs into the tunnels file: see holdfast up`,
+    `with ${said} ssh goes to the background; a tunnel for the background belongs in the tunnels file: see holdfast up`,
   );
 }
 

@@ -20,10 +20,10 @@ import { sayJson } from '../terminal/say.ts';
 
 export const status = defineCommand({
   name: 'status',
-  summary: 'show the tunnels: what is, since when, and what happens next',
+  summary: 'show the tunnels: their state, since when, and what happens next',
   about: [
-    'One line for each tunnel, and below it whatever is wrong: what happened, what can be done about it, and when the next start is due. RTT is the smoothed time of an answer from the server, STARTS how often ssh was started.',
-    'With --watch the table stays up to date until Ctrl-C. If stdout is no terminal, --watch prints one line for each change.',
+    'One line for each tunnel, and below it whatever is wrong: what happened, what can be done about it, and when the next start is due. RTT is the smoothed round-trip time to the server, STARTS how often ssh was started.',
+    'With --watch the table stays up to date until Ctrl-C. If stdout is not a terminal, --watch prints one line for each change.',
   ],
   operands: [NAMES],
   options: {

@@ -101,13 +101,15 @@ describe('holdfast up with a supervisor that runs', () => {
   });
 
   it('tells a name that the supervisor has not read yet from one that is nowhere', async () => {
-    const error = { code: 'unknown-tunnel', message: 'no tunnel is called new' };
+    const error = { code: 'unknown-tunnel', message: 'unknown tunnel new' };
     const answers = { 'GET /v1/hello': () => hello(), 'POST /v1/up': { error } };
     const known = await up(['new'], { answers });
-    expect(known.stderr).toContain('has changed since the supervisor read it: holdfast reload');
+    expect(known.stderr).toContain(
+      'has changed since the supervisor read it; run: holdfast reload',
+    );
     await supervisor.close();
     const unknown = await up(['nope'], { answers });
-    expect(unknown.stderr).toBe('holdfast: no tunnel is called nope; there are: db, new\n');
+    expect(unknown.stderr).toBe('holdfast: unknown tunnel nope; known: db, new\n');
     expect(unknown.status).toBe(1);
   });
 
@@ -187,7 +189,7 @@ describe('holdfast up without a supervisor', () => {
   it('says how to find out when it ends without a word', async () => {
     const { status, stderr } = await upWith('process.exit(3)');
     expect(status).toBe(1);
-    expect(stderr).toContain('to see why: holdfast supervise --config ');
+    expect(stderr).toContain('to see why, run: holdfast supervise --config ');
   });
 
   it('takes the one that somebody else has started meanwhile, even if it does not answer yet', async () => {
@@ -203,7 +205,7 @@ describe('holdfast up without a supervisor', () => {
 
   it('starts none for a tunnel that is not in the file', async () => {
     const { status, stderr } = await upWith('fs.writeSync(3, "started")', 'nope');
-    expect(stderr).toBe('holdfast: no tunnel is called nope; there are: db, new\n');
+    expect(stderr).toBe('holdfast: unknown tunnel nope; known: db, new\n');
     expect(status).toBe(1);
   });
 

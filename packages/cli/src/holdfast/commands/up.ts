@@ -86,7 +86,7 @@ function explain(error: unknown, names: readonly string[], { file }: FoundSuperv
   selectByPatterns(names, file.tunnels);
   throw new CommandError(
     known.code,
-    `${file.path} has changed since the supervisor read it: holdfast reload`,
+    `${file.path} has changed since the supervisor read it; run: holdfast reload`,
   );
 }
 

@@ -39,9 +39,9 @@ test('with --stately it prints the address of the page for Stately, with the tok
   expect(JSON.parse(told.stdout)).toEqual({ url });
 });
 
-test('--close takes no --stately', async () => {
+test('--close cannot be used with --stately', async () => {
   const refused = await inspect('--close', '--stately');
   expect(refused.status).not.toBe(0);
-  expect(refused.stderr).toContain('--close takes no --stately');
+  expect(refused.stderr).toContain('--close cannot be used with --stately');
   expect(supervisor.asked).toEqual([]);
 });

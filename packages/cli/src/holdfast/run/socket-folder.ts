@@ -26,7 +26,7 @@ export function makeSocketFolder(env: Environment): string {
   }
   throw new CommandError(
     'failed',
-    `no folder for ssh's socket can be made: ${problems.join('; ')}`,
+    `cannot create a folder for ssh's socket: ${problems.join('; ')}`,
   );
 }
 

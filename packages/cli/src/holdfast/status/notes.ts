@@ -43,7 +43,7 @@ function unaskedNote({ unasked }: TunnelStatus): readonly string[] {
 function checkNotes({ checks, state }: TunnelStatus): readonly string[] {
   const isConnected = state === 'healthy' || state === 'probing';
   return checks.flatMap(({ ok, question, problem }) => {
-    if (ok === false) return [`check ${question} fails: ${problem ?? 'no reason is known'}`];
+    if (ok === false) return [`check ${question} fails: ${problem ?? 'reason unknown'}`];
     return ok === null && isConnected ? [`check ${question} has not passed yet`] : [];
   });
 }
@@ -53,7 +53,7 @@ function boundNotes(tunnel: TunnelStatus): readonly string[] {
   return tunnel.forwards
     .filter(({ isBound }) => !isBound)
     .map((forward) => {
-      const { problem = 'no reason is known' } = forward;
+      const { problem = 'reason unknown' } = forward;
       return `${formatForwardOption(forward)} is not bound: ${problem}`;
     });
 }

@@ -134,7 +134,7 @@ describe('the table of tunnels', () => {
 
   it('says that there are no tunnels', () => {
     expect(formatStatusTable({ at: SAMPLE_AT, tunnels: [] }, { columns: 80 })).toEqual([
-      'there are no tunnels',
+      'no tunnels',
     ]);
   });
 });

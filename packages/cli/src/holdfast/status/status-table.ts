@@ -18,7 +18,7 @@ interface TableLook {
 export function formatStatusTable(status: FleetStatus, look: TableLook): readonly string[] {
   const { columns, paint = paintNothing, nowMs = Date.parse(status.at) } = look;
   const places = formatUnusable(status, columns, nowMs, paint);
-  if (status.tunnels.length === 0) return [...places, 'there are no tunnels'];
+  if (status.tunnels.length === 0) return [...places, 'no tunnels'];
   const cells = status.tunnels.map((tunnel) =>
     STATUS_COLUMNS.map((column) => column.text(tunnel, nowMs)),
   );

@@ -73,11 +73,11 @@ export function createInspectorDoor({ script, ...shown }: InspectorDoorSettings)
 }
 
 function otherPort(port: number): string {
-  return `the inspector is open on port ${port} already: end it first with "holdfast inspect --close"`;
+  return `the inspector is already open on port ${port}: close it first with "holdfast inspect --close"`;
 }
 
 function problemOf(error: unknown, port: number | undefined): string {
   const said = systemErrorText(error);
   if (port === undefined) return `the inspector cannot be opened: ${said}`;
-  return `the inspector cannot be opened on port ${port}: ${said}; leave --port out to take any`;
+  return `the inspector cannot be opened on port ${port}: ${said}; without --port it takes any free port`;
 }

@@ -29,13 +29,16 @@ export async function takeLocks(
   places: SupervisorPlaces,
 ): Promise<SupervisorLocks | { readonly problem: string }> {
   const runtime = await takeLock(places.lock, places.socket);
-  if (runtime.kind === 'held') return { problem: `a supervisor runs already (pid ${runtime.pid})` };
+  if (runtime.kind === 'held')
+    return { problem: `a supervisor is already running (pid ${runtime.pid})` };
   const state = await takeIfPossible(places.stateLock, places.socket);
   if (state?.kind === 'held') {
     runtime.release();
     const { pid, place } = state;
     const where = place === undefined ? '' : ` on ${place}`;
-    return { problem: `a supervisor runs already (pid ${pid})${where}, with this folder of state` };
+    return {
+      problem: `a supervisor is already running (pid ${pid})${where}, with this state folder`,
+    };
   }
   return locksOf(places, runtime, state);
 }
@@ -100,7 +103,7 @@ async function renewOne(
     kept.lock?.release();
     kept.lock = undefined;
     const lock = await takeLock(path, place);
-    if (lock.kind === 'held') return `another supervisor (pid ${lock.pid}) has it`;
+    if (lock.kind === 'held') return `another supervisor (pid ${lock.pid}) holds it`;
     Object.assign(kept, { path, place, lock });
     onTaken();
     return undefined;

@@ -12,7 +12,7 @@ export function selectByPatterns<TTunnel extends SelectableTunnel>(
   const { names, unmatched } = selectNames(patterns, tunnels);
   if (names !== undefined) return tunnels.filter(({ name }) => names.includes(name));
   const known = tunnels.map(({ name }) => name).join(', ');
-  throw new CommandError('unknown-tunnel', `no tunnel is called ${unmatched}; there are: ${known}`);
+  throw new CommandError('unknown-tunnel', `unknown tunnel ${unmatched}; known: ${known}`);
 }
 
 interface Finding {

@@ -102,7 +102,7 @@ function isTunnel(fields: readonly Field[]): boolean {
   );
 }
 
-/** Who ran it, and what it was given: the file of tunnels has no place for that. */
+/** Who ran it, and what it was given: the tunnels file has no place for that. */
 function withSurroundings(findings: Found, before: readonly string[]): Found {
   const notes: string[] = [];
   const program = (name: string) => before.findIndex((word) => word.split('/').at(-1) === name);
@@ -110,7 +110,8 @@ function withSurroundings(findings: Found, before: readonly string[]): Found {
     const at = program(name);
     if (at === -1) continue;
     const user = userOf(before.slice(at + 1), name);
-    if (user !== undefined) notes.push(`it ran as user ${user}: put it into the file of that user`);
+    if (user !== undefined)
+      notes.push(`it ran as user ${user}: add it to the tunnels file of that user`);
   }
   if (program('sshpass') !== -1) {
     notes.push('sshpass gave it a password: a tunnel needs a key');

@@ -18,7 +18,7 @@ type Settings = Pick<
   'monitor' | 'pollSeconds' | 'gateSeconds' | 'maxStarts' | 'notes'
 >;
 
-/** The variables that have a place in a file of tunnels. */
+/** The variables that have a place in a tunnels file. */
 const IMPORTED = new Set([
   'AUTOSSH_POLL',
   'AUTOSSH_GATETIME',
@@ -29,12 +29,12 @@ const IMPORTED = new Set([
 
 const LONGEST_SECONDS = 86_400;
 
-/** What AUTOSSH_ variables say about a tunnel. Those that are wrong, or have no place in a file of tunnels, are told in notes. */
+/** What AUTOSSH_ variables say about a tunnel. Those that are wrong, or have no place in a tunnels file, are told in notes. */
 export function readSettings(environment: Environment, isBackground: boolean): Settings {
   const { read, said, notes } = readGood(environment);
   const isSaid = (name: string) => said[name] !== undefined;
   const left = Object.keys(said).filter((name) => !IMPORTED.has(name));
-  if (left.length > 0) notes.push(`${left.join(', ')}: a file of tunnels has no place for it`);
+  if (left.length > 0) notes.push(`${left.join(', ')}: the tunnels file has no key for it`);
   if (isSaid('AUTOSSH_MAXSTART') && read.maxStarts === 0) {
     notes.push('AUTOSSH_MAXSTART was 0, so that autossh never started ssh: left out');
   }
@@ -52,7 +52,7 @@ function gateSeconds(read: AutosshEnvironment, isBackground: boolean): number {
   return isBackground ? 0 : Math.min(read.gateSeconds, LONGEST_SECONDS);
 }
 
-/** In a file of tunnels the highest number is a thousand million. */
+/** In a tunnels file the highest number is a thousand million. */
 function maxStarts({ maxStarts: starts }: AutosshEnvironment): number | 'unlimited' | undefined {
   if (starts === UNLIMITED_STARTS || starts > 1_000_000_000) return 'unlimited';
   return starts === 0 ? undefined : starts;
@@ -139,7 +139,7 @@ interface ImageCommand {
 const IMAGE = /(?:^|\/)autossh(?:[:@]|$)/;
 
 const NOTES = [
-  'the image takes its key from SSH_KEY_FILE, or from what is mounted: name it in options (-i), or let the agent have it',
+  'the image takes its key from SSH_KEY_FILE, or from a mount: name it in options (-i), or add it to the agent',
   'without /known_hosts the image checks no host key: ssh does, so connect once by hand',
 ] as const;
 
@@ -155,7 +155,7 @@ export function imageCommand(image: string, environment: Environment): ImageComm
   const port = environment['SSH_REMOTE_PORT'];
   if (port !== undefined) words.push('-p', port);
   words.push(`${of('SSH_REMOTE_USER', 'root')}@${host}`);
-  const random = 'the image takes any port above 32768 without SSH_TUNNEL_PORT';
+  const random = 'without SSH_TUNNEL_PORT the image takes any port above 32768';
   const notes = environment['SSH_TUNNEL_PORT'] === undefined ? [random, ...NOTES] : NOTES;
   return { fields: words.map(asField), notes };
 }

@@ -19,7 +19,7 @@ interface KnownWords {
 }
 
 /**
- * Leaves out what nobody knows without running the script: a word of it would mean something else in a file of tunnels, and to ssh.
+ * Leaves out what nobody knows without running the script: a word of it would mean something else in a tunnels file, and to ssh.
  *
  * Unknown words in front of the host hold options as a rule. Where nothing else can be the host, the last of them is; it is kept as it is
  * written, for somebody to fill in.
@@ -47,7 +47,7 @@ export function leaveOutUnknown(fields: readonly Field[]): KnownWords {
     const some = fields.slice(at, option?.next ?? at + 1);
     if (at === hostAt) {
       if (isUnknown(field)) {
-        unfinished = `its host has ${field.unknown}, whose value is not known here: write out what is meant`;
+        unfinished = `its host has ${field.unknown}, whose value is not known here: write it out`;
       }
       words.push(isUnknown(field) ? field.text.replaceAll(/\s/g, '_') : field.text);
     } else if (option !== undefined && hasTilde(option)) leaveOut(asTilde(some));
@@ -128,7 +128,7 @@ function written({ letter, argument }: SshOption): string {
 }
 
 const SOCKET = 'since Holdfast asks through a control socket of its own';
-const WORDS = 'since why ssh ended is read from what it says';
+const WORDS = 'since Holdfast reads there why ssh ended';
 
 function reasonAgainst(option: SshOption): string | undefined {
   if (option.letter === 'S' || option.letter === 'M') return SOCKET;

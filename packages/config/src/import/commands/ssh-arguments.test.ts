@@ -58,10 +58,10 @@ describe("ssh's own arguments", () => {
   });
 
   it.each([
-    ['', 'no host is named', undefined],
-    ['-N -p 22', 'no host is named', undefined],
-    ['-p', '-p has no argument behind it', undefined],
-    ['-L', '-L has no argument behind it', undefined],
+    ['', 'missing host', undefined],
+    ['-N -p 22', 'missing host', undefined],
+    ['-p', '-p needs an argument', undefined],
+    ['-L', '-L needs an argument', undefined],
     ['-L 80 h', '-L "80" names no target', '-D 80'],
     ['-L 80:a:http h', '-L "80:a:http" has "http" as its target port, not 1 to 65535', undefined],
     ['-W a:80 h', 'with -W ssh does not keep a tunnel up', undefined],
@@ -85,7 +85,7 @@ const OPTIONS =
   '-N -4 -vC -p -p22 22 -l me -L 80:a:1 -D1080 -R 0 -- - h me@h -f -o Compression=yes Port=5 -J -q -s -x';
 const option = fc.constantFrom('', ...words(OPTIONS));
 
-it('whatever the words, it never throws, and its options can stand in a file of tunnels', () => {
+it('whatever the words, it never throws, and its options can stand in a tunnels file', () => {
   fc.assert(
     fc.property(fc.array(fc.oneof(option, fc.string()), { maxLength: 10 }), (args) => {
       const read = parseSshArguments(args);

@@ -72,7 +72,7 @@ export function parseSshArguments(words: readonly string[]): SshArguments | Argu
   const fault = keep(before, () => false);
   if (fault !== undefined) return fault;
   const host = words[hostAt];
-  if (host === undefined) return { wrong: 'no host is named' };
+  if (host === undefined) return { wrong: 'missing host' };
   if (!HOST.test(host)) return { wrong: `${JSON.stringify(host)} is not ${HOST_ALLOWED}` };
   const behind = optionWords.filter(({ index }) => index > hostAt);
   const command = words.slice(commandAt);
@@ -117,7 +117,7 @@ function keepOption(read: OptionWord, kept: Kept): ArgumentFault | undefined {
   const keptFlags = Array.from(flags)
     .filter((flag) => !SET_ANYWAY.has(flag))
     .join('');
-  if (argument === undefined) return { wrong: `-${letter} has no argument behind it` };
+  if (argument === undefined) return { wrong: `-${letter} needs an argument` };
   const use = optionUse(letter);
   if (use === 'local' || use === 'remote' || use === 'socks') {
     if (keptFlags !== '') kept.options.push(`-${keptFlags}`);

@@ -64,7 +64,9 @@ function readOpenRc(text: string, firstLine: number, variables: Variables): Foun
 function notesAboutUser(variables: Variables): readonly string[] {
   const [user] = variables.get('command_user')?.fields ?? [];
   if (user === undefined || user.text === '') return [];
-  return [`OpenRC ran it as user ${user.text.split(':')[0]}: put it into the file of that user`];
+  return [
+    `OpenRC ran it as user ${user.text.split(':')[0]}: add it to the tunnels file of that user`,
+  ];
 }
 
 function readCrontab(lines: readonly string[], firstLine: number): Found {

@@ -4,7 +4,7 @@ import { FORWARD_KEYWORDS, readConfigArguments } from '../commands/ssh-arguments
 import { type Found, type FoundTunnel, isFound, linesBetween, NOTHING } from '../found.ts';
 
 const TWICE =
-  'the forwards stay in ssh_config as well, and ssh makes those that are alike only once: whoever changes one in a tunnel removes it there';
+  'the forwards stay in ssh_config as well, and ssh makes identical ones only once: if you change one here, remove it there';
 
 /** A Host or Match of the file, with its forwards. */
 interface Block {
@@ -67,7 +67,7 @@ function readBlocks(blocks: readonly Block[], notes: readonly string[]): Found {
     if (host === undefined || !HOST.test(host)) {
       const where =
         title === '' ? 'the forwards before the first Host' : `the forwards of ${title}`;
-      left.push(`${where} are for no host alone: ssh adds them by itself`);
+      left.push(`${where} are for more than one host: ssh adds them itself`);
       continue;
     }
     const before = byHost.get(host) ?? { host, forwards: [], options: [], notes: [] };

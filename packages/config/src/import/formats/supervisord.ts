@@ -57,7 +57,7 @@ function readProgram({ settings }: Program): Found {
   const user = settings.get('user')?.value;
   const notes = user === undefined ? [] : [`supervisord ran it as user ${user}`];
   const isOff = /^(?:false|no|off|0)$/i.test(settings.get('autostart')?.value ?? '');
-  if (isOff) notes.push('supervisord did not start it by itself (autostart)');
+  if (isOff) notes.push('supervisord did not start it automatically (autostart)');
   return withNotes(found, notes);
 }
 

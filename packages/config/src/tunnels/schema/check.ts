@@ -7,7 +7,7 @@ import { duration, flag, list, readAs, table, text } from './parts.ts';
 
 const ADDRESS = 'a host and a port, such as "127.0.0.1:5432", or the path of a socket';
 const URL_ALLOWED = 'a URL, such as "http://127.0.0.1:8080/health"';
-const COMMAND = 'a program and its arguments, one a string: ["pg_isready", "-p", "5432"]';
+const COMMAND = 'a program and its arguments, one per string: ["pg_isready", "-p", "5432"]';
 const QUESTIONS = ['tcp', 'http', 'command'];
 const QUESTION = `exactly one of ${QUESTIONS.join(', ')}`;
 const CHECK = 'a check, such as { tcp = "127.0.0.1:5432" }, or a list of checks';
@@ -19,14 +19,14 @@ const checkTable = table({
     ADDRESS,
   )
     .describe(
-      'Connects to this address, or to the socket at this path; enough is that the other side speaks, or stays connected for a second.',
+      'Connects to this address, or to the socket at this path; it passes if the other side speaks, or stays connected for a second.',
     )
     .optional(),
   http: text(URL_ALLOWED)
     .refine(isHttpUrl, { error: URL_ALLOWED, abort: true })
     .meta({
       pattern: URL_PATTERN,
-      description: 'Asks for this URL; any answer with a status below 400 is enough.',
+      description: 'Asks for this URL; any answer with a status below 400 passes.',
       examples: ['http://127.0.0.1:8080/health'],
     })
     .optional(),
@@ -36,7 +36,7 @@ const checkTable = table({
     .meta({
       items: [{ type: 'string', minLength: 1 }],
       additionalItems: { type: 'string' },
-      description: 'Runs this program, without a shell; exit status 0 is enough.',
+      description: 'Runs this program, without a shell; exit status 0 passes.',
       examples: [['pg_isready', '-p', '5432']],
     })
     .optional(),

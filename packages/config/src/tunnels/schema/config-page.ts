@@ -8,7 +8,7 @@ import { renderErrors } from '../located-error.ts';
 export const EXAMPLE = `#:schema tunnels.schema.json
 
 [defaults]
-options = ["-o", "StrictHostKeyChecking=yes"]      # ssh's own arguments, one a string
+options = ["-o", "StrictHostKeyChecking=yes"]      # ssh's own arguments, one per string
 
 [tunnels.jump]
 host = "jump"
@@ -46,7 +46,7 @@ export function renderConfigPage(): string {
   return [
     '<!-- Written by packages/config/scripts/write-docs.mjs: change the descriptions in packages/config/src/tunnels instead. -->',
     '# The tunnels file',
-    '`$XDG_CONFIG_HOME/holdfast/tunnels.toml`, by default `~/.config/holdfast/tunnels.toml`, is [TOML](https://toml.io). `host` is all that a tunnel needs; whatever ssh_config says about the host holds.',
+    '`$XDG_CONFIG_HOME/holdfast/tunnels.toml`, by default `~/.config/holdfast/tunnels.toml`, is [TOML](https://toml.io). `host` is all that a tunnel needs; whatever ssh_config says about the host applies.',
     fence('toml', EXAMPLE),
     'Times are texts with units: `500ms`, `5s`, `2m`, `1h`, `1d`, `1m30s`. Names and tags have up to 64 letters, digits and `_ . @ + -`, with a letter or digit first.',
     'The first line is for editors that know JSON Schema: they complete and check the file with [tunnels.schema.json](tunnels.schema.json), which `holdfast config schema` prints. Put it beside the file:',
@@ -54,7 +54,7 @@ export function renderConfigPage(): string {
       'sh',
       'holdfast config schema > "$(dirname "$(holdfast config path)")/tunnels.schema.json"',
     ),
-    'It is as strict as Holdfast but for what concerns several keys or tunnels, and for what a later word of `options` means.',
+    'It is as strict as Holdfast, except for rules about several keys or tunnels, and for what later words of `options` mean.',
     '## `[tunnels.NAME]`',
     keyTable(tunnel, defaults),
     '## `[defaults]`',
@@ -71,7 +71,7 @@ export function renderConfigPage(): string {
     '## Changes',
     `What \`holdfast reload\` does with a key that changed: ${changes()}.`,
     '## Errors',
-    'All errors are told at once, each with its place, what is allowed there, and what was probably meant:',
+    'All errors are reported at once, each with its place, what is allowed there, and what was probably meant:',
     fence('text', renderErrors(errors, BAD_EXAMPLE)),
   ].join('\n\n');
 }
@@ -86,7 +86,7 @@ function changes(): string {
   return [
     `${keysFor('new-ssh')}: the tunnel gets a new ssh`,
     `${keysFor('forwards')}: forwards are closed and opened on the running connection`,
-    `${keysFor('live')}: it holds at once, with ssh running`,
+    `${keysFor('live')}: it takes effect at once, while ssh keeps running`,
   ].join('; ');
 }
 

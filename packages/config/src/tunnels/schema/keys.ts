@@ -37,7 +37,7 @@ const host = z
     examples: ['me@bastion'],
   });
 
-const OPTIONS = 'a list of ssh\'s own arguments, one a string: ["-p", "2222"]';
+const OPTIONS = 'a list of ssh\'s own arguments, one per string: ["-p", "2222"]';
 const OPTION = 'options of ssh, each word a string of its own: ["-p", "2222"]';
 
 const options = list(z.string({ error: OPTION }), OPTIONS)
@@ -62,7 +62,7 @@ const tags = list(
 
 const HEARTBEATS = ['mux', 'loop', 'echo', 'none'] as const satisfies readonly HeartbeatKind[];
 const heartbeat = oneOf(HEARTBEATS).describe(
-  "How the connection is asked whether it still carries traffic: `mux` asks the server through ssh's control socket, `loop` and `echo` as autossh does, `none` leaves it to ssh.",
+  "How to find out whether the connection still carries traffic: `mux` asks the server through ssh's control socket, `loop` and `echo` as autossh does, `none` leaves it to ssh.",
 );
 const poll = duration({ least: '100ms', most: '1d' }, 'The time between two probes.');
 const enabled = flag().describe('Whether the tunnel is started with the others.');
@@ -70,7 +70,7 @@ const enabled = flag().describe('Whether the tunnel is started with the others.'
 const defaults = table({
   options: options
     .default([...TUNNEL_KEYS.options.usual])
-    .describe("ssh's own arguments for every tunnel; they come behind those of the tunnel."),
+    .describe("ssh's own arguments for every tunnel; they come after those of the tunnel."),
   tags: tags
     .default([...TUNNEL_KEYS.tags.usual])
     .describe('Tags of every tunnel, besides its own.'),
@@ -84,7 +84,7 @@ const defaults = table({
     .prefault({})
     .describe('When restarting ends.'),
   enabled: enabled.default(TUNNEL_KEYS.enabled.usual),
-}).describe('Settings of every tunnel that says nothing else.');
+}).describe('Settings for every tunnel that does not say otherwise.');
 
 function forwards(kind: ForwardKind, option: string, description: string, example: string) {
   const shapes = FORWARD_SHAPES[kind];
@@ -119,7 +119,7 @@ const tunnel = table({
   options: options
     .default([])
     .describe("ssh's own arguments. Where ssh takes the first of two, they win over [defaults]."),
-  tags: tags.default([]).describe('Words to name several tunnels at once by: `tag:work`.'),
+  tags: tags.default([]).describe('Words that name several tunnels at once: `tag:work`.'),
   after: list(text('the name of a tunnel'), AFTER)
     .default([])
     .meta({

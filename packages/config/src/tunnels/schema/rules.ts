@@ -5,14 +5,14 @@ import { durationPattern, writeDuration } from './duration.ts';
 import { duration, readAs, table } from './parts.ts';
 
 const UNLIMITED = 'unlimited';
-const STARTS = 'a whole number from 1 on, or "unlimited"';
-const COUNT = 'a whole number from 1 on';
+const STARTS = 'a whole number, 1 or more, or "unlimited"';
+const COUNT = 'a whole number, 1 or more';
 const INTENSITY = '"5 in 60s", { starts = 5, within = "60s" } or "unlimited"';
 const INTENSITY_TEXT = /^(?:unlimited|(\d{1,9}) in (\S{1,40}))$/;
 
 export const gate = duration(
   { least: '0s', most: '1d' },
-  'How long the first ssh must live before its exit stops being fatal; 0s: no exit is.',
+  'How long the first ssh must live before its exit stops being fatal; 0s: no exit is fatal.',
 );
 
 const count = (allowed: string) =>
@@ -21,10 +21,10 @@ const count = (allowed: string) =>
 export const maxStarts = z
   .union([count(STARTS), z.literal(UNLIMITED, { error: STARTS })], { error: STARTS })
   .transform((starts) => (starts === UNLIMITED ? UNLIMITED_STARTS : starts))
-  .describe('How often ssh is started altogether before the tunnel has failed.');
+  .describe('How many times ssh is started in all before the tunnel fails.');
 
 const WITHIN = [1000, 86_400_000] as const;
-const within = duration({ least: '1s', most: '1d' }, 'In what time.');
+const within = duration({ least: '1s', most: '1d' }, 'The time in which they are counted.');
 
 const intensityTable = table({
   starts: count(COUNT).describe('How many restarts.'),
@@ -42,7 +42,7 @@ const intensityText = z
 export const restart = z
   .union([readAs(intensityText, readIntensity, INTENSITY), intensityTable], { error: INTENSITY })
   .describe(
-    'How many restarts in what time are allowed, as a text or as `{ starts = 5, within = "60s" }`: with one more the tunnel has failed.',
+    'How many restarts in what time are allowed, as a text or as `{ starts = 5, within = "60s" }`; one more, and the tunnel has failed.',
   );
 
 function readIntensity(written: string): Reading<Intensity | typeof UNLIMITED> {
@@ -50,7 +50,7 @@ function readIntensity(written: string): Reading<Intensity | typeof UNLIMITED> {
   const [, starts, time] = INTENSITY_TEXT.exec(written) ?? [];
   const period = within.safeParse(time);
   if (Number(starts) < 1) return { wrong: 'allows no restart' };
-  if (!period.success) return { wrong: 'has no time from 1s to 1d behind its "in"' };
+  if (!period.success) return { wrong: 'has no time from 1s to 1d after its "in"' };
   return { value: { starts: Number(starts), periodMs: period.data } };
 }
 

@@ -18,14 +18,14 @@ describe("ssh's own arguments", () => {
   });
 
   it.each([
-    [['host'], 0, '"host" stands where an option is expected'],
-    [['-4', 'host', '-6'], 1, '"host" stands where an option is expected'],
-    [[''], 0, '"" stands where an option is expected'],
+    [['host'], 0, '"host" is not an option'],
+    [['-4', 'host', '-6'], 1, '"host" is not an option'],
+    [[''], 0, '"" is not an option'],
     [['-'], 0, 'ssh has no option "-"'],
     [['--'], 0, 'ssh has no option "--"'],
     [['--port'], 0, 'ssh has no option "--port"'],
     [['-4z'], 0, 'ssh has no option -z'],
-    [['-o'], 0, '"-o" has no argument behind it'],
+    [['-o'], 0, '"-o" needs an argument'],
     [['-f'], 0, 'with -f ssh does not keep a tunnel up'],
     [['-vf'], 0, 'with -f ssh does not keep a tunnel up'],
     [

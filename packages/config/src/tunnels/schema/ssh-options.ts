@@ -56,9 +56,7 @@ export function findOptionFaults(words: readonly string[]): readonly OptionFault
       index = read.next;
     } else {
       const isOption = word.startsWith('-');
-      const wrong = isOption
-        ? `ssh has no option ${said}`
-        : `${said} stands where an option is expected`;
+      const wrong = isOption ? `ssh has no option ${said}` : `${said} is not an option`;
       faults.push({ index, wrong });
       index += 1;
     }
@@ -72,8 +70,7 @@ function wordFaults(read: OptionWord, said: string): readonly WordFault[] {
   const { flags, letter, argument } = read;
   const letterFaults = Array.from(flags + letter).map(letterUseFault);
   const first = letterFaults.find((fault) => fault !== undefined) ?? joinFault(read, said);
-  const missing =
-    argument === undefined ? { wrong: `${said} has no argument behind it` } : undefined;
+  const missing = argument === undefined ? { wrong: `${said} needs an argument` } : undefined;
   const setting = letter === 'o' ? settingFault(argument ?? '') : undefined;
   return [first, setting, missing].filter((fault) => fault !== undefined);
 }

@@ -19,20 +19,20 @@ import { configPath } from '../../tunnels-file/read-tunnels.ts';
 
 export const supervise = defineCommand({
   name: 'supervise',
-  summary: 'be the supervisor, in the foreground',
+  summary: 'run the supervisor in the foreground',
   about: [
     'This is the process that "holdfast up" starts in the background. Ends with SIGTERM or SIGINT, and all tunnels with it; a second one ends every ssh at once.',
   ],
   operands: [],
   options: {
     ...CONFIG_OPTION,
-    'ready-fd': { takes: 'NUMBER', summary: 'tell on this descriptor when it is ready' },
+    'ready-fd': { takes: 'NUMBER', summary: 'write to this descriptor when it is ready' },
     ...HELP_OPTION,
   },
   examples: [{ line: 'holdfast supervise', does: 'for a service manager, or to see why it fails' }],
   exits: [
-    { status: HOLDFAST_EXIT.ok, when: 'ended on purpose' },
-    { status: HOLDFAST_EXIT.error, when: 'it could not be started: it says why' },
+    { status: HOLDFAST_EXIT.ok, when: 'ended on request' },
+    { status: HOLDFAST_EXIT.error, when: 'it could not be started, and says why' },
     USAGE,
     BAD_FILE,
   ],

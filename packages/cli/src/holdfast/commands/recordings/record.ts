@@ -25,7 +25,7 @@ export const record = defineCommand({
   summary: 'keep a recording of what tunnels do from now on',
   about: [
     'The supervisor records every input of every tunnel all the time, and forgets what is old. This command follows that recording and writes down the part of the named tunnels, from their last checkpoint on, until Ctrl-C. Play it with "holdfast replay".',
-    'It is not made for the eyes of others: "holdfast report" makes what can be shown.',
+    'It is not meant for others to read: "holdfast report" makes a file that is.',
   ],
   operands: [NAMES],
   options: {

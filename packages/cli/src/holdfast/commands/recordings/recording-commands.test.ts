@@ -113,7 +113,7 @@ describe('holdfast replay', () => {
   it.each([
     ['is not there', undefined, /none cannot be read: No such file or directory/],
     ['is empty', [], /recording\.ndjson: the recording is empty: record again/],
-    ['has no tunnels', [LINES[0]], /recording\.ndjson: nothing of any tunnel is in it; record/],
+    ['has no tunnels', [LINES[0]], /recording\.ndjson: it has nothing about any tunnel; record/],
     ['is no recording', [{ id: 1 }], /this is no recording of holdfast/],
     [
       'is of a newer version',
@@ -205,7 +205,7 @@ describe('holdfast record', () => {
   it('refuses a name that no tunnel has', async () => {
     write();
     const { status, stderr } = await holdIn(env(), 'record', 'nosuch', '--for', '1ms');
-    expect([status, stderr]).toEqual([1, 'holdfast: no tunnel is called nosuch; there are: db\n']);
+    expect([status, stderr]).toEqual([1, 'holdfast: unknown tunnel nosuch; known: db\n']);
   });
 
   it('says that no supervisor is running', async () => {

@@ -23,7 +23,7 @@ export const replay = defineCommand({
   summary: 'play a recording through the state chart',
   about: [
     'Gives the inputs of a recording to the machine that runs every tunnel, under a clock that moves only with the recording, and prints what the machine does: when, the input, the state it came to, and the transitions that it took. Each state must be the recorded one.',
-    'Probes that were answered in time stand together in one line.',
+    'Probes that were answered in time share one line.',
   ],
   operands: [{ label: 'FILE', kind: 'file' }],
   options: {
@@ -35,7 +35,7 @@ export const replay = defineCommand({
   },
   examples: [
     { line: 'holdfast replay db.ndjson', does: 'what happened, step by step' },
-    { line: 'holdfast replay --quiet db.ndjson', does: 'is it still so with this version?' },
+    { line: 'holdfast replay --quiet db.ndjson', does: 'does this version still do the same?' },
     { line: 'holdfast replay --open db.ndjson', does: 'go through it on the state chart' },
     { line: 'holdfast replay --json db.ndjson', does: 'for programs' },
   ],
@@ -106,7 +106,7 @@ function sentenceOf({ tunnels, steps }: { tunnels: readonly string[]; steps: num
 }
 
 function nothingIn(file: string): string {
-  return `${nameOf(file)}: nothing of any tunnel is in it; record longer, or another tunnel`;
+  return `${nameOf(file)}: it has nothing about any tunnel; record for longer, or another tunnel`;
 }
 
 function nameOf(file: string): string {

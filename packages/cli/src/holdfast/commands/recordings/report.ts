@@ -86,7 +86,7 @@ function hostsOf(name: string, { env, terminal }: ReportContext): readonly strin
     return tunnels.filter((tunnel) => tunnel.name === name).map(({ host }) => host);
   } catch (error) {
     if (!isCommandError(error)) throw error;
-    terminal.err(`the host is hidden, since nobody can say what it is: ${error.message}\n`);
+    terminal.err(`the host is hidden, since it is not known: ${error.message}\n`);
     return [];
   }
 }
