@@ -1,7 +1,6 @@
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate';
-import { actionNames } from './action-name.ts';
+import { actionNames, guardName } from './implementation-names.ts';
 import type { Chart, ChartState, ChartTransition } from './chart.ts';
-import { guardName } from './guard-name.ts';
 import { transitionId } from './transition-id.ts';
 import { triggerOf } from './trigger.ts';
 

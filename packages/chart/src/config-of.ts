@@ -1,6 +1,5 @@
 import type { AnyStateMachine } from 'xstate';
-import { actionName } from './action-name.ts';
-import { guardName } from './guard-name.ts';
+import { actionName, guardName } from './implementation-names.ts';
 
 /** Something that JSON can hold. */
 export type Json =

@@ -1,7 +1,7 @@
 import type { Chart, ChartTransition } from '../chart.ts';
 import type { Box, Layout, Route } from '../layout.ts';
 import { ARROW_LABEL } from '../text/spaces.ts';
-import { transitionLines, type Detail } from '../text/transition-lines.ts';
+import { type Detail, transitionLines } from '../text/transition-lines.ts';
 import { drawLines } from './draw-text.ts';
 import { element, escapeText } from '../xml.ts';
 import { drawHead, linePath } from './line.ts';
@@ -65,4 +65,18 @@ function drawLabel({ transition, className, detail }: Arrow, label: Box): string
 function describe({ description, actions }: ChartTransition): readonly string[] {
   const told = [...(description === null ? [] : [description]), ...actions];
   return told.length === 0 ? [] : [element('title', {}, [escapeText(told.join('\n'))])];
+}
+
+const RADIUS = 5;
+
+/** The dots that say where a state begins. */
+export function drawInitials({ initials = {} }: Layout): readonly string[] {
+  return Object.values(initials).map((points) => {
+    const [{ x, y }] = points as [{ x: number; y: number }];
+    return element('g', { class: 'initial' }, [
+      element('path', { class: 'line', d: linePath(points) }),
+      drawHead(points),
+      element('circle', { cx: x, cy: y, r: RADIUS }),
+    ]);
+  });
 }

@@ -1,8 +1,7 @@
 import type { Chart } from '../chart.ts';
 import type { Layout } from '../layout.ts';
 import { FONT_FAMILY } from '../text/text-width.ts';
-import { arrowsOf, drawArrowLines, drawLabels } from './draw-arrows.ts';
-import { drawInitials } from './draw-initials.ts';
+import { arrowsOf, drawArrowLines, drawInitials, drawLabels } from './draw-arrows.ts';
 import { drawFrames, drawWords } from './draw-states.ts';
 import { element, escapeText } from '../xml.ts';
 import { styleOf } from './style.ts';

@@ -1,5 +1,5 @@
 import type { Point } from '../layout.ts';
-import { LINE_HEIGHT, RUN_GAP, type Line, runWidth } from '../text/run.ts';
+import { LINE_HEIGHT, RUN_GAP, type Line, runWidth } from '../text/runs.ts';
 import { element, escapeText } from '../xml.ts';
 
 /** How far the feet of letters stand below the top of their line. */

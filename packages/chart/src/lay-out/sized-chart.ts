@@ -1,5 +1,5 @@
 import type { Chart, ChartState, ChartTransition } from '../chart.ts';
-import { LINE_HEIGHT, widthOf } from '../text/run.ts';
+import { LINE_HEIGHT, widthOf } from '../text/runs.ts';
 import { isContainer, stateLines } from '../text/state-lines.ts';
 import { transitionLines, type Detail } from '../text/transition-lines.ts';
 import { ARROW_LABEL, STATE } from '../text/spaces.ts';

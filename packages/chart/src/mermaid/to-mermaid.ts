@@ -1,8 +1,6 @@
 import type { Chart, ChartState, ChartTransition } from '../chart.ts';
 import { triggerText } from '../trigger.ts';
-import { drawnArrows, innermost, type DrawnArrow } from './drawn-arrows.ts';
-import { escapeMermaid } from './escape.ts';
-import { mermaidIds } from './ids.ts';
+import { type DrawnArrow, drawnArrows, innermost } from './drawn-arrows.ts';
 
 /** How a diagram is written. */
 export interface MermaidOptions {
@@ -101,4 +99,33 @@ function marks(active: readonly string[], { chart, ids }: Writing): readonly str
     '  classDef active fill:#e2f6ec,stroke:#0a7d4b,stroke-width:3px,color:#0a3d26',
     ...leaves.map(({ path }) => `  class ${ids.get(path)} active`),
   ];
+}
+
+/** Words that begin something else in a state diagram. */
+const TAKEN = new Set(['state', 'note', 'end', 'class', 'classDef', 'direction', 'as', 'style']);
+
+/** The names of states in a diagram: their own where that is a word and no other state has it, else their paths. */
+function mermaidIds({ states }: Chart): ReadonlyMap<string, string> {
+  const ids = new Map<string, string>();
+  const used = new Set<string>();
+  for (const { path, name, parent } of states) {
+    if (parent === null) continue;
+    const isOwn = states.filter((other) => other.parent !== null && other.name === name).length < 2;
+    const id = isOwn && /^[A-Za-z]\w*$/.test(name) && !TAKEN.has(name) ? name : wordOf(path);
+    const unique = used.has(id) ? `${id}_${ids.size}` : id;
+    used.add(unique);
+    ids.set(path, unique);
+  }
+  return ids;
+}
+
+function wordOf(path: string): string {
+  return `s_${path.replaceAll(/\W/g, '_')}`;
+}
+
+/** Text within a line of Mermaid: characters that it has a use for are written as their numbers. */
+function escapeMermaid(text: string): string {
+  return text
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/[#;:<>"{}]/g, (character) => `#${character.codePointAt(0)};`);
 }

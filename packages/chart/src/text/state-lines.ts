@@ -1,8 +1,7 @@
 import type { Chart, ChartState, ChartTransition } from '../chart.ts';
 import { triggerText } from '../trigger.ts';
-import type { Line, Run } from './run.ts';
+import { type Line, type Run, wrapRuns } from './runs.ts';
 import { actionRuns, causeRuns, type Detail } from './transition-lines.ts';
-import { wrapRuns } from './wrap-runs.ts';
 
 /** CSS pixels that words in a state may take in width. */
 const MAX_WIDTH = { atomic: 176, container: 220 } as const;

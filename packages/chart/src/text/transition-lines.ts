@@ -1,7 +1,6 @@
 import type { ChartTransition } from '../chart.ts';
 import { triggerText } from '../trigger.ts';
-import type { Line, Run } from './run.ts';
-import { wrapRuns } from './wrap-runs.ts';
+import { type Line, type Run, wrapRuns } from './runs.ts';
 
 /** How much is said about a transition: with the names of its actions, or without. */
 export type Detail = 'full' | 'brief';

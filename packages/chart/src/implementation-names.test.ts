@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { and, not, or, stateIn } from 'xstate';
-import { guardName } from './guard-name.ts';
+import { guardName } from './implementation-names.ts';
 
 function isLate(): boolean {
   return true;

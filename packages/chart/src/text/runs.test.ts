@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { lineWidth, type Run } from './run.ts';
+import { lineWidth, type Run, wrapRuns } from './runs.ts';
 import { textWidth } from './text-width.ts';
-import { wrapRuns } from './wrap-runs.ts';
 
 const run: fc.Arbitrary<Run> = fc.record({
   kind: fc.constantFrom('trigger', 'guard', 'actions'),

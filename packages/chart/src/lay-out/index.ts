@@ -1,1 +1,0 @@
-export { layOut, type LayOutOptions } from './lay-out.ts';
