@@ -2,8 +2,7 @@ import { findProgram } from '@holdfast/engine/parts';
 import { openDemoTunnel, type DemoTunnel } from './demo-tunnel.ts';
 import { DemoError, within } from './demo-error.ts';
 import { playOpening, playScene, type Cast } from './play-scene.ts';
-import type { SceneResult } from './scene-result.ts';
-import { SCENES } from './scenes.ts';
+import { type SceneResult, SCENES } from './scenes.ts';
 import { setStage, type Stage } from './stage.ts';
 import type { Storyteller } from './storyteller.ts';
 

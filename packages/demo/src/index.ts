@@ -8,4 +8,4 @@ export { startFaultyLine, type FaultyLine, type FaultyLineOptions } from './faul
 
 // The keys: for whoever sets up a server of their own for OpenSSH's client.
 export { createThrowawayKeys, type ThrowawayKeys } from './server/throwaway-keys.ts';
-export { createClientArguments } from './server/client-arguments.ts';
+export { createClientArguments } from './server/throwaway-keys.ts';

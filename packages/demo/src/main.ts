@@ -1,6 +1,7 @@
+import { processSignals$ } from '@holdfast/engine/parts';
+import { constants } from 'node:os';
 import { runDemo } from './demo.ts';
-import { isDemoError } from './demo-error.ts';
-import { watchInterruption } from './interruption.ts';
+import { DemoError, isDemoError } from './demo-error.ts';
 import { createPaint } from './paint.ts';
 import { createStoryteller } from './storyteller.ts';
 
@@ -21,4 +22,21 @@ try {
   if (!isDemoError(error)) throw error;
   process.exitCode = error.exitStatus;
   process.stderr.write(`holdfast demo: ${error.message}\n`);
+}
+
+/**
+ * Aborts when somebody ends the demo, by a signal or by reading its words no further (`| head`).
+ *
+ * It goes on catching signals until this process ends, since a package manager may pass on the Ctrl-C that the terminal
+ * has already sent to everybody; the cleaning up is not disturbed by the second one.
+ */
+function watchInterruption(): AbortSignal {
+  const interruption = new AbortController();
+  const interrupt = (name: NodeJS.Signals) =>
+    interruption.abort(
+      new DemoError('interrupted', `ended by ${name}`, 128 + constants.signals[name]),
+    );
+  processSignals$(['SIGINT', 'SIGTERM', 'SIGHUP']).subscribe(interrupt);
+  process.stdout.on('error', () => interrupt('SIGPIPE'));
+  return interruption.signal;
 }

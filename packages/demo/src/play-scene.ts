@@ -1,15 +1,16 @@
 import { monotonicMs } from '@holdfast/engine/parts';
 import type { TunnelEmitted, TunnelState } from '@holdfast/machines';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { bytesComeBack } from './byte-probe.ts';
+import { randomBytes } from 'node:crypto';
+import { connect } from 'node:net';
 import type { DemoTunnel } from './demo-tunnel.ts';
 import { within } from './demo-error.ts';
-import type { Scene } from './scenes.ts';
-import type { SceneResult } from './scene-result.ts';
+import type { Scene, SceneResult } from './scenes.ts';
 import type { Stage } from './stage.ts';
 import type { Storyteller } from './storyteller.ts';
 import { stateReached, watchSteps } from './tunnel-steps.ts';
 import { factsOf, foundBy } from './words.ts';
+import { LOOPBACK } from './reopenable-port.ts';
 
 /** How long bytes may take to come back, and how long the heartbeat may then take to agree. */
 const LONGEST_RECOVERY_SECONDS = 10;
@@ -104,4 +105,38 @@ async function repairLater(
   await sleep((repair.afterSeconds - clock()) * 1000, undefined, { signal });
   await repair.perform(stage);
   storyteller.event(clock(), repair.story, 'good');
+}
+
+const RETRY_MS = 50;
+const LONGEST_TRY_MS = 1000;
+const NONCE_BYTES = 16;
+
+/**
+ * Waits until bytes pass: sends a nonce through a forwarded port to an echo service, again and again over new connections,
+ * until one has come back.
+ *
+ * Rejects when the signal aborts.
+ */
+async function bytesComeBack(port: number, signal: AbortSignal): Promise<void> {
+  while (!(await nonceComesBack(port, signal))) await sleep(RETRY_MS, undefined, { signal });
+}
+
+function nonceComesBack(port: number, signal: AbortSignal): Promise<boolean> {
+  const nonce = randomBytes(NONCE_BYTES);
+  return new Promise((resolve) => {
+    let received = Buffer.alloc(0);
+    const socket = connect({ host: LOOPBACK, port, noDelay: true });
+    const giveUp = () => socket.destroy();
+    signal.addEventListener('abort', giveUp);
+    socket.setTimeout(LONGEST_TRY_MS, () => socket.destroy());
+    socket.on('error', () => undefined).once('connect', () => socket.write(nonce));
+    socket.on('data', (bytes) => {
+      received = Buffer.concat([received, bytes]);
+      if (received.length >= nonce.length) socket.destroy();
+    });
+    socket.once('close', () => {
+      signal.removeEventListener('abort', giveUp);
+      resolve(received.equals(nonce));
+    });
+  });
 }

@@ -1,7 +1,6 @@
 import type { TunnelState } from '@holdfast/machines';
 import type { Paint } from './paint.ts';
-import type { SceneResult } from './scene-result.ts';
-import { tableLines, type Column } from './table.ts';
+import type { SceneResult } from './scenes.ts';
 import type { Step } from './tunnel-steps.ts';
 import { pathWords, stepWords } from './words.ts';
 
@@ -67,4 +66,34 @@ export function createStoryteller(write: (line: string) => void, paint: Paint): 
 
 function timeCell(seconds: number): string {
   return `${seconds.toFixed(2)} s`.padStart(TIME_WIDTH);
+}
+
+/** One column of a table. */
+interface Column<TRow> {
+  readonly title: string;
+  readonly cell: (row: TRow, index: number) => string;
+  /** @defaultValue 'left' */
+  readonly align?: 'left' | 'right';
+}
+
+const GAP = '  ';
+
+/** The lines of a table, its titles first; every column is as wide as its widest cell. */
+function tableLines<TRow>(columns: readonly Column<TRow>[], rows: readonly TRow[]): string[] {
+  const aligned = columns.map((column) => alignedCells(column, rows));
+  return ['', ...rows].map((_, line) =>
+    aligned
+      .map((cells) => cells[line])
+      .join(GAP)
+      .trimEnd(),
+  );
+}
+
+function alignedCells<TRow>(
+  { title, cell, align }: Column<TRow>,
+  rows: readonly TRow[],
+): readonly string[] {
+  const cells = [title, ...rows.map(cell)];
+  const width = Math.max(...cells.map(({ length }) => length));
+  return cells.map((text) => (align === 'right' ? text.padStart(width) : text.padEnd(width)));
 }

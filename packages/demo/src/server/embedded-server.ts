@@ -3,11 +3,14 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import ssh2, { type Connection } from 'ssh2';
 import { LOOPBACK, openPort, type ReopenablePort } from '../reopenable-port.ts';
-import { createClientArguments } from './client-arguments.ts';
-import { createKeyAuthentication } from './key-authentication.ts';
+import {
+  createClientArguments,
+  createKeyAuthentication,
+  createThrowawayKeys,
+  type ThrowawayKeys,
+} from './throwaway-keys.ts';
 import { serveForwards } from './port-forwarding.ts';
 import { serveSessions } from './sessions.ts';
-import { createThrowawayKeys, type ThrowawayKeys } from './throwaway-keys.ts';
 import type { EmbeddedServer, EmbeddedServerOptions } from './types.ts';
 import { createVirtualLoopback, type Holder, type VirtualLoopback } from './virtual-loopback.ts';
 
