@@ -7,14 +7,14 @@ describeInBrowser('the connection', (scene) => {
   it('needs the token: without one the page says what to do', async () => {
     const { url } = await scene().serve(gateway(6));
     const page = await scene().open(url.replace(/#.*/, ''));
-    expect(await page.getByRole('alert').innerText()).toContain('needs the key');
+    expect(await page.getByRole('alert').innerText()).toContain('needs a token');
     expect(await page.getByRole('main').innerText()).toContain('Run holdfast inspect again');
   });
 
   it('needs the right token: with another one the page says what to do, and stops asking', async () => {
     const { url } = await scene().serve(gateway(6));
     const page = await scene().open(url.replace(/token=.*/, 'token=wrong'));
-    await page.getByText('is not the right one').waitFor();
+    await page.getByText('is wrong').waitFor();
     expect(await page.getByRole('main').innerText()).toContain('Run holdfast inspect again');
     expect(await page.locator('.row').count()).toBe(0);
     expect(scene().takeComplaints()).toEqual([expect.stringContaining('401')]);
@@ -70,7 +70,7 @@ describeInBrowser('the connection', (scene) => {
   it('holds though the tunnel of the address is gone', async () => {
     const { url } = await scene().serve(gateway(6));
     const page = await scene().open(`${url}&tunnel=nowhere`);
-    await page.getByText('There is no nowhere any more.').waitFor();
+    await page.getByText('nowhere is not in the list: it may have been removed.').waitFor();
     expect(await page.locator('.row').count()).toBe(6);
     scene().takeComplaints();
   });

@@ -134,7 +134,7 @@ describe.skipIf(noChromium !== undefined)(
 
     test('loads and sends nothing before the click, and says what will be sent to whom', async () => {
       await page.goto(statelyPageUrl(server.url));
-      await says('Nothing is sent.');
+      await says('Not sending.');
       const what = await page.locator('#what').innerText();
       expect(what).toContain('the names of your tunnels');
       expect(what).toContain('https://stately.ai');
@@ -161,7 +161,7 @@ describe.skipIf(noChromium !== undefined)(
       expect(asked).not.toContain('/api/stately');
 
       await connect(theirs);
-      await says('Frames go to stately.ai.');
+      await says('Sending to stately.ai.');
       await expect.poll(async () => (await got(theirs)).length, PATIENT).toBe(7);
       await fleet.stop(['db']);
       await expect
@@ -204,9 +204,9 @@ describe.skipIf(noChromium !== undefined)(
       await page.goto(statelyPageUrl(server.url));
       await click('Send to stately.ai');
       await connect(await statelyPage());
-      await says('Frames go to stately.ai.');
+      await says('Sending to stately.ai.');
       await click('Stop sending');
-      await says('Nothing is sent.');
+      await says('Not sending.');
       expect(await page.locator('iframe').count()).toBe(0);
       await expect.poll(() => stately.readers(), PATIENT).toBe(0);
     });

@@ -40,5 +40,5 @@ export function isInspectorError(error: unknown): error is InspectorError {
 /** Whatever was thrown, as a refusal. The words of a bug may tell anything, so they stay here. */
 export function toRefusal(error: unknown): RequestError {
   if (isRequestError(error)) return error;
-  return new InspectorError('internal', 'a bug in Holdfast: it could not be answered');
+  return new InspectorError('internal', 'a bug in Holdfast: the request could not be answered');
 }

@@ -85,7 +85,11 @@ export function toControlError(error: unknown, socketPath: string): ControlError
       );
     // The queue of the socket is full: whoever should take from it does not.
     case 'EAGAIN':
-      return new ControlError('timed-out', `the supervisor on ${socketPath} takes no calls`, more);
+      return new ControlError(
+        'timed-out',
+        `the supervisor on ${socketPath} accepts no connections`,
+        more,
+      );
     default:
       return badAnswer(socketPath, message, error);
   }

@@ -53,7 +53,7 @@ function parse(text: string, socketPath: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw badAnswer(socketPath, 'it is no JSON', error);
+    throw badAnswer(socketPath, 'it is not valid JSON', error);
   }
 }
 

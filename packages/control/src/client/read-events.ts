@@ -61,7 +61,7 @@ async function checkStream(answer: IncomingMessage, line: Line): Promise<void> {
   const isStream = answer.headers['content-type'] === 'text/event-stream';
   if (isStream && answer.statusCode === 200) return;
   await readAnswer(answer, line);
-  throw badAnswer(line.socketPath, 'it is no stream of events');
+  throw badAnswer(line.socketPath, 'it is not a stream of events');
 }
 
 /** The events that are whole with each piece that comes; perhaps none, which is a sign of life all the same. */

@@ -23,11 +23,11 @@ export function checkRoute(
   const asked = `${method} ${JSON.stringify(path.slice(0, 100))}`;
   if (methods.length > 0) {
     outgoing.setHeader('allow', methods.join(', '));
-    throw new ApiError('not-found', `there is no ${asked}: use ${listChoices(methods)}`, {
+    throw new ApiError('not-found', `unknown request ${asked}: use ${listChoices(methods)}`, {
       status: 405,
     });
   }
-  throw new ApiError('not-found', `there is no ${asked}: there are ${keys.join(', ')}`);
+  throw new ApiError('not-found', `unknown request ${asked}: known are ${keys.join(', ')}`);
 }
 
 /** Throws an {@link ApiError} if the other side speaks another protocol, or does not say which. */

@@ -108,8 +108,8 @@ describe('a body', () => {
     ['POST /v1/inspect', '{"port":0}', 'port: '],
     ['POST /v1/inspect', '{"port":"80"}', 'port: '],
     ['POST /v1/inspect', '{"host":"0.0.0.0"}', '"host"'],
-    ['POST /v1/reload', '{"config":"tunnels.toml"}', 'config: is no absolute path'],
-    ['POST /v1/reload', '{"config":"/a\\u0000b"}', 'config: is no absolute path'],
+    ['POST /v1/reload', '{"config":"tunnels.toml"}', 'config: must be an absolute path'],
+    ['POST /v1/reload', '{"config":"/a\\u0000b"}', 'config: must be an absolute path'],
     ['POST /v1/reload', '{"config":null}', 'config: '],
     ['POST /v1/forwards/add', '{"tunnel":"web","kind":"local"}', 'spec: '],
     ['POST /v1/forwards/add', '{"tunnel":"web","kind":"x","spec":"1"}', 'kind: '],
@@ -153,8 +153,8 @@ describe('a query', () => {
     ['GET /v1/status?names=web', '"names"'],
     ['GET /v1/status?__proto__=web', '"__proto__"'],
     ['GET /v1/hello?x', '"x"'],
-    ['GET /v1/events?since=-1', 'since: is no number'],
-    ['GET /v1/events?since=1e3', 'since: is no number'],
+    ['GET /v1/events?since=-1', 'since: must be a number'],
+    ['GET /v1/events?since=1e3', 'since: must be a number'],
     ['GET /v1/events?level=loud', 'level: '],
   ])('that is wrong is refused with what and where: %s', async (line, message) => {
     const { status, error } = await ask(line);

@@ -69,7 +69,7 @@ describe('a socket', () => {
     writeFileSync(path, 'precious');
     expect(await refusalOf(path)).toEqual([
       'not-a-socket',
-      `${path} is no socket: move it out of the way`,
+      `${path} is not a socket: move it out of the way`,
     ]);
   });
 

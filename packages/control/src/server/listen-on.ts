@@ -69,7 +69,7 @@ async function clearSocket(path: string): Promise<void> {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (stats === undefined) return;
   if (!stats.isSocket()) {
-    throw new SocketError('not-a-socket', `${path} is no socket: move it out of the way`);
+    throw new SocketError('not-a-socket', `${path} is not a socket: move it out of the way`);
   }
   if (await isAnswered(path)) {
     throw new SocketError('socket-in-use', `another supervisor answers on ${path}`);

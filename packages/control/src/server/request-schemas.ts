@@ -25,7 +25,7 @@ function once<TItem extends z.ZodType>(item: TItem) {
 const file = z
   .string()
   .max(LONGEST_PATH)
-  .regex(/^\/[^\0]*$/, { error: 'is no absolute path' });
+  .regex(/^\/[^\0]*$/, { error: 'must be an absolute path' });
 
 export const nothingSchema = z.strictObject({});
 
@@ -57,7 +57,7 @@ export const eventsQuery = z.strictObject({
   since: once(
     z
       .string()
-      .regex(/^\d{1,15}$/, { error: 'is no number' })
+      .regex(/^\d{1,15}$/, { error: 'must be a number' })
       .transform(Number),
   ).optional(),
 });
@@ -77,7 +77,7 @@ export function parseInput<TInput>(schema: z.ZodType<TInput>, input: unknown): T
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   const said = parsed.error.issues.slice(0, MOST_ISSUES).map(describeIssue);
-  throw new ApiError('bad-request', `the request is wrong: ${said.join('; ')}`);
+  throw new ApiError('bad-request', `invalid request: ${said.join('; ')}`);
 }
 
 function describeIssue({ path, message }: z.core.$ZodIssue): string {

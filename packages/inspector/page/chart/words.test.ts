@@ -49,9 +49,9 @@ it('lists what may happen next, the innermost first, without what is ignored', (
   expect(next.map(({ id }) => id)).toEqual(['poll', 'exited', 'adjust']);
 });
 
-it('knows no way on from a final state, though the machine still listens', () => {
+it('knows no transition from a final state, though the machine still listens', () => {
   expect(possibleNext(chart, ['stopped'])).toEqual([]);
-  expect([0, 1, 2].map(waysOn)).toEqual(['no way on', '1 way on', '2 ways on']);
+  expect([0, 1, 2].map(waysOn)).toEqual(['no transitions', '1 transition', '2 transitions']);
 });
 
 it.each([

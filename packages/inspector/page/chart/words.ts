@@ -1,4 +1,5 @@
 import type { Chart, ChartState, ChartTransition, ChartTrigger } from '@holdfast/chart';
+import { count } from '@holdfast/text';
 
 /** What sets a transition off, in words. */
 export function triggerWords({ kind, name }: ChartTrigger): string {
@@ -48,9 +49,8 @@ function isOver({ states }: Chart, active: readonly string[]): boolean {
 }
 
 /** How many ways lead on. */
-export function waysOn(count: number): string {
-  if (count === 0) return 'no way on';
-  return count === 1 ? '1 way on' : `${count} ways on`;
+export function waysOn(many: number): string {
+  return many === 0 ? 'no transitions' : count(many, 'transition');
 }
 
 /** The innermost active states, whose names say most. */

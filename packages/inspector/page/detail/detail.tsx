@@ -54,7 +54,11 @@ function NothingChosen() {
 function NotThere({ name, isWaiting }: { readonly name: string; readonly isWaiting: boolean }) {
   return (
     <section class="detail is-empty" aria-label={name}>
-      <p>{isWaiting ? `Waiting for news of ${name}.` : `There is no ${name} any more.`}</p>
+      <p>
+        {isWaiting
+          ? `Waiting for ${name}.`
+          : `${name} is not in the list: it may have been removed.`}
+      </p>
       {!isWaiting && <a href="#">Back to the list</a>}
     </section>
   );
@@ -102,7 +106,7 @@ function Banner({ atMs }: { readonly atMs: number }) {
         As it was at <time dateTime={new Date(atMs).toISOString()}>{moment(atMs, nowMs)}</time>
       </span>
       <button type="button" class="button to-chart" onClick={showChart}>
-        See the chart
+        Show the chart
       </button>
       <button
         type="button"

@@ -33,7 +33,7 @@ export function EventList() {
         </label>
       </div>
       {steps.length === 0 && (
-        <p class="quiet">{past.isLoaded ? 'Nothing is on record yet.' : 'Reading the record.'}</p>
+        <p class="quiet">{past.isLoaded ? 'No events yet.' : 'Reading the recording.'}</p>
       )}
       <ol class="event-list">
         {steps.map((step) => (

@@ -20,7 +20,7 @@ export function Facts() {
       <h3 id="facts-title">{travelled === null ? 'Facts' : 'Facts, at that moment'}</h3>
       <dl>
         <Fact name={isUp(shown.state) ? 'Carries traffic' : `In ${shown.state}`}>
-          {sinceMs === null ? 'longer than is known' : `for ${elapsed(atMs - sinceMs)}`}
+          {sinceMs === null ? 'longer than recorded' : `for ${elapsed(atMs - sinceMs)}`}
         </Fact>
         <Fact name="Starts">{starts}</Fact>
         <Fact name="Missed probes">{misses}</Fact>

@@ -9,9 +9,9 @@ export const LABELS: Readonly<Record<InspectorAction, string>> = {
 };
 
 const CONSEQUENCES: Readonly<Record<InspectorAction, string>> = {
-  start: 'It is started, and what it waits for with it.',
-  restart: 'Its ssh is ended and started anew. What goes through it now is cut.',
-  stop: 'Its ssh is ended, and it stays down until somebody starts it. What goes through it now is cut.',
+  start: 'It is started, and the tunnels that it waits for.',
+  restart: 'Its ssh is ended and started again. Connections through it are cut.',
+  stop: 'Its ssh is ended, and it stays down until somebody starts it. Connections through it are cut.',
   probe: 'The server is asked for an answer.',
 };
 

@@ -21,7 +21,7 @@ function WhyThen({ atMs }: { readonly atMs: number }) {
   const step = useShownStep();
   const sentences =
     shown === null
-      ? ['Nothing is on record of that moment.']
+      ? ['Nothing was recorded at that moment.']
       : whyThen(shown, step?.sentences ?? [], atMs);
   return <WhyCard title="Why, at that moment" sentences={sentences} toldAtMs={null} />;
 }

@@ -18,12 +18,12 @@ const KEYS = [
 const MEANINGS: Readonly<Record<(typeof STATES_BY_WEIGHT)[number], string>> = {
   gating: 'the first ssh is younger than the gate time',
   connecting: 'ssh runs and has not yet proved that it carries traffic',
-  healthy: 'it has, and no probe is out',
-  probing: 'a probe is out',
+  healthy: 'the connection carries traffic, and no probe is out',
+  probing: 'a probe was sent, and its answer is awaited',
   backoff: 'no ssh runs; waiting for the next start',
-  stopping: 'ssh was told to go and has not gone yet',
+  stopping: 'ssh was told to end, and still runs',
   stopped: 'ended on purpose',
-  failed: 'gave up',
+  failed: 'gave up; it will not retry',
 };
 
 /** Keys, and what the states mean. */
@@ -46,9 +46,9 @@ export function HelpDialog(props: { readonly isOpen: boolean; readonly onClose: 
           <ShortcutsSwitch />
           <h3>The chart</h3>
           <p class="quiet">
-            An arrow is a way from one state to another. Beside it stand what sets it off, then{' '}
-            <b class="guard">[the condition]</b> if there is one, then / what is done on the way.{' '}
-            <b>after</b> names a delay. Point at a state or at words to have them explained.
+            An arrow is a transition. Its label is the event, then{' '}
+            <b class="guard">[the condition]</b> if there is one, then / the actions. <b>after</b>{' '}
+            is a delay. Point at a state or a label to read more about it.
           </p>
         </section>
         <section>

@@ -1,6 +1,6 @@
 const REASONS = {
-  missing: 'This page needs the key that belongs to it, and its address has none.',
-  refused: 'The key in this address is not the right one: it is from another run, or not whole.',
+  missing: 'This page needs a token, and its address has none.',
+  refused: 'The token in this address is wrong: it is of another run, or incomplete.',
 } as const;
 
 /** For who has no token, or a wrong one: what to do. */
@@ -10,7 +10,7 @@ export function Locked({ reason }: { readonly reason: keyof typeof REASONS }) {
       <h1>Holdfast</h1>
       <p role="alert">{REASONS[reason]}</p>
       <p>
-        Run <code>holdfast inspect</code> again and open the address that it prints, all of it.
+        Run <code>holdfast inspect</code> again, and open the whole address that it prints.
       </p>
     </main>
   );

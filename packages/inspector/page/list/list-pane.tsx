@@ -59,5 +59,5 @@ function Rows({ word }: { readonly word: string }) {
 
 function emptyWords(isEmpty: boolean, isOpen: boolean, word: string): string {
   if (!isEmpty) return 'Nothing matches the search.';
-  return isOpen ? `There are no ${word.toLowerCase()} yet.` : 'Waiting for the first news.';
+  return isOpen ? `No ${word.toLowerCase()} yet.` : 'Waiting for the list.';
 }

@@ -32,5 +32,5 @@ export function isUnknownTunnel(error: unknown): boolean {
 
 /** For people. A browser says only "Failed to fetch" when nobody listens. */
 export function problemSentence(error: unknown): string {
-  return isAnswerError(error) ? error.message : 'nobody answers';
+  return isAnswerError(error) ? error.message : 'no answer';
 }

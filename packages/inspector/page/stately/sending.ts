@@ -39,7 +39,7 @@ export function startSending({ token, place, say }: SendingParts): () => void {
     stream.abort();
     stately.post({ type: '@statelyai.disconnected' });
     place.replaceChildren();
-    say('Nothing is sent.');
+    say('Not sending.');
   };
 }
 
@@ -47,13 +47,13 @@ function sentenceOf(connection: Connection): string {
   switch (connection.kind) {
     case 'connecting':
     case 'open':
-      return 'Frames go to stately.ai.';
+      return 'Sending to stately.ai.';
     case 'lost':
-      return `The supervisor does not answer: ${connection.problem}. It is asked again.`;
+      return `The supervisor does not answer: ${connection.problem}. Trying again.`;
     case 'refused':
       return 'The token is missing or wrong: open the page with holdfast inspect --stately.';
     case 'ended':
-      return `Nothing more is sent: ${connection.reason}.`;
+      return `Stopped sending: ${connection.reason}.`;
   }
 }
 

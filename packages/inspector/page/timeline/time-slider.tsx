@@ -37,7 +37,7 @@ export function TimeSlider({ steps, range: { fromMs, toMs } }: TimeSliderProps) 
       class="time-slider"
       type="range"
       aria-label="Moment"
-      aria-valuetext={`${travel === null ? 'now' : timeOfDay(atMs)}, ${steps[position]?.state ?? 'nothing on record'}`}
+      aria-valuetext={`${travel === null ? 'now' : timeOfDay(atMs)}, ${steps[position]?.state ?? 'nothing recorded'}`}
       data-travelling={travel !== null}
       min={0}
       max={Math.round(toMs - fromMs)}

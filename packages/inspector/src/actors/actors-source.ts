@@ -59,7 +59,7 @@ export function actorsSource(options: ActorsSourceOptions): ActorsSource {
     why: () => {
       throw new InspectorError(
         'not-found',
-        'only tunnels have reasons: these are your own machines',
+        'only tunnels have reasons, and these are your own machines',
       );
     },
     act: () => {
@@ -78,7 +78,7 @@ function stepsOf(
   name: string,
   { fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY }: TimeRange,
 ): StepsAnswer {
-  if (seen === undefined) throw new InspectorError('unknown-tunnel', 'there is none of that name');
+  if (seen === undefined) throw new InspectorError('unknown-tunnel', 'unknown name');
   const { steps } = seen;
   return {
     name,

@@ -52,7 +52,7 @@ describe('a recording', () => {
     const { sentences, history } = await source.why('db');
     expect(sentences).toEqual([
       'db is backoff where the recording ends.',
-      'What went wrong: it was cut off.',
+      'Last failure: it was cut off.',
     ]);
     expect(history.map(({ sentence }) => sentence)).toEqual(['ssh was started', 'ssh ended']);
   });

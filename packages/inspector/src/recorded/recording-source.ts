@@ -91,12 +91,12 @@ function recordedWhy(name: string, steps: readonly Step[]): WhyReport {
   const row = recordedRow(name, steps);
   const last = steps.at(-1);
   if (row === undefined || last === undefined) {
-    throw new InspectorError('gone', `the recording knows nothing of ${name}`);
+    throw new InspectorError('gone', `${name} is not in the recording`);
   }
   const history = steps.flatMap((step) =>
     step.sentences.map((sentence) => ({ at: isoTime(step.atMs), sentence })),
   );
-  const failed = row.failureSentence === null ? [] : [`What went wrong: ${row.failureSentence}.`];
+  const failed = row.failureSentence === null ? [] : [`Last failure: ${row.failureSentence}.`];
   return {
     status: recordedStatus(row, last.atMs),
     sentences: [`${name} is ${row.state} where the recording ends.`, ...failed],

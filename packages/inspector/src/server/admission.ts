@@ -17,7 +17,10 @@ const HOSTS = ['127.0.0.1', 'localhost'] as const;
 export function checkOrigin(incoming: IncomingMessage, target: Target, port: number): void {
   const { host } = incoming.headers;
   if (host === undefined || !HOSTS.some((name) => host === `${name}:${port}`)) {
-    throw new InspectorError('misdirected', `this is 127.0.0.1:${port}, and nothing else`);
+    throw new InspectorError(
+      'misdirected',
+      `the request is for another host: this is 127.0.0.1:${port}`,
+    );
   }
   const { origin } = incoming.headers;
   if (origin !== undefined && origin !== `http://${host}`) throw foreign();
@@ -25,7 +28,10 @@ export function checkOrigin(incoming: IncomingMessage, target: Target, port: num
 }
 
 function foreign(): InspectorError {
-  return new InspectorError('forbidden', 'another page asks: only the page of this server may');
+  return new InspectorError(
+    'forbidden',
+    'the request comes from another page: only the page of this server may ask',
+  );
 }
 
 function isForeignFetch({ headers }: IncomingMessage, { method, path }: Target): boolean {

@@ -29,7 +29,7 @@ export function findRoute(
 
 /** The error about a path that is not there, or not with this method. */
 export function notThere(methods: readonly string[], outgoing: ServerResponse): InspectorError {
-  if (methods.length === 0) return new InspectorError('not-found', 'there is no such thing here');
+  if (methods.length === 0) return new InspectorError('not-found', 'nothing is at this address');
   outgoing.setHeader('allow', methods.join(', '));
   return new InspectorError('not-found', `use ${methods.join(' or ')} for this`, 405);
 }
@@ -51,6 +51,6 @@ function decodePart(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    throw new InspectorError('bad-request', 'the path holds a % that means nothing');
+    throw new InspectorError('bad-request', 'the path holds an invalid % sequence');
   }
 }

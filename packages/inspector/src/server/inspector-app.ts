@@ -78,5 +78,5 @@ async function readOrder(incoming: IncomingMessage, bodyBytes: number): Promise<
   const body = parseJson((await readBody(incoming, bodyBytes)).trim());
   const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
   if (isObject && Object.keys(body).length === 0) return;
-  throw new InspectorError('bad-request', 'the body of an order is {}');
+  throw new InspectorError('bad-request', 'the body of an order must be {}');
 }

@@ -11,7 +11,7 @@ export function oneParameter(query: URLSearchParams, name: string): string | und
 export function refuseOthers(query: URLSearchParams, names: readonly string[]): void {
   for (const name of query.keys()) {
     if (names.includes(name)) continue;
-    const known = names.length === 0 ? 'there are none here' : `there are ${names.join(', ')}`;
-    throw new InspectorError('bad-request', `there is no such parameter: ${known}`);
+    const known = names.length === 0 ? 'there are none here' : `known are ${names.join(', ')}`;
+    throw new InspectorError('bad-request', `unknown parameter: ${known}`);
   }
 }

@@ -75,23 +75,20 @@ export function createRoutes({ source, hub, limits }: RouteParts) {
 async function chartOf(source: InspectorSource, id: string) {
   const chart = await source.chart(id);
   if (chart !== undefined) return chart;
-  throw new InspectorError('not-found', 'there is no such chart: rows say which there are');
+  throw new InspectorError('not-found', 'unknown chart: the rows name the known ones');
 }
 
 function known(source: InspectorSource, name: string): string {
   if (source.names().includes(name)) return name;
-  throw new InspectorError(
-    'unknown-tunnel',
-    'there is none of that name: it may have been removed',
-  );
+  throw new InspectorError('unknown-tunnel', 'unknown name: it may have been removed');
 }
 
 function readAction(source: InspectorSource, word: string): InspectorAction {
   const { actions } = source.hello();
   const action = actions.find((each) => each === word);
   if (action !== undefined) return action;
-  const there = actions.length === 0 ? 'there are none' : `there are ${actions.join(', ')}`;
-  throw new InspectorError('not-found', `there is no such action here: ${there}`);
+  const known = actions.length === 0 ? 'there are none here' : `known are ${actions.join(', ')}`;
+  throw new InspectorError('not-found', `unknown action: ${known}`);
 }
 
 function readRange(query: URLSearchParams): TimeRange {
@@ -107,5 +104,5 @@ function readTime(query: URLSearchParams, name: string): number | undefined {
   const written = oneParameter(query, name);
   if (written === undefined) return undefined;
   if (/^\d{1,15}(\.\d{1,6})?$/.test(written)) return Number(written);
-  throw new InspectorError('bad-request', `${name} is no time in milliseconds since 1970`);
+  throw new InspectorError('bad-request', `${name} must be a time in milliseconds since 1970`);
 }

@@ -60,7 +60,7 @@ export async function serveInspector(
     clock,
     idleMs: limits.idleMs,
     isBusy: () => hub.readers() > 0 || options.isBusy?.() === true,
-    ended: () => void close('nobody used the page for a long time'),
+    ended: () => void close('the page was not used for a long time'),
   });
   const parts = {
     files,

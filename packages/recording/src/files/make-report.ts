@@ -40,7 +40,7 @@ export async function makeReport(path: string, wish: ReportWish): Promise<Report
     const shown = redactLine(line, redactor);
     lines.push(JSON.stringify(lines.length === 0 ? { ...(shown as HeadLine), about } : shown));
   }
-  if (lines.length === 0) throw new RecordingError('no-recording', 0, 'nothing can be read of it');
+  if (lines.length === 0) throw new RecordingError('no-recording', 0, 'nothing in it can be read');
   return { lines, isCut };
 }
 

@@ -58,7 +58,7 @@ export function createStage(): Stage {
     wallMs: (atUs) => Math.max(-LAST_MS, Math.min(atUs / 1000 + offsetMs, LAST_MS)),
     lifeOf(tunnel, line) {
       const life = lives.get(tunnel);
-      if (life === undefined) throw damaged(line, `nothing was said about a tunnel ${tunnel}`);
+      if (life === undefined) throw damaged(line, `tunnel ${tunnel} was not introduced`);
       return life;
     },
     find: (tunnel) => lives.get(tunnel),

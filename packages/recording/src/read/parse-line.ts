@@ -24,7 +24,7 @@ function parseJson(text: string, line: number): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    throw damaged(line, 'it is no JSON');
+    throw damaged(line, 'it is not valid JSON');
   }
 }
 
@@ -37,12 +37,13 @@ const SHAPES = {
 } as const;
 
 function shapeOf(value: unknown, line: number): z.ZodType {
-  if (typeof value !== 'object' || value === null) throw damaged(line, 'it is no line of ours');
+  if (typeof value !== 'object' || value === null)
+    throw damaged(line, 'it is not a line of a recording');
   if ('recording' in value) return headShape(value.recording, line);
   for (const [name, shape] of Object.entries(SHAPES)) {
     if (Object.hasOwn(value, name)) return shape;
   }
-  throw damaged(line, 'nobody knows what it is');
+  throw damaged(line, 'it is of an unknown kind');
 }
 
 function headShape(version: unknown, line: number): z.ZodType {
@@ -58,7 +59,7 @@ function checked(shape: z.ZodType, value: unknown, line: number): Line {
   if (result.success) return result.data as Line;
   const [issue] = result.error.issues;
   const where = issue === undefined || issue.path.length === 0 ? '' : ` at ${issue.path.join('.')}`;
-  throw damaged(line, `it is not as it should be${where}`);
+  throw damaged(line, `it is invalid${where}`);
 }
 
 /** By hand: nearly every line is one of these. */
@@ -70,6 +71,6 @@ function routineOf(value: readonly unknown[], line: number): RoutineLine {
     number! > 0 &&
     answerUs! >= 0 &&
     roundTripUs! >= 0;
-  if (!isFine) throw damaged(line, 'it is no answered probe');
+  if (!isFine) throw damaged(line, 'it is not an answered probe');
   return value as unknown as RoutineLine;
 }

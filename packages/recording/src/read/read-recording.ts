@@ -67,6 +67,6 @@ function notOurs(): RecordingError {
   return new RecordingError(
     'no-recording',
     1,
-    'this is no recording of holdfast: its first line is not the head of one',
+    'this is not a recording of holdfast: its first line is not the head of one',
   );
 }

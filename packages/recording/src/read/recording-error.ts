@@ -6,9 +6,9 @@ import type { Step } from '../step.ts';
  *
  * | code | means |
  * |---|---|
- * | `no-recording` | it begins with something else |
+ * | `no-recording` | its first line is not the head of one |
  * | `newer-format` | a newer version of the program wrote it |
- * | `damaged` | a line makes no sense, or not where it stands |
+ * | `damaged` | a line is invalid, or not where it belongs |
  * | `unplayable` | the machine fails over it |
  * | `difference` | the machine comes to another state than was recorded |
  */
@@ -55,7 +55,7 @@ export function isRecordingError(error: unknown): error is RecordingError {
   return typeof error === 'object' && error !== null && BRAND in error;
 }
 
-/** A line that cannot be, or not where it stands. */
+/** A line that is invalid, or not where it belongs. */
 export function damaged(line: number, what: string): RecordingError {
   return new RecordingError('damaged', line, `line ${line} is damaged: ${what}`);
 }

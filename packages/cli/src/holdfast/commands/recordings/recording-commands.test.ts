@@ -114,7 +114,7 @@ describe('holdfast replay', () => {
     ['is not there', undefined, /none cannot be read: No such file or directory/],
     ['is empty', [], /recording\.ndjson: the recording is empty: record again/],
     ['has no tunnels', [LINES[0]], /recording\.ndjson: it has nothing about any tunnel; record/],
-    ['is no recording', [{ id: 1 }], /this is no recording of holdfast/],
+    ['is no recording', [{ id: 1 }], /this is not a recording of holdfast/],
     [
       'is of a newer version',
       [{ recording: 9 }],
