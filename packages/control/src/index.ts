@@ -7,10 +7,10 @@ export {
   type ControlServerOptions,
 } from './server/control-server.ts';
 export type { TakeAgent } from './server/app.ts';
-export type { OpenInspector } from './server/open-inspector.ts';
+export type { OpenInspector } from './server/routes.ts';
 export type { ControlLimits } from './server/limits.ts';
 export type { LoadConfig, LoadedConfig } from './server/running-config.ts';
-export { isSocketError, SocketError, type SocketErrorCode } from './server/socket-error.ts';
+export { isSocketError, SocketError, type SocketErrorCode } from './server/listen-on.ts';
 export { ensurePrivateFolder } from './server/listen-on.ts';
 
 // One supervisor a socket.

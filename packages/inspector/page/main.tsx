@@ -1,6 +1,5 @@
 import { render } from 'preact';
-import { App } from './frame/app.tsx';
-import { Locked } from './frame/locked.tsx';
+import { App, Locked } from './frame/app.tsx';
 import { applyTheme, keptTheme } from './frame/theme.ts';
 import { createApiClient } from './session/api-client.ts';
 import { chooseFirst, followPlace } from './session/place.ts';

@@ -1,6 +1,6 @@
 import type { Chart, ChartTransition } from '../chart.ts';
 import type { Box, Layout, Route } from '../layout.ts';
-import { ARROW_LABEL } from '../text/spaces.ts';
+import { ARROW_LABEL } from '../text/runs.ts';
 import { type Detail, transitionLines } from '../text/transition-lines.ts';
 import { drawLines } from './draw-text.ts';
 import { element, escapeText } from '../xml.ts';

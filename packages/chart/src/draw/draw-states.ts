@@ -1,7 +1,6 @@
 import type { Chart, ChartState } from '../chart.ts';
 import type { Box, Layout } from '../layout.ts';
-import { LINE_HEIGHT, type Line } from '../text/runs.ts';
-import { STATE } from '../text/spaces.ts';
+import { type Line, LINE_HEIGHT, STATE } from '../text/runs.ts';
 import { isContainer, stateLines } from '../text/state-lines.ts';
 import { drawLines } from './draw-text.ts';
 import { element } from '../xml.ts';

@@ -1,8 +1,7 @@
 import type { Chart, ChartState, ChartTransition } from '../chart.ts';
-import { LINE_HEIGHT, widthOf } from '../text/runs.ts';
+import { ARROW_LABEL, LINE_HEIGHT, STATE, widthOf } from '../text/runs.ts';
 import { isContainer, stateLines } from '../text/state-lines.ts';
 import { transitionLines, type Detail } from '../text/transition-lines.ts';
-import { ARROW_LABEL, STATE } from '../text/spaces.ts';
 
 /** What has a size and no place yet; in CSS pixels. */
 export interface Size {

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { request, type IncomingMessage } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { PROTOCOL } from '../api.ts';
 import { AGENT_HEADER, formatAgent, PROTOCOL_HEADER, VERSION_HEADER } from '../protocol.ts';
@@ -82,4 +82,18 @@ function isForeign(socketPath: string): boolean {
     // Connecting says what is wrong with it.
     return false;
   }
+}
+
+/** The parameters as the end of a path; those that are `undefined` are left out. */
+export function formatQuery(
+  names: readonly string[],
+  more: Readonly<Record<string, string | number | undefined>> = {},
+): string {
+  const query = new URLSearchParams();
+  for (const name of names) query.append('name', name);
+  for (const [key, value] of Object.entries(more)) {
+    if (value !== undefined) query.set(key, String(value));
+  }
+  const text = query.toString();
+  return text === '' ? '' : `?${text}`;
 }

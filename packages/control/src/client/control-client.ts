@@ -10,8 +10,7 @@ import {
   isWhy,
 } from './answer-shapes.ts';
 import { ask, askPatiently, type Question } from './ask.ts';
-import type { Line } from './call.ts';
-import { formatQuery } from './format-query.ts';
+import { formatQuery, type Line } from './call.ts';
 import { readEvents, type EventsRequest } from './read-events.ts';
 
 type Answer<TKey extends keyof Api> = Promise<Api[TKey]['response']>;

@@ -2,9 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { EventLevel, FleetEvent } from '@holdfast/engine';
 import { createParser } from 'eventsource-parser';
 import { isFleetEvent } from './answer-shapes.ts';
-import { placeCall, type Line } from './call.ts';
+import { formatQuery, type Line, placeCall } from './call.ts';
 import { badAnswer, timedOut, toControlError } from './control-error.ts';
-import { formatQuery } from './format-query.ts';
 import { checkSpeaker, readAnswer } from './read-answer.ts';
 
 /** Which events are wanted. */

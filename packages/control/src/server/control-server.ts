@@ -10,8 +10,7 @@ import { createEventHub, type EventHub } from './event-hub.ts';
 import { DEFAULT_LIMITS, type ControlLimits } from './limits.ts';
 import { listenOn, type ListenedPlace } from './listen-on.ts';
 import { createRunningConfig, type LoadConfig } from './running-config.ts';
-import type { OpenInspector } from './open-inspector.ts';
-import { createRoutes } from './routes.ts';
+import { createRoutes, type OpenInspector } from './routes.ts';
 
 /** What the interface of a supervisor stands for. */
 export interface ControlServerOptions {

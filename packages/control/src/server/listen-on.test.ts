@@ -6,8 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openScene } from '../testing/control-scene.ts';
 import { makeRuntimeFolder } from '../testing/runtime-folder.ts';
 import { skipWithout } from '../../../engine/src/testing/missing-part.ts';
-import { listenOn } from './listen-on.ts';
-import { isSocketError } from './socket-error.ts';
+import { isSocketError, listenOn } from './listen-on.ts';
 
 let folder: ReturnType<typeof makeRuntimeFolder>;
 const servers: ReturnType<typeof createServer>[] = [];

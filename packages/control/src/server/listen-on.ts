@@ -1,8 +1,7 @@
 import { LONGEST_SOCKET_PATH, makePrivateFolder } from '@holdfast/engine/parts';
-import { chmodSync, lstatSync, unlinkSync, type Stats } from 'node:fs';
+import { chmodSync, lstatSync, type Stats, unlinkSync } from 'node:fs';
 import { connect, type Server } from 'node:net';
 import { dirname } from 'node:path';
-import { SocketError } from './socket-error.ts';
 
 const OWNER_ONLY = 0o600;
 
@@ -90,4 +89,35 @@ function isAnswered(path: string): Promise<boolean> {
       settle(code !== 'ECONNREFUSED' && code !== 'ENOENT');
     });
   });
+}
+
+const BRAND = Symbol.for('holdfast/SocketError');
+
+/**
+ * Why a supervisor cannot listen.
+ *
+ * | code | means |
+ * |---|---|
+ * | `unsafe-folder` | others could reach the socket, or put something in its place |
+ * | `path-too-long` | the system has no room for the path of the socket |
+ * | `not-a-socket` | something else is there |
+ * | `socket-in-use` | another supervisor answers there |
+ */
+export type SocketErrorCode = 'unsafe-folder' | 'path-too-long' | 'not-a-socket' | 'socket-in-use';
+
+/** A socket that cannot be listened on. */
+export class SocketError extends Error {
+  override readonly name = 'SocketError';
+  readonly [BRAND] = true;
+  readonly code: SocketErrorCode;
+
+  constructor(code: SocketErrorCode, sentence: string) {
+    super(sentence);
+    this.code = code;
+  }
+}
+
+/** Whether this is a {@link SocketError}, also one of another copy of this package. */
+export function isSocketError(error: unknown): error is SocketError {
+  return typeof error === 'object' && error !== null && BRAND in error;
 }

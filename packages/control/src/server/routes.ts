@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { Fleet, Forward } from '@holdfast/engine';
 import { parseForward } from '@holdfast/engine/forward';
-import type { Api, ForwardOrder, Hello, Selection } from '../api.ts';
+import type { Api, ForwardOrder, Hello, Inspected, InspectOrder, Selection } from '../api.ts';
 import { ApiError } from './api-error.ts';
 import type { Ending } from './ending.ts';
 import type { RunningConfig } from './running-config.ts';
@@ -14,7 +14,6 @@ import {
   selectionQuery,
   whyQuery,
 } from './request-schemas.ts';
-import { openOrRefuse, type OpenInspector } from './open-inspector.ts';
 import { selectTunnel, selectTunnels } from './select-tunnels.ts';
 
 /** What a request brings: the parameters of its query, or its body. */
@@ -142,4 +141,22 @@ function readForward({ kind, spec }: ForwardOrder): Forward {
   const reading = parseForward(kind, spec);
   if ('value' in reading) return reading.value;
   throw new ApiError('bad-request', `the forward ${JSON.stringify(spec)} ${reading.wrong}`);
+}
+
+/** Opens the inspector's page or closes it, or says in one sentence why it cannot. This package knows nothing else of it. */
+export type OpenInspector = (
+  order: InspectOrder,
+) => Promise<Inspected | { readonly problem: string }>;
+
+/** The page, or an {@link ApiError} `inspector-failed`. */
+async function openOrRefuse(
+  openInspector: OpenInspector | undefined,
+  order: InspectOrder,
+): Promise<Inspected> {
+  if (openInspector === undefined) {
+    throw new ApiError('inspector-failed', 'this supervisor has no inspector');
+  }
+  const opened = await openInspector(order);
+  if ('problem' in opened) throw new ApiError('inspector-failed', opened.problem);
+  return opened;
 }

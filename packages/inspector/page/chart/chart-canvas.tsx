@@ -3,11 +3,10 @@ import type { DrawnChart } from '../../src/api.ts';
 import { useSize } from '../frame/use-size.ts';
 import type { Shown } from '../steps/shown.ts';
 import { insertChart, markActive, markPointed, markTaken } from './chart-element.ts';
-import { ChartTools } from './chart-tools.tsx';
 import { Explanation } from './explanation.tsx';
-import { useChartView } from './use-chart-view.ts';
-import { useDrag } from './use-drag.ts';
-import { innermost, stateName, type Explained } from './words.ts';
+import { type ChartView, useChartView, useDrag } from './use-chart-view.ts';
+import { type Explained, innermost, stateName } from './words.ts';
+import { Icon, type IconName } from '../frame/icon.tsx';
 
 interface ChartCanvasProps {
   readonly drawn: DrawnChart;
@@ -92,4 +91,49 @@ function useExplained(
     // What is around other states is under the pointer nearly always.
     return state === undefined || state.kind === 'compound' ? null : { kind: 'state', state };
   }, [chart, pointed, path]);
+}
+
+/** Buttons for what the wheel and the pointer do. */
+function ChartTools({ view }: { readonly view: ChartView }) {
+  const { mode, zoom, setMode } = view;
+  return (
+    <div class="chart-tools" role="group" aria-label="View of the chart">
+      <Tool icon="plus" label="Larger" onClick={() => zoom(1.25)} />
+      <Tool icon="minus" label="Smaller" onClick={() => zoom(0.8)} />
+      <Tool
+        icon="fit"
+        label="All of the chart"
+        isOn={mode === 'fit'}
+        onClick={() => setMode('fit')}
+      />
+      <Tool
+        icon="follow"
+        label="Follow the current state"
+        isOn={mode === 'follow'}
+        onClick={() => setMode('follow')}
+      />
+    </div>
+  );
+}
+
+interface ToolProps {
+  readonly icon: IconName;
+  readonly label: string;
+  readonly isOn?: boolean;
+  readonly onClick: () => void;
+}
+
+function Tool({ icon, label, isOn, onClick }: ToolProps) {
+  return (
+    <button
+      type="button"
+      class="icon-button"
+      aria-label={label}
+      title={label}
+      aria-pressed={isOn}
+      onClick={onClick}
+    >
+      <Icon name={icon} />
+    </button>
+  );
 }

@@ -1,5 +1,5 @@
 import type { Step } from '@holdfast/recording';
-import { isRoutine } from '../steps/routine.ts';
+import { isRoutine } from '../steps/step-list.ts';
 
 /** How many are shown: more would be a scroll without end. */
 export const MOST_EVENTS = 120;

@@ -3,7 +3,6 @@ import { Detail } from '../detail/detail.tsx';
 import { ListPane } from '../list/list-pane.tsx';
 import { useSelect } from '../store/hooks.ts';
 import { HelpDialog } from './help-dialog.tsx';
-import { Locked } from './locked.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useShortcuts } from './use-shortcuts.ts';
 import { isDown } from '../list/tone.ts';
@@ -47,4 +46,22 @@ function Announcer() {
 
 function wordsOf(state: string): string {
   return isDown(state) ? `is down: ${state}` : `is ${state}`;
+}
+
+const REASONS = {
+  missing: 'This page needs a token, and its address has none.',
+  refused: 'The token in this address is wrong: it is of another run, or incomplete.',
+} as const;
+
+/** For who has no token, or a wrong one: what to do. */
+export function Locked({ reason }: { readonly reason: keyof typeof REASONS }) {
+  return (
+    <main class="locked">
+      <h1>Holdfast</h1>
+      <p role="alert">{REASONS[reason]}</p>
+      <p>
+        Run <code>holdfast inspect</code> again, and open the whole address that it prints.
+      </p>
+    </main>
+  );
 }

@@ -3,8 +3,7 @@ import type { Store } from '../store/create-store.ts';
 import type { Notice, PageState } from '../store/page-state.ts';
 import { chosenRow, type PageEvent } from '../store/reduce.ts';
 import { follow, waitFor } from '../stream/follow.ts';
-import type { ApiClient } from './api-client.ts';
-import { isUnknownTunnel, problemSentence } from './problem.ts';
+import { type ApiClient, isUnknownTunnel, problemSentence } from './api-client.ts';
 
 /** The page's dealings with its server. */
 export interface Session {

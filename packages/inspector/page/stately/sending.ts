@@ -1,6 +1,6 @@
 import { type Connection, follow, waitFor } from '../stream/follow.ts';
 import { STATELY_URL } from '../../src/stately/stately-origin.ts';
-import { AnswerError } from '../session/problem.ts';
+import { AnswerError } from '../session/api-client.ts';
 
 /** What a sending needs. */
 export interface SendingParts {

@@ -2,8 +2,15 @@ import type { Step } from '@holdfast/recording';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { makeStep } from '../testing/make-step.ts';
-import { isRoutine, nextTelling } from './routine.ts';
-import { joinSteps, keyOf, positionAt, positionOfKey, sinceOf } from './step-list.ts';
+import {
+  isRoutine,
+  joinSteps,
+  keyOf,
+  nextTelling,
+  positionAt,
+  positionOfKey,
+  sinceOf,
+} from './step-list.ts';
 
 const steps = (...atMs: number[]) => atMs.map((at, index) => makeStep({ index, atMs: at }));
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { StreamMessage } from '../../src/api.ts';
-import { AnswerError } from '../session/problem.ts';
+import { AnswerError } from '../session/api-client.ts';
 import { type Connection, follow, readMessages, retryWaitMs } from './follow.ts';
 
 function streamOf(...texts: string[]): ReadableStream<Uint8Array> {

@@ -1,6 +1,6 @@
 import { createParser } from 'eventsource-parser';
 import type { StreamMessage } from '../../src/api.ts';
-import { isRefusal, problemSentence } from '../session/problem.ts';
+import { isRefusal, problemSentence } from '../session/api-client.ts';
 
 /** How it stands with the connection to the server. */
 export type Connection =

@@ -1,8 +1,7 @@
 import type { Step } from '@holdfast/recording';
 import { isDown, type Tone, toneOf, weightOf } from '../list/tone.ts';
-import { positionAt } from '../steps/step-list.ts';
+import { isRoutine, positionAt } from '../steps/step-list.ts';
 import type { Range } from './range.ts';
-import { isRoutine } from '../steps/routine.ts';
 
 /** A stretch of columns in one state. */
 export interface Band {

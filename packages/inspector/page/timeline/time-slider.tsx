@@ -1,6 +1,5 @@
 import type { Step } from '@holdfast/recording';
-import { nextTelling } from '../steps/routine.ts';
-import { keyOf } from '../steps/step-list.ts';
+import { keyOf, nextTelling } from '../steps/step-list.ts';
 import { positionOf } from '../steps/shown.ts';
 import { useSelect, useSession } from '../store/hooks.ts';
 import { timeOfDay } from '../time/words.ts';

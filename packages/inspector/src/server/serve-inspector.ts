@@ -11,7 +11,7 @@ import { DEFAULT_LIMITS, type InspectorLimits } from './limits.ts';
 import type { PageFiles } from './page-files.ts';
 import { createRoutes, type InspectorRoutes } from './routes.ts';
 import { createStreamHub } from './stream-hub.ts';
-import { createDoorkeeper } from './token.ts';
+import { createDoorkeeper } from './admission.ts';
 
 /** The one address that is listened on: no other machine reaches it. */
 const LOOPBACK = '127.0.0.1';

@@ -14,5 +14,5 @@ export {
   type NumberedLine,
 } from '../read/read-recording.ts';
 export { createPlayer, type PlayedStep, type Player } from './player.ts';
-export { playLines, type PlayOptions } from './play-lines.ts';
+export { playLines, type PlayOptions } from './player.ts';
 export { watchSteps, type StepWatch } from './watch-steps.ts';

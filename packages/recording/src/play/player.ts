@@ -1,18 +1,19 @@
 import type { TunnelEvent, TunnelState } from '@holdfast/machines';
 import {
+  type BeginLine,
+  type CheckpointLine,
+  type HeadLine,
+  type InputLine,
   isInput,
   isRoutine,
   isSentence,
   POLL_TIME_OVER,
-  type BeginLine,
-  type CheckpointLine,
-  type InputLine,
   type RoutineLine,
   type SentenceLine,
 } from '../format/line.ts';
-import type { NumberedLine } from '../read/read-recording.ts';
+import { createLineReader, type NumberedLine } from '../read/read-recording.ts';
 import type { Step } from '../step.ts';
-import { beginLife, difference, playInput, resumeLife, stateOf, type PlayedLife } from './life.ts';
+import { beginLife, difference, type PlayedLife, playInput, resumeLife, stateOf } from './life.ts';
 import { createStage, type Stage } from './stage.ts';
 
 /** A step of a tunnel that was played. */
@@ -143,4 +144,43 @@ function checked(
 
 function bare(type: string): TunnelEvent {
   return { type } as TunnelEvent;
+}
+
+/** What is told while a recording is played. */
+export interface PlayOptions {
+  /** Told of each head: which program wrote what comes next. */
+  readonly onHead?: ((head: HeadLine) => void) | undefined;
+  /** Told of a last line that is cut short, with its number. */
+  readonly onCut?: ((line: number) => void) | undefined;
+}
+
+/**
+ * Plays a recording whose lines come in chunks; the event loop turns between them. Throws a `RecordingError`, at the first difference too.
+ *
+ * A step is given when the next one is there, since something may be said about it after it.
+ */
+export async function* playLines(
+  chunks: AsyncIterable<readonly string[]> | Iterable<readonly string[]>,
+  { onHead, onCut }: PlayOptions = {},
+): AsyncGenerator<PlayedStep> {
+  const reader = createLineReader();
+  const player = createPlayer();
+  let held: readonly PlayedStep[] = [];
+  try {
+    for await (const texts of chunks) {
+      for (const text of texts) {
+        for (const line of reader.next(text)) {
+          if ('recording' in line.line) onHead?.(line.line);
+          const steps = player.play(line);
+          if (steps.length === 0) continue;
+          yield* held;
+          held = steps;
+        }
+      }
+    }
+    const cut = reader.end();
+    if (cut !== undefined) onCut?.(cut);
+  } finally {
+    yield* held;
+  }
 }
