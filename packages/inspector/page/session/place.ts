@@ -3,8 +3,10 @@ import { orderRows } from '../list/order.ts';
 
 /** Keeps the address and the store together: a link chooses a tunnel, and a moment that is looked at stands in the address. */
 export function followPlace({ store }: Session): () => void {
+  let known = '';
   function fromAddress(): void {
-    const { tunnel, atMs } = readPlace(location.hash);
+    known = location.hash;
+    const { tunnel, atMs } = readPlace(known);
     store.send({ type: 'choose', name: tunnel, atMs });
   }
   /** Not at once: browsers take only so many changes of an address in a time. */
@@ -15,11 +17,13 @@ export function followPlace({ store }: Session): () => void {
   }
   function toAddress(): void {
     const { chosen, travel, hello, speed } = store.get();
-    if (speed > 0) return;
+    // An address that is not known was chosen just now: the browser is about to tell of it.
+    if (speed > 0 || location.hash !== known) return;
     const isPast = travel !== null && hello !== null;
     const fragment = writePlace({ tunnel: chosen, atMs: isPast ? travel.atMs : null });
     if (fragment === (location.hash || '#')) return;
     history.replaceState(null, '', fragment === '#' ? location.pathname : fragment);
+    known = location.hash;
   }
   addEventListener('hashchange', fromAddress);
   fromAddress();
