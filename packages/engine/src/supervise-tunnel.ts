@@ -24,9 +24,9 @@ import type { Launch } from './child/launch.ts';
 import { systemClock } from './clock.ts';
 import { noHeartbeat, type HeartbeatDriver } from './heartbeat/driver.ts';
 import {
-  forgetTunnel,
-  registerTunnel,
+  equip,
   runnableTunnelMachine,
+  type TunnelResources,
   type Verify,
 } from './tunnel-actors.ts';
 
@@ -71,22 +71,23 @@ export interface RunningTunnel {
 /** Puts a tunnel together. It does nothing before its `start()`. */
 export function superviseTunnel(options: SuperviseOptions): RunningTunnel {
   const { name = 'tunnel', command, launch, heartbeat = noHeartbeat } = options;
-  const key = registerTunnel(name, {
+  const resources: TunnelResources = {
     command: typeof command === 'function' ? command : () => command,
     launch,
     driver: heartbeat,
     verify: options.verify ?? (() => undefined),
     chance: options.chance,
-  });
+  };
   const actor = createActor(runnableTunnelMachine, {
     input: Object.assign(machineInput(options), {
-      name: key,
+      name,
       hasHeartbeat: heartbeat !== noHeartbeat,
     }),
     id: name,
     ...systemOf(options),
   });
-  const ended = endOf(actor, key);
+  equip(actor, resources);
+  const ended = endOf(actor, resources);
   const send = (order: OperatorEvent | ForwardRefused) => {
     if (actor.getSnapshot().status === 'active') actor.send(order);
   };
@@ -138,16 +139,12 @@ function statesOf(actor: Actor<TunnelMachine>): Observable<TunnelState> {
  * A machine that fails takes its ssh along: XState leaves the actors of a failed machine alone
  * (https://github.com/statelyai/xstate/issues/5153).
  */
-function endOf(actor: Actor<TunnelMachine>, key: string): Promise<TunnelEnd> {
+function endOf(actor: Actor<TunnelMachine>, resources: TunnelResources): Promise<TunnelEnd> {
   return new Promise((resolve, reject) => {
     actor.subscribe({
-      complete() {
-        forgetTunnel(key);
-        resolve(actor.getSnapshot().output!);
-      },
+      complete: () => resolve(actor.getSnapshot().output!),
       error: (error) => {
-        forgetTunnel(key);
-        processChildren.killAll(key);
+        processChildren.killAll(resources);
         reject(error instanceof Error ? error : new Error(String(error)));
       },
     });

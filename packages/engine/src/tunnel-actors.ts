@@ -10,7 +10,7 @@ import {
   type TunnelMachine,
 } from '@holdfast/machines';
 import { Observable } from 'rxjs';
-import { fromCallback } from 'xstate';
+import { fromCallback, type AnyActorRef } from 'xstate';
 import { processChildren } from './child/child-table.ts';
 import type { SshCommand } from './child/command.ts';
 import type { Launch } from './child/launch.ts';
@@ -52,36 +52,27 @@ export interface TunnelResources {
 }
 
 /**
- * The resources of every tunnel by its name in the machine's input.
+ * What each tunnel works with, by its actor, and for as long as there is that actor.
  *
  * The holes of the machine are filled once for all tunnels, since a machine of its own would cost each 26 kB; what differs is
  * looked up here.
  */
-const resources = new Map<string, TunnelResources>();
+const resources = new WeakMap<AnyActorRef, TunnelResources>();
 
-let tunnels = 0;
-
-/** Registers the resources of a new tunnel, under a name of its own. */
-export function registerTunnel(name: string, tunnel: TunnelResources): string {
-  tunnels += 1;
-  const key = `${name}#${tunnels}`;
-  resources.set(key, tunnel);
-  return key;
+/** Gives a tunnel what its actors work with; before it is started. */
+export function equip(tunnel: AnyActorRef, tools: TunnelResources): void {
+  resources.set(tunnel, tools);
 }
 
-/** Forgets a tunnel that has ended. */
-export function forgetTunnel(key: string): void {
-  resources.delete(key);
-}
-
-function resourcesOf({ tunnel }: ChildInput): TunnelResources {
-  const found = resources.get(tunnel);
-  if (found === undefined) throw new Error(`unknown tunnel ${tunnel}`);
+/** What the tunnel works with whose actor this is. */
+function resourcesOf({ _parent }: AnyActorRef): TunnelResources {
+  const found = _parent && resources.get(_parent);
+  if (found === undefined) throw new Error('the tunnel was given nothing to work with');
   return found;
 }
 
-const sshChild = fromCallback<ChildCommand, ChildInput>(({ input, sendBack, receive }) => {
-  const tunnel = resourcesOf(input);
+const sshChild = fromCallback<ChildCommand, ChildInput>(({ input, self, sendBack, receive }) => {
+  const tunnel = resourcesOf(self);
   const running = sshEvents$(tunnel, input, signals$(receive)).subscribe((event) => {
     if (event.type === 'child.spawned') {
       tunnel.pid = event.pid;
@@ -118,21 +109,21 @@ function commandOf({ command }: TunnelResources, start: number): SshCommand | Pr
 
 function sshEvents$(
   tunnel: TunnelResources,
-  { start, tunnel: owner }: ChildInput,
+  { start }: ChildInput,
   signal$: Observable<Signal>,
 ): Observable<ChildEvent> {
   return sshChild$({
     launch: tunnel.launch,
     children: processChildren,
-    owner,
+    owner: tunnel,
     chance: tunnel.chance,
     command: commandOf(tunnel, start),
     signal$,
   });
 }
 
-const heartbeat = fromCallback<HeartbeatCommand, ChildInput>(({ input, sendBack, receive }) => {
-  const tunnel = resourcesOf(input);
+const heartbeat = fromCallback<HeartbeatCommand, ChildInput>(({ self, sendBack, receive }) => {
+  const tunnel = resourcesOf(self);
   if (tunnel.driver === noHeartbeat) return undefined;
   const tell = verifiedOnce(tunnel, sendBack);
   const asker = askInTurn(

@@ -15,16 +15,16 @@ export interface TabledChild extends Omit<LaunchedChild, 'ended$'> {
 /** Every child of this process that still runs. */
 export interface ChildTable {
   /** Launches a child, and knows it until it has ended; and whose it is, if that is said. */
-  run(launch: Launch, command: SshCommand, owner?: string): TabledChild;
+  run(launch: Launch, command: SshCommand, owner?: object): TabledChild;
   /** The tunnel whose ssh a process is, if its command says so. */
   tunnelOf(pid: number): string | undefined;
   /** Kills every child now, or those of one owner, and does not wait. */
-  killAll(owner?: string): void;
+  killAll(owner?: object): void;
 }
 
 /** Whose a child is: for the program, and for people. */
 interface Whose {
-  readonly owner: string | undefined;
+  readonly owner: object | undefined;
   readonly tunnel: string | undefined;
 }
 

@@ -31,7 +31,7 @@ export interface SshChildSource {
   /** Where it is listed while it runs. */
   readonly children: ChildTable;
   /** Whose ssh it is, for the table. Default: nobody's. */
-  readonly owner?: string | undefined;
+  readonly owner?: object | undefined;
   /** The command, or the promise of one. */
   readonly command: SshCommand | Promise<SshCommand>;
   /** A random number from 0 to 1, told with the end of ssh, for the next wait. Default: none is told. */
