@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { userInfo } from 'node:os';
 import { afterEach, describe, expect, test } from 'vitest';
 import { expectBytes } from './support/echo-bytes.ts';
 import { PATIENT } from './support/embedded-scene.ts';
@@ -9,6 +11,7 @@ import {
   jsonOf,
   tunnelToServer,
 } from './support/holdfast.ts';
+import { createRunFolder, removeRunFolders } from './support/run-folder.ts';
 import {
   type NamespaceSshd,
   sshdAvailable,
@@ -21,11 +24,39 @@ let sshd: NamespaceSshd | undefined;
 afterEach(async () => {
   endAllConversations();
   await endHoldfastScenes();
+  await removeRunFolders();
   await sshd?.close();
   sshd = undefined;
 });
 
 describe.skipIf(sshdAvailable())("with OpenSSH's server, a tunnel", () => {
+  test('whose certificate has expired says so, and comes up with a new one', async () => {
+    const folder = createRunFolder();
+    const [ca, key] = [folder.file('ca'), folder.file('key')];
+    const keygen = (...words: string[]) => void execFileSync('ssh-keygen', ['-q', ...words]);
+    for (const file of [ca, key]) keygen('-t', 'ed25519', '-N', '', '-f', file);
+    const sign = (validity: string) =>
+      keygen('-s', ca, '-I', 'me', '-n', userInfo().username, '-V', validity, `${key}.pub`);
+    sign('-2d:-1d');
+    const server = (sshd = await startSshdInNamespace([`TrustedUserCAKeys ${ca}.pub`]));
+    const good = server.clientArguments();
+    const words = good.map((word, at) => (good[at - 1] === '-i' ? key : word));
+    const scene = createHoldfastScene();
+    scene.write(tunnelToServer('db', { ...server, clientArguments: () => words }, {}));
+    await scene.up();
+    const failure = async () => (await scene.status()).tunnels[0]?.failure;
+    await expect
+      .poll(async () => (await failure())?.sentence, PATIENT)
+      .toMatch(new RegExp(`the certificate ${key}-cert.pub was valid until 20[\\d-]+T[\\d:]+Z$`));
+    expect(await failure()).toMatchObject({
+      class: 'auth',
+      remedy: expect.stringContaining('signed anew'),
+    });
+    sign('-1d:+1d');
+    await scene.holdfast('restart', 'db');
+    await scene.up('--wait', '90s');
+  });
+
   async function startScene() {
     const server = (sshd = await startSshdInNamespace());
     const port = await findFreePorts(1);

@@ -29,7 +29,8 @@ export function readKeyFile(path: string): KeyFile | undefined {
   return { isEncrypted, publicKey: undefined };
 }
 
-function readStart(path: string): string | undefined {
+/** The start of a file, as much of it as a key takes; `undefined` if it cannot be read. */
+export function readStart(path: string): string | undefined {
   let file: number | undefined;
   try {
     file = openSync(path, 'r');
@@ -57,7 +58,8 @@ function readOpenSsh(text: string): KeyFile | undefined {
   };
 }
 
-function readString(bytes: Buffer, at: number) {
+/** A length and so many bytes, as SSH writes them. @see RFC 4251, 5 */
+export function readString(bytes: Buffer, at: number) {
   const length = at + 4 <= bytes.length ? bytes.readUInt32BE(at) : 0;
   return { value: bytes.subarray(at + 4, at + 4 + length), next: at + 4 + length };
 }

@@ -23,6 +23,7 @@ export type FailureCause =
   | 'typed-only'
   | 'account-expired'
   | 'key-locked'
+  | 'key-certificate-invalid'
   | 'key-exposed'
   | 'key-unusable'
   | 'key-missing'

@@ -62,6 +62,12 @@ export const LOGIN_SENTENCES = {
     remedy: ({ file = '' }) =>
       `add it to the agent (ssh-add ${shellWord(file)}) and let the supervisor know that agent (SSH_AUTH_SOCK), or use a key without a passphrase`,
   },
+  'key-certificate-invalid': {
+    class: 'auth',
+    sentence: (facts) => `${denied(facts)}: the certificate ${facts.file} ${facts.reason}`,
+    remedy: () =>
+      'have the key signed anew by whoever issues your certificates, or see that the clocks are right',
+  },
   'key-exposed': {
     class: 'auth',
     sentence: (facts) =>

@@ -3,11 +3,12 @@ import { homedir } from 'node:os';
 import { printableLine } from '@holdfast/text';
 import { ask, askSettings, valuesOf, type AskedSsh } from '../child/ssh-settings.ts';
 import { monotonicMs } from '../clock.ts';
-import { readKeyFile, type KeyFile } from '../credentials/key-file.ts';
+import { readValidity, whyInvalid } from '../credentials/certificate.ts';
+import { readKeyFile, readStart, type KeyFile } from '../credentials/key-file.ts';
 import { refined, type Failure } from './sentences.ts';
 
-// Some failures ssh cannot tell, or does not: a key with a passphrase is passed over in silence when nobody can type it, and whatever
-// closes the connection before it greets looks like a server that is full. So we look ourselves, once ssh has ended.
+// Some failures ssh cannot tell, or does not: a key with a passphrase is passed over in silence when nobody can type it, a certificate that
+// has expired is refused as any other key, and whatever closes the connection before it greets looks like a server that is full. So we look ourselves, once ssh has ended.
 
 /** What can be found out about a failure; `undefined` where there is nothing to look for. Never rejects. */
 export function lookCloser(failure: Failure, ssh: () => AskedSsh): Promise<Failure> | undefined {
@@ -15,7 +16,7 @@ export function lookCloser(failure: Failure, ssh: () => AskedSsh): Promise<Failu
   switch (cause) {
     case 'denied':
       return facts.methods?.split(',').includes('publickey') === true
-        ? lookForLockedKey(failure, ssh()).catch(() => failure)
+        ? lookAtKeys(failure, ssh()).catch(() => failure)
         : undefined;
     case 'closed-early':
     case 'no-greeting':
@@ -136,19 +137,48 @@ function isTls([type, version]: Buffer): boolean {
   return (type === 0x15 || type === 0x16) && version === 3;
 }
 
-async function lookForLockedKey(failure: Failure, ssh: AskedSsh): Promise<Failure> {
+async function lookAtKeys(failure: Failure, ssh: AskedSsh): Promise<Failure> {
   const env = ssh.env ?? process.env;
   const settings = await askSettings(ssh);
-  const locked = valuesOf(settings, 'identityfile').flatMap((written) => {
-    const file = written.startsWith('~/') ? `${homedir()}${written.slice(1)}` : written;
-    const key = readKeyFile(file);
-    return key?.isEncrypted === true ? [{ file, key }] : [];
-  });
-  if (locked.length === 0) return failure;
+  const files = filesOf(settings, 'identityfile');
   const held = await keysOfAgent(agentOf(settings, env), env);
-  const missing = locked.find(({ key }) => !isHeld(key, held));
-  if (missing === undefined) return failure;
-  return refined(failure, { cause: 'key-locked', facts: { ...failure.facts, file: missing.file } });
+  const file = files.find((name) => isLocked(readKeyFile(name), held));
+  if (file !== undefined)
+    return refined(failure, { cause: 'key-locked', facts: { ...failure.facts, file } });
+  const named = [...filesOf(settings, 'certificatefile'), ...files.map((key) => `${key}-cert.pub`)];
+  const invalid = invalidCertificate(named, held);
+  if (invalid === undefined) return failure;
+  const facts = { ...failure.facts, ...invalid };
+  return refined(failure, { cause: 'key-certificate-invalid', facts });
+}
+
+/** The files of a setting. @see ssh_config(5), TOKENS: what ssh -G prints has none left but the tilde. */
+function filesOf(settings: string, keyword: string): readonly string[] {
+  return valuesOf(settings, keyword).map((written) =>
+    written.startsWith('~/') ? `${homedir()}${written.slice(1)}` : written,
+  );
+}
+
+function isLocked(key: KeyFile | undefined, held: string): boolean {
+  return key?.isEncrypted === true && !isHeld(key, held);
+}
+
+/** The first certificate that is too old, or too new; `undefined` if there is a valid one, or none at all. */
+function invalidCertificate(
+  files: readonly string[],
+  held: string,
+): { readonly file: string; readonly reason: string } | undefined {
+  const nowMs = Date.now();
+  const inAgent = held.split('\n').map((line) => ({ file: 'in the agent', line }));
+  const inFiles = files.map((file) => ({ file, line: readStart(file) ?? '' }));
+  const found = [...inFiles, ...inAgent].flatMap(({ file, line }) => {
+    const validity = readValidity(line);
+    return validity === undefined ? [] : [{ file, reason: whyInvalid(validity, nowMs) }];
+  });
+  const [first] = found;
+  if (first?.reason === undefined || found.some(({ reason }) => reason === undefined))
+    return undefined;
+  return { file: first.file, reason: first.reason };
 }
 
 /** Only the format of OpenSSH has the public key in the open; of another, any key in the agent may be it. */
