@@ -1,7 +1,7 @@
 import { formatUsage, isShown, type Command } from './command-line/command.ts';
 import { optionRows } from './command-line/help.ts';
 import { ALL_COMMANDS } from './commands.ts';
-import { JSON_EXAMPLES, WHY_EXAMPLE } from './json-examples.ts';
+import { JSON_EXAMPLES, JSON_LACKS, WHY_EXAMPLE } from './json-examples.ts';
 
 /**
  * The page about the commands, as Markdown, from the table that their help is made from.
@@ -77,14 +77,22 @@ function renderCommand(command: Command): readonly string[] {
 function renderJsonExamples(): readonly string[] {
   return [
     '## JSON types',
-    'States are `gating`, `connecting`, `healthy`, `probing`, `backoff`, `stopping`, `stopped` and `failed`; a tunnel is healthy in `healthy` and `probing`, if it is not degraded. A `phase` is `resolving`, `connecting`, `authenticating` or `forwarding`. An `obstacle` is `{ "kind": "tunnels", "names" }` or `{ "kind": "host", "destination", "starting" }`. What is `null` is not known, or does not apply. New keys may come; those that are here stay.',
+    'States are `gating`, `connecting`, `healthy`, `probing`, `backoff`, `stopping`, `stopped` and `failed`; a tunnel is healthy in `healthy` and `probing`, if it is not degraded. A `phase` is `resolving`, `connecting`, `authenticating` or `forwarding`. An `obstacle` is `{ "kind": "tunnels", "names" }` or `{ "kind": "host", "destination", "starting" }`. New keys may come; those that are here stay.',
     ...Object.entries(JSON_EXAMPLES).flatMap(([name, example]) => [
       `\`${name}\`:`,
       fence('json', JSON.stringify(example)),
     ]),
     '`WhyReport`: besides these it has `status`, the one tunnel as in `FleetStatus`.',
     fence('json', JSON.stringify(WHY_EXAMPLE)),
+    'What may be missing; every other key is always there, and never `null`:',
+    table(['in', 'key', 'is', 'when'], Object.entries(JSON_LACKS).flatMap(lackRows)),
   ];
+}
+
+function lackRows([type, lacks]: [string, (typeof JSON_LACKS)[keyof typeof JSON_LACKS]]) {
+  return (['absent', 'null'] as const).flatMap((how) =>
+    Object.entries(lacks[how]).map(([key, when]) => [`\`${type}\``, `\`${key}\``, how, when]),
+  );
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

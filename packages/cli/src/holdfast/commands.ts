@@ -6,8 +6,8 @@ import { config } from './commands/config.ts';
 import { down } from './commands/down.ts';
 import { forward } from './commands/forward.ts';
 import { help } from './commands/help.ts';
-import { completeNames } from './commands/hidden/complete-names.ts';
-import { supervise } from './commands/hidden/supervise.ts';
+import { completeNames } from './commands/for-programs/complete-names.ts';
+import { supervise } from './commands/for-programs/supervise.ts';
 import { importCommand } from './commands/import.ts';
 import { inspect } from './commands/inspect.ts';
 import { logs } from './commands/logs.ts';
@@ -45,8 +45,8 @@ export const COMMANDS = {
   record,
   replay,
   report,
-  help,
   supervise,
+  help,
   'complete-names': completeNames,
 } as const;
 

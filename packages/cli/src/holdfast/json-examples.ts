@@ -92,3 +92,74 @@ export const WHY_EXAMPLE: Omit<WhyReport, 'status'> = {
   sentences: ['db has been down for 1 s: no ssh runs.', 'The next start is due in 1 s.'],
   history: [{ at: '2026-01-31T12:00:00.000Z', sentence: 'ssh ended with status 255' }],
 };
+
+type OptionalKeys<T> = { [K in keyof T]-?: object extends Pick<T, K> ? K : never }[keyof T];
+type NullableKeys<T> = { [K in keyof T]-?: null extends T[K] ? K : never }[keyof T];
+
+/** When each key that may be absent is absent, and each that may be `null` is `null`. */
+interface Lacks<T> {
+  readonly absent: Readonly<Record<OptionalKeys<T>, string>>;
+  readonly null: Readonly<Record<NullableKeys<T>, string>>;
+}
+
+/** What may be missing from a value of each type; the compiler asks for every key. */
+export const JSON_LACKS: {
+  readonly FleetStatus: Lacks<FleetStatus>;
+  readonly TunnelStatus: Lacks<TunnelStatus>;
+  readonly failure: Lacks<NonNullable<TunnelStatus['failure']>>;
+  readonly forwards: Lacks<TunnelStatus['forwards'][number]>;
+  readonly targetFailures: Lacks<TunnelStatus['targetFailures'][number]>;
+  readonly checks: Lacks<TunnelStatus['checks'][number]>;
+  readonly FleetEvent: Lacks<FleetEvent>;
+  readonly OpenedForward: Lacks<OpenedForward>;
+} = {
+  FleetStatus: {
+    absent: { unusable: 'the supervisor can use all its files and folders' },
+    null: {},
+  },
+  TunnelStatus: {
+    absent: { unasked: 'the server is asked, or there is no heartbeat' },
+    null: {
+      phase: 'the tunnel is not connecting, or the system does not tell',
+      pid: 'no ssh runs',
+      nextStartAt: 'no start is planned, or none by the clock',
+      obstacle: 'nothing but time holds the next start back',
+      failure: 'nothing went wrong, or it is forgiven after a healthy minute',
+      end: 'it is neither `stopped` nor `failed`',
+      roundTripMs: 'the server has not answered yet',
+      answeredAt: 'the server has not answered yet',
+    },
+  },
+  failure: {
+    absent: { remedy: 'nothing can be done about it', line: 'ssh wrote nothing about it' },
+    null: {},
+  },
+  forwards: {
+    absent: {
+      problem: 'it is bound, or ssh carries no traffic',
+      remedy: 'nothing can be done about it',
+      port: 'it is not a remote forward with port 0, or the server has not chosen one yet',
+      isOfSshConfig: 'it is not from ssh_config',
+    },
+    null: {},
+  },
+  targetFailures: {
+    absent: {
+      forward: 'it is not clear which forward it was',
+      remedy: 'nothing can be done about it',
+    },
+    null: {},
+  },
+  checks: {
+    absent: {
+      forward: 'the check is about the tunnel as a whole',
+      problem: 'the check passes, or was not asked yet',
+    },
+    null: { ok: 'it was not asked yet', at: 'it was not asked yet' },
+  },
+  FleetEvent: {
+    absent: { repeated: 'it is the first time, or every event is told' },
+    null: { tunnel: 'it concerns the whole fleet' },
+  },
+  OpenedForward: { absent: { port: 'the forward names its port' }, null: {} },
+};

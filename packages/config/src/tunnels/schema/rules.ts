@@ -42,7 +42,7 @@ const intensityText = z
 export const restart = z
   .union([readAs(intensityText, readIntensity, INTENSITY), intensityTable], { error: INTENSITY })
   .describe(
-    'How many restarts in what time are allowed, as a text or as `{ starts = 5, within = "60s" }`; one more, and the tunnel has failed.',
+    'How many restarts in what time (from `1s` to `1d`) are allowed, as a text or as `{ starts = 5, within = "60s" }`; one more, and the tunnel has failed.',
   );
 
 function readIntensity(written: string): Reading<Intensity | typeof UNLIMITED> {

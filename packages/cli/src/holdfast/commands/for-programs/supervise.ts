@@ -36,7 +36,6 @@ export const supervise = defineCommand({
     USAGE,
     BAD_FILE,
   ],
-  isHidden: true,
 });
 
 export async function runSupervise(context: ContextOf<typeof supervise>): Promise<number> {
