@@ -1,5 +1,10 @@
 import { createTunnel, type RunningTunnel, type SshCommand } from '@holdfast/engine';
-import { heartbeatMessage, openMonitor, type Monitor } from '@holdfast/engine/parts';
+import {
+  forwardArguments,
+  heartbeatMessage,
+  openMonitor,
+  type Monitor,
+} from '@holdfast/engine/parts';
 import { networkTimeoutMs } from '@holdfast/machines';
 import { findFreePort } from './free-port.ts';
 import { ECHO_PORT, type Stage } from './stage.ts';
@@ -57,6 +62,11 @@ export async function openDemoTunnel(stage: Stage): Promise<DemoTunnel> {
 
 function sshCommand(stage: Stage, monitor: Monitor, port: number): SshCommand {
   const forward = ['-N', '-L', `${port}:127.0.0.1:${ECHO_PORT}`];
-  const args = [...SILENT, ...monitor.forwards, ...forward, ...stage.sshArguments()];
+  const args = [
+    ...SILENT,
+    ...monitor.forwards.flatMap(forwardArguments),
+    ...forward,
+    ...stage.sshArguments(),
+  ];
   return { file: 'ssh', args };
 }

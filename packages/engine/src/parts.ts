@@ -19,6 +19,7 @@ export { readKeyFile, type KeyFile } from './credentials/key-file.ts';
 export { noHeartbeat } from './heartbeat/driver.ts';
 export { openMonitor, type Monitor, type MonitorChoice } from './heartbeat/monitor.ts';
 export { createUnaskedMuxDriver } from './heartbeat/unasked-mux.ts';
+export { forwardArguments } from './forward/format-forward.ts';
 export { LONGEST_LOGIN_MS } from './heartbeat/answers.ts';
 export { sessionOf } from './heartbeat/session-end.ts';
 export { createSocketPlace, type FreePath } from './heartbeat/socket-place.ts';

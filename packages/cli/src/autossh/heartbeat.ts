@@ -11,6 +11,7 @@ import {
   LONGEST_LOGIN_MS,
   monotonicMs,
   noHeartbeat,
+  forwardArguments,
   openMonitor,
   portHolder,
   sessionOf,
@@ -70,7 +71,8 @@ async function openPortHeartbeat(
       timeoutMs,
       ...(env.rules === 'classic' ? { firstRefusal: 'impossible' } : { lack: 'missed' }),
     });
-    return { driver, needs: () => ({ words: forwards }), restartsWhenSilent: true, close };
+    const words = forwards.flatMap(forwardArguments);
+    return { driver, needs: () => ({ words }), restartsWhenSilent: true, close };
   } catch (error) {
     throw new FatalError('no-port', portSentence(choice, error));
   }

@@ -2,6 +2,8 @@ import { lastValueFrom, toArray } from 'rxjs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { listen, visit, type ListeningServer } from '../testing/loopback.ts';
 import { noHeartbeat } from './driver.ts';
+import type { Forward } from '../forward/forward.ts';
+import { forwardOf } from '../testing/tunnel-specs.ts';
 import { openMonitor, type Monitor, type MonitorChoice } from './monitor.ts';
 
 const MESSAGE = Buffer.from('here autossh 1 2\r\n');
@@ -32,11 +34,14 @@ async function freePort(): Promise<number> {
 
 /** The monitor port of a loop. */
 function portOf({ forwards }: Monitor): number {
-  return Number(forwards[1]!.split(':')[0]);
+  return Number(forwards[0]!.text.split(':')[0]);
 }
 
-function loopForwards(port: number): string[] {
-  return ['-L', `${port}:127.0.0.1:${port}`, '-R', `${port}:127.0.0.1:${port + 1}`];
+function loopForwards(port: number): readonly Forward[] {
+  return [
+    forwardOf('local', `${port}:127.0.0.1:${port}`),
+    forwardOf('remote', `${port}:127.0.0.1:${port + 1}`),
+  ];
 }
 
 describe('a monitor', () => {
@@ -47,7 +52,7 @@ describe('a monitor', () => {
 
   test('with an echo service needs one forward to it', async () => {
     const echo = await open({ kind: 'echo', port: 20000, echoPort: 7 });
-    expect(echo.forwards).toEqual(['-L', '20000:127.0.0.1:7']);
+    expect(echo.forwards).toEqual([forwardOf('local', '20000:127.0.0.1:7')]);
   });
 
   test('with a loop needs one forward there and one back', async () => {

@@ -1,9 +1,10 @@
+import type { Forward } from '../forward/forward.ts';
 import type { Doubt } from './answers.ts';
+import { LOOPBACK } from './connection.ts';
 import { noHeartbeat, type HeartbeatDriver } from './driver.ts';
 import { createEchoDriver } from './echo.ts';
-import { openFreeMonitorPort } from './read-port.ts';
 import { createLoopDriver } from './loop.ts';
-import { openReadPort, type ReadPort } from './read-port.ts';
+import { openFreeMonitorPort, openReadPort, type ReadPort } from './read-port.ts';
 
 /** A heartbeat over a forwarded port, as -M or AUTOSSH_PORT choose it, or none. */
 export type MonitorChoice =
@@ -15,8 +16,8 @@ export type MonitorChoice =
 export interface Monitor {
   /** Asks over the ports. */
   readonly driver: HeartbeatDriver;
-  /** ssh's arguments for the forwards. */
-  readonly forwards: readonly string[];
+  /** The forwards that ssh is to have for it. */
+  readonly forwards: readonly Forward[];
   /** Lets all ports go. */
   close(): void;
 }
@@ -44,8 +45,9 @@ export async function openMonitor(
     case 'none':
       return fixedMonitor(noHeartbeat, []);
     case 'echo': {
-      const forward = `${choice.port}:127.0.0.1:${choice.echoPort}`;
-      return fixedMonitor(createEchoDriver({ ...settings, port: choice.port }), ['-L', forward]);
+      const { port, echoPort } = choice;
+      const forward = forwardOver('local', port, echoPort);
+      return fixedMonitor(createEchoDriver({ ...settings, port }), [forward]);
     }
     case 'loop': {
       const { port } = choice;
@@ -57,7 +59,7 @@ export async function openMonitor(
 
 function fixedMonitor(
   driver: HeartbeatDriver,
-  forwards: readonly string[],
+  forwards: readonly Forward[],
   close = () => undefined as void,
 ): Monitor {
   return { driver, forwards, close };
@@ -66,9 +68,16 @@ function fixedMonitor(
 function loopMonitor(readPort: ReadPort, settings: MonitorSettings): Monitor {
   const port = readPort.port - 1;
   const driver = createLoopDriver({ ...settings, port, readPort });
-  return fixedMonitor(driver, loopForwards(port), () => readPort.close());
+  const forwards = [forwardOver('local', port, port), forwardOver('remote', port, port + 1)];
+  return fixedMonitor(driver, forwards, () => readPort.close());
 }
 
-function loopForwards(port: number): readonly string[] {
-  return ['-L', `${port}:127.0.0.1:${port}`, '-R', `${port}:127.0.0.1:${port + 1}`];
+/** A forward from a port to one of 127.0.0.1, on the other side. */
+function forwardOver(kind: 'local' | 'remote', port: number, targetPort: number): Forward {
+  return {
+    kind,
+    text: `${port}:${LOOPBACK}:${targetPort}`,
+    listen: { kind: 'tcp', address: undefined, port },
+    target: { kind: 'tcp', host: LOOPBACK, port: targetPort },
+  };
 }

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import type { Forward } from '../../forward/forward.ts';
 import { CONTROL_MASTER_OPTIONS, controlMasterArguments } from '../../heartbeat/mux.ts';
-import { OPTION_OF } from '../../forward/format-forward.ts';
+import { forwardArguments } from '../../forward/format-forward.ts';
 import { namesControlPath } from './own-options.ts';
 import type { TunnelSpec } from '../tunnel-spec.ts';
 import { statSync } from 'node:fs';
@@ -76,11 +76,6 @@ export function managedArguments(
 /** The words of a tunnel with which `ssh -G` tells its settings; of ours those that change what ssh makes of ssh_config. */
 export function configWords({ host, options }: Pick<TunnelSpec, 'host' | 'options'>): string[] {
   return ['-N', '-T', ...options.map(expandHome), '-o', 'ClearAllForwardings=no', '--', host];
-}
-
-/** A forward as ssh's own arguments. */
-function forwardArguments({ kind, text }: Pick<Forward, 'kind' | 'text'>): readonly string[] {
-  return [OPTION_OF[kind], text];
 }
 
 /**

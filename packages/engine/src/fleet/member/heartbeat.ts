@@ -1,5 +1,5 @@
 import type { FailureReport } from '@holdfast/machines';
-import { parseForward, type Forward, type ForwardKind } from '../../forward/forward.ts';
+import type { Forward } from '../../forward/forward.ts';
 import { createCustomDriver } from '../../heartbeat/custom.ts';
 import { noHeartbeat, type HeartbeatDriver } from '../../heartbeat/driver.ts';
 import { openFreeMonitorPort } from '../../heartbeat/read-port.ts';
@@ -74,22 +74,11 @@ function overForwards(choose: () => Promise<MonitorChoice>): ManagedHeartbeat {
       monitor?.close();
       const message = () => heartbeatMessage({ program: 'holdfast', appendix: undefined });
       monitor = await openMonitor(await choose(), { message, timeoutMs: TIMEOUT_MS });
-      return forwardsIn(monitor.forwards);
+      return monitor.forwards;
     },
     close: () => monitor?.close(),
   };
 }
-
-/** The monitor speaks in ssh's own arguments: `-L spec -R spec`. */
-function forwardsIn(words: readonly string[]): readonly Forward[] {
-  return words.flatMap((word, index) => {
-    const kind = KIND_OF[words[index - 1] ?? ''];
-    const reading = kind === undefined ? undefined : parseForward(kind, word);
-    return reading !== undefined && 'value' in reading ? [reading.value] : [];
-  });
-}
-
-const KIND_OF: Readonly<Record<string, ForwardKind>> = { '-L': 'local', '-R': 'remote' };
 
 async function freePort(): Promise<number> {
   const readPort = await openFreeMonitorPort();
