@@ -12,7 +12,7 @@ import {
   type KeptForward,
 } from './known-forward.ts';
 import { ownAddressFamily } from '../own-options.ts';
-import { refusedOf, withPortOf } from './remote-forwards.ts';
+import { ofOneAmong, refusedOf, withPortOf } from './remote-forwards.ts';
 
 const NONE: readonly Forward[] = [];
 const NO_REFUSALS: readonly FailureReport[] = [];
@@ -72,21 +72,25 @@ export class ForwardRecord {
   /** @param among - default: all that are known. */
   refusalOf(forward: Forward, among = this.#refusals): FailureReport | undefined {
     return (
-      among.find((refusal) => refusedOf(refusal, [forward]).length > 0) ??
-      this.#misnamedRefusalOf(forward, among)
+      among.find((refusal) => isNamed(forward, refusal)) ?? this.#misnamedRefusalOf(forward, among)
     );
   }
 
   /**
-   * A refusal with the port of nobody is that of the only remote forward of ssh_config: ssh may have lost the port by then, as
-   * `openRemoteForwards` says. Of several, nobody can tell which it was.
+   * A refusal with the port of nobody is that of a remote forward of ssh_config: ssh may have lost the port by then, as
+   * `openRemoteForwards` says. Of several that no refusal names it may be any.
    */
   #misnamedRefusalOf(forward: Forward, among: readonly FailureReport[]): FailureReport | undefined {
-    const [only, ...others] = this.#config.filter(({ kind }) => kind === 'remote');
-    if (only === undefined || others.length > 0 || keyOf(only) !== keyOf(forward)) return undefined;
-    const asked = [...this.#settings.forwards(), only];
-    const refusal = among.find((one) => refusedOf(one, asked).length === 0);
-    return refusal && withPortOf(forward, refusal);
+    const config = this.#config.filter(({ kind }) => kind === 'remote');
+    const asked = [...this.#settings.forwards(), ...config];
+    const isMisnamed = (one: FailureReport) => refusedOf(one, asked).length === 0;
+    const refusal = among.find(isMisnamed);
+    const nameless = config.filter((one) => this.#refusals.every((each) => !isNamed(one, each)));
+    if (refusal === undefined || !nameless.some((one) => keyOf(one) === keyOf(forward))) {
+      return undefined;
+    }
+    const isEachRefused = this.#refusals.filter(isMisnamed).length >= nameless.length;
+    return isEachRefused ? withPortOf(forward, refusal) : ofOneAmong(nameless, refusal);
   }
 
   isOfConfig(forward: Forward): boolean {
@@ -126,4 +130,8 @@ export class ForwardRecord {
   inContext(forward: Forward, problem: ForwardProblem): ForwardProblem {
     return this.isOfConfig(forward) ? ofSshConfig(problem) : problem;
   }
+}
+
+function isNamed(forward: Forward, refusal: FailureReport): boolean {
+  return refusedOf(refusal, [forward]).length > 0;
 }

@@ -1,6 +1,8 @@
 import type { FailureReport } from '@holdfast/machines';
+import { listNames } from '@holdfast/text';
 import { failureReport } from '../../../failure/sentences.ts';
 import { findRefusedForwards } from '../../../failure/while-running.ts';
+import { formatForward } from '../../../forward/format-forward.ts';
 import { formatTarget, type Forward, type Listen } from '../../../forward/forward.ts';
 import { connectMux } from '../../../mux/client.ts';
 import { isMuxError } from '../../../mux/mux-error.ts';
@@ -97,6 +99,14 @@ export function withPortOf({ listen }: Forward, refusal: FailureReport): Failure
   const { line: _, ...rest } = refusal;
   if (listen.kind !== 'tcp') return rest;
   return { ...rest, sentence: refusal.sentence.replace(/ port -?\d+:/, ` port ${listen.port}:`) };
+}
+
+/** The refusal of a forward that can be any of these: its port is not theirs. */
+export function ofOneAmong(forwards: readonly Forward[], refusal: FailureReport): FailureReport {
+  const { line: _, ...rest } = refusal;
+  const names = listNames(forwards.map(formatForward), forwards.length);
+  const sentence = `the server refused at least one of ${names}, and ssh does not tell which`;
+  return { ...rest, sentence };
 }
 
 /**
