@@ -1,6 +1,6 @@
 import type { NetworkInterfaceInfo } from 'node:os';
 import { describe, expect, test } from 'vitest';
-import { addressFingerprint, type Interfaces } from './addresses.ts';
+import { addressFingerprint, type Interfaces } from './network-change.ts';
 
 function ipv4(address: string, bits = 24): NetworkInterfaceInfo {
   return {
