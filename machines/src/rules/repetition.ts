@@ -8,7 +8,7 @@
  */
 export interface Repetition {
   /** How often each thing was said, and since when. */
-  readonly said: Readonly<Record<string, Said>>;
+  readonly said: ReadonlyMap<string, Said>;
   /** Since when the tunnel is up; `null` while it is not. */
   readonly upSinceMs: number | null;
   /** For how long it has to be up before whatever comes next begins a new story. */
@@ -42,9 +42,12 @@ export interface Folded extends Said {
   readonly repetition: Repetition;
 }
 
+/** A Map, since each object with keys of its own would have a hidden class of its own. */
+const NOTHING: ReadonlyMap<string, Said> = new Map();
+
 /** Nothing was said yet. */
 export const NOTHING_SAID: Repetition = {
-  said: {},
+  said: NOTHING,
   upSinceMs: null,
   calmMs: 60_000,
   is: null,
@@ -68,9 +71,9 @@ export function fold(before: Repetition, saying: Saying, nowMs: number): Folded 
   const { standing } = saying;
   const isOrder = saying.isNewStory === true;
   const isNew = isOrder || isCalm(before, nowMs);
-  const said = isNew ? {} : before.said;
-  const key = saying.key in said || Object.keys(said).length < MOST_THINGS ? saying.key : '';
-  const { times, sinceMs } = said[key] ?? { times: 0, sinceMs: nowMs };
+  const said = isNew ? NOTHING : before.said;
+  const key = said.has(saying.key) || said.size < MOST_THINGS ? saying.key : '';
+  const { times, sinceMs } = said.get(key) ?? { times: 0, sinceMs: nowMs };
   const now: Said = { times: times + 1, sinceMs };
   const isTold = isTellingTime(now.times);
   const is = standing ?? before.is;
@@ -78,7 +81,7 @@ export function fold(before: Repetition, saying: Saying, nowMs: number): Folded 
     ...now,
     isTold,
     repetition: {
-      said: { ...said, [key]: now },
+      said: new Map(said).set(key, now),
       calmMs: isOrder ? CALM_MS : isNew ? nextCalmMs(before, nowMs) : before.calmMs,
       upSinceMs: standing === 'up' ? nowMs : standing === 'down' ? null : before.upSinceMs,
       is,

@@ -58,23 +58,35 @@ export function sshChild$(source: SshChildSource): Observable<ChildEvent> {
 }
 
 function startedChild$(source: SshChildSource, command: SshCommand): Observable<ChildEvent> {
-  return new Observable((subscriber) => {
-    const { chance } = source;
-    const ssh = { command, words: command.lastWords?.(), chance, startedAtMs: monotonicMs() };
-    const program = findProgram(command.file, command.env?.['PATH']);
-    if ('problem' in program) {
-      tellEnd({ unrunnable: program.problem }, ssh, subscriber);
-      return undefined;
-    }
-    const child = source.children.run(source.launch, command, source.owner);
-    subscriber.add(() => child.unsubscribe());
-    return tellOf(child, ssh, source.signal$, subscriber);
-  });
+  return new Observable((subscriber) => start(source, command, subscriber));
 }
 
-/** One ssh that is to run, runs or has ended. */
+function start(
+  { children, launch, owner, chance, signal$ }: SshChildSource,
+  command: SshCommand,
+  subscriber: Subscriber<ChildEvent>,
+): Subscription | undefined {
+  const { file, overhear, readyPath, prepare } = command;
+  const words = command.lastWords?.();
+  const ssh = { file, overhear, words, chance, startedAtMs: monotonicMs() };
+  const program = findProgram(file, command.env?.['PATH']);
+  if ('problem' in program) {
+    tellEnd({ unrunnable: program.problem }, ssh, subscriber);
+    return undefined;
+  }
+  const child = children.run(launch, command, owner);
+  subscriber.add(() => child.unsubscribe());
+  const listening = tellOf(child, ssh, signal$, subscriber);
+  if (readyPath !== undefined && child.pid !== undefined) {
+    listening.add(ready$(readyPath, prepare).subscribe((event) => subscriber.next(event)));
+  }
+  return listening;
+}
+
+/** One ssh that is to run, runs or has ended. Its command is let go: in a fleet that is 0.8 kB for each. */
 interface OneSsh {
-  readonly command: SshCommand;
+  readonly file: string;
+  readonly overhear: SshCommand['overhear'];
   readonly words: LastWords | undefined;
   readonly chance: SshChildSource['chance'];
   readonly startedAtMs: number;
@@ -88,18 +100,13 @@ function tellOf(
   subscriber: Subscriber<ChildEvent>,
 ): Subscription {
   const { pid, stderr } = child;
-  const { command, words } = ssh;
-  const { readyPath, prepare } = command;
   const listening = signal$.subscribe((name) => {
     if (name === 'SIGTERM') terminate(child);
     else child.signal(name);
   });
   if (pid !== undefined) subscriber.next({ type: 'child.spawned', pid, atMs: ssh.startedAtMs });
-  const endStderr = stderr === null ? ignore : readStderr(stderr, command, words);
+  const endStderr = stderr === null ? ignore : readStderr(stderr, ssh);
   const readTheRest = stderr === null ? ignore : limitRate(stderr);
-  if (readyPath !== undefined && pid !== undefined) {
-    listening.add(ready$(readyPath, prepare).subscribe((event) => subscriber.next(event)));
-  }
   const end = (how: ChildEnd) => {
     endStderr();
     tellEnd(how, ssh, subscriber);
@@ -118,11 +125,7 @@ function drained$(stderr: Readable): Observable<unknown> {
 }
 
 /** Reads ssh's stderr, for its last words or to pass it on; returns what ends that. */
-function readStderr(
-  stderr: Readable,
-  { overhear = ignore }: SshCommand,
-  words: LastWords | undefined,
-): () => void {
+function readStderr(stderr: Readable, { overhear = ignore, words }: OneSsh): () => void {
   if (words === undefined) {
     passOn(stderr, overhear);
     return ignore;
@@ -143,12 +146,12 @@ function ignore(): void {
 /** Tells of the end, with what is known of why: at once, unless somebody has to look closer. */
 function tellEnd(
   end: ChildEnd,
-  { command, words, chance, startedAtMs }: OneSsh,
+  { file, words, chance, startedAtMs }: OneSsh,
   subscriber: Subscriber<ChildEvent>,
 ): void {
   const atMs = monotonicMs();
   const tell = (failure: FailureReport | undefined) => {
-    subscriber.next({ ...endEvent(end, command), atMs, ...evidenceOf(failure, chance) });
+    subscriber.next({ ...endEvent(end, file), atMs, ...evidenceOf(failure, chance) });
     subscriber.complete();
   };
   const failure = words?.explain(end, atMs - startedAtMs);
@@ -156,7 +159,7 @@ function tellEnd(
   else tell(failure);
 }
 
-function endEvent(end: ChildEnd, { file }: SshCommand) {
+function endEvent(end: ChildEnd, file: string) {
   if ('exit' in end) return { type: 'child.exited', ...end.exit } as const;
   return { type: 'child.unrunnable', reason: `${file}: ${end.unrunnable}` } as const;
 }

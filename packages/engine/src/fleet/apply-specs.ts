@@ -1,22 +1,11 @@
 import type { Forward } from '../forward/forward.ts';
 import { specChange, type SpecChange } from './changes.ts';
-import type { FleetFact } from './fleet-event.ts';
-import type { FleetChanges, OpenedForward } from './fleet.ts';
+import type { FleetChanges } from './fleet.ts';
+import { closeLive, openLive } from './member/forwards/live-forwards.ts';
 import type { Member } from './member/member.ts';
+import type { Members } from './member/members.ts';
+import type { StartPlaces } from './start-places.ts';
 import type { ManagedSpec } from './fleet-tunnel.ts';
-
-/** The parts of a fleet that a changed list of tunnels needs. */
-export interface Rebuilding {
-  readonly members: Map<string, Member>;
-  readonly add: (spec: ManagedSpec) => void;
-  readonly renewChecks: (member: Member, spec: ManagedSpec) => void;
-  readonly tell: (tunnel: string, fact: FleetFact) => void;
-  readonly open: (tunnel: string, forward: Forward) => Promise<OpenedForward>;
-  readonly close: (tunnel: string, forward: Forward) => Promise<void>;
-  readonly reconsider: () => void;
-  /** Throws when the fleet was closed meanwhile. */
-  readonly assertOpen: () => void;
-}
 
 interface Problem {
   readonly tunnel: string;
@@ -31,24 +20,25 @@ interface Problem {
  */
 export async function applySpecs(
   specs: readonly ManagedSpec[],
-  fleet: Rebuilding,
+  members: Members,
+  places: StartPlaces,
 ): Promise<FleetChanges> {
-  const { members } = fleet;
-  const wanted = new Map(specs.map((spec) => [spec.name, spec]));
-  const removed = [...members.keys()].filter((name) => !wanted.has(name));
-  await Promise.all(removed.map((name) => remove(name, fleet)));
+  const wanted = new Set(specs.map(({ name }) => name));
+  const gone = [...members].filter(({ name }) => !wanted.has(name));
+  await Promise.all(gone.map((member) => remove(member, members)));
 
-  const added = specs.filter(({ name }) => !members.has(name));
-  const kept = specs.filter(({ name }) => members.has(name));
-  const outcomes = await Promise.all(kept.map((spec) => adjust(spec, fleet)));
-  fleet.assertOpen();
-  added.forEach((spec) => begin(spec, fleet));
-  fleet.reconsider();
+  const isNew = ({ name }: ManagedSpec) => members.find(name) === undefined;
+  const added = specs.filter(isNew);
+  const kept = specs.filter((spec) => !isNew(spec));
+  const outcomes = await Promise.all(kept.map((spec) => adjust(spec, members)));
+  members.assertOpen();
+  added.forEach((spec) => begin(spec, members));
+  places.reconsider();
   const named = (kind: Outcome['kind']) =>
     outcomes.filter((outcome) => outcome.kind === kind).map(({ name }) => name);
   return {
     added: added.map(({ name }) => name),
-    removed,
+    removed: gone.map(({ name }) => name),
     restarted: named('restarted'),
     adjusted: named('adjusted'),
     unchanged: named('unchanged'),
@@ -62,45 +52,38 @@ interface Outcome {
   readonly problems: readonly Problem[];
 }
 
-async function remove(name: string, { members, tell }: Rebuilding): Promise<void> {
-  const { tunnel, checks } = members.get(name)!;
-  checks.end();
-  await tunnel.stop();
-  tell(name, { type: 'tunnel.removed' });
-  members.delete(name);
+async function remove(member: Member, members: Members): Promise<void> {
+  await member.stop();
+  member.tell({ type: 'tunnel.removed' });
+  members.remove(member.name);
 }
 
-function begin(spec: ManagedSpec, { members, add, tell }: Rebuilding): void {
-  add(spec);
-  tell(spec.name, { type: 'tunnel.added' });
-  if (spec.enabled) members.get(spec.name)!.tunnel.start();
+function begin(spec: ManagedSpec, members: Members): void {
+  const member = members.add(spec);
+  member.tell({ type: 'tunnel.added' });
+  if (spec.enabled) member.start();
 }
 
-async function adjust(spec: ManagedSpec, fleet: Rebuilding): Promise<Outcome> {
+async function adjust(spec: ManagedSpec, members: Members): Promise<Outcome> {
   const { name } = spec;
-  const member = fleet.members.get(name)!;
-  const before = member.tunnel.facts().spec;
+  const member = members.find(name)!;
+  const before = member.spec;
   const change = specChange(before, spec);
   if (!change.isChange) return { name, kind: 'unchanged', problems: [] };
-  const wasRunning = member.tunnel.isWanted();
-  const isRepaired =
-    hasGivenUp(member) && spec.enabled && (change.needsRestart || changesForwards(change));
-  const problems = change.needsRestart ? [] : await changeForwards(member, change, fleet);
+  const wasRunning = member.isWanted();
+  // Such as over a host that is misspelt: what was changed may be the remedy.
+  const hasGivenUp = member.stay.state === 'failed';
+  const isRepaired = hasGivenUp && spec.enabled && (change.needsRestart || changesForwards(change));
+  const problems = change.needsRestart ? [] : await changeForwards(member, change);
   const needsRestart = wasRunning && (change.needsRestart || problems.length > 0);
-  fleet.assertOpen();
-  fleet.tell(name, { type: 'tunnel.changed', needsRestart });
-  member.tunnel.adopt(spec);
-  fleet.renewChecks(member, spec);
+  members.assertOpen();
+  member.tell({ type: 'tunnel.changed', needsRestart });
+  member.adopt(spec);
   // Somebody may have stopped it meanwhile.
-  if (needsRestart && !change.needsRestart && member.tunnel.isWanted()) member.tunnel.restart();
-  if (isRepaired) member.tunnel.start();
+  if (needsRestart && !change.needsRestart && member.isWanted()) member.restart();
+  if (isRepaired) member.start();
   switchOnOrOff(before, spec, member);
   return { name, kind: needsRestart || isRepaired ? 'restarted' : 'adjusted', problems };
-}
-
-/** Such as over a host that is misspelt: what was changed may be the remedy. */
-function hasGivenUp({ tunnel }: Member): boolean {
-  return tunnel.facts().state === 'failed';
 }
 
 function changesForwards({ closed, opened }: SpecChange): boolean {
@@ -108,24 +91,20 @@ function changesForwards({ closed, opened }: SpecChange): boolean {
 }
 
 /** A tunnel that was enabled in the file is started, one that was disabled is stopped; else an operator's word stands. */
-function switchOnOrOff(before: ManagedSpec, { enabled }: ManagedSpec, { tunnel }: Member): void {
+function switchOnOrOff(before: ManagedSpec, { enabled }: ManagedSpec, member: Member): void {
   if (before.enabled === enabled) return;
-  if (enabled) tunnel.start();
-  else void tunnel.stop();
+  if (enabled) member.start();
+  else void member.stop();
 }
 
-async function changeForwards(
-  { tunnel }: Member,
-  change: SpecChange,
-  { open, close, tell }: Rebuilding,
-): Promise<readonly Problem[]> {
-  if (!changesForwards(change) || !tunnel.isWanted()) return [];
+async function changeForwards(member: Member, change: SpecChange): Promise<readonly Problem[]> {
+  if (!changesForwards(change) || !member.isWanted()) return [];
   const { closed, opened } = change;
-  const { name } = tunnel;
+  const { name: tunnel } = member;
   // An ssh that has not logged in yet was started with the old forwards.
-  if (!tunnel.isConnected()) {
-    const hasSsh = (tunnel.facts().context?.pid ?? null) !== null;
-    return hasSsh ? [{ tunnel: name, sentence: 'it is not connected now, and starts anew' }] : [];
+  if (!member.isConnected()) {
+    const hasSsh = member.pid() !== undefined;
+    return hasSsh ? [{ tunnel, sentence: 'it is not connected now, and starts anew' }] : [];
   }
   const problems: Problem[] = [];
   const attempt = async (forward: Forward, act: () => Promise<unknown>) => {
@@ -133,13 +112,13 @@ async function changeForwards(
       await act();
     } catch (error) {
       const problem = (error as Error).message;
-      tell(name, { type: 'forward.failed', forward: forward.text, problem });
-      problems.push({ tunnel: name, sentence: problem });
+      member.tell({ type: 'forward.failed', forward: forward.text, problem });
+      problems.push({ tunnel, sentence: problem });
     }
   };
   // First away, then new: a forward may move to the port of another.
-  for (const forward of closed) await attempt(forward, () => close(name, forward));
-  for (const forward of opened) await attempt(forward, () => open(name, forward));
+  for (const forward of closed) await attempt(forward, () => closeLive(member, forward));
+  for (const forward of opened) await attempt(forward, () => openLive(member, forward));
   return problems;
 }
 

@@ -3,24 +3,22 @@ import type { Observable } from 'rxjs';
 import type { ChildRecorder } from '../child-record/child-record.ts';
 import { launchPlainly } from '../child/launch-plainly.ts';
 import type { Launch } from '../child/launch.ts';
-import { completeTunnels } from './complete-tunnel.ts';
 import { createChronicle } from './chronicle.ts';
-import { readyControlFolder } from './member/control-folder.ts';
-import type { FleetEvent, NetworkChange } from './fleet-event.ts';
-import { forwardOfCheck, watchChecks } from './member/checks.ts';
-import { fleetLaunch, createTurns } from './turns.ts';
-import { fleetOrders } from './fleet-orders.ts';
-import { createFleetSystem, type FleetInspector } from './member/fleet-system.ts';
+import { completeTunnels } from './complete-tunnel.ts';
+import type { FleetFact, NetworkChange } from './fleet-event.ts';
+import type { FleetTunnel } from './fleet-tunnel.ts';
 import type { Fleet } from './fleet.ts';
-import { createManagedTunnel } from './member/managed-tunnel.ts';
-import { isHealthyMember, type Member } from './member/member.ts';
+import { readyControlFolder } from './member/control-folder.ts';
+import { createFleetSystem, type FleetInspector } from './member/fleet-system.ts';
 import { otherWithRemote } from './member/forwards/other-with-remote.ts';
 import { makeFolders } from '../private-folder.ts';
-import { createReactions } from './reactions.ts';
+import { Member } from './member/member.ts';
+import { Members, watchForwards } from './member/members.ts';
+import type { FleetShared } from './member/shared.ts';
+import { fleetOrders } from './orders.ts';
+import { startReactions } from './reactions.ts';
 import { createStartPlaces } from './start-places.ts';
-import type { Surroundings } from './member/surroundings.ts';
-import type { FleetTunnel, ManagedSpec } from './fleet-tunnel.ts';
-import { watchForwards } from './member/watch-forwards.ts';
+import { createTurns, fleetLaunch } from './turns.ts';
 
 /** What a fleet is made from. */
 export interface FleetOptions {
@@ -77,112 +75,58 @@ export function createFleet(options: FleetOptions): Fleet {
   const complete = (tunnels: readonly FleetTunnel[]) => completeTunnels(tunnels, options.ruleSet);
   const specs = complete(options.tunnels);
   makeFolders(options.runtimeDir);
-  const members = new Map<string, Member>();
-  const chronicle = createChronicle((name) => (members.get(name)?.checks.status().length ?? 0) > 0);
+
+  const members: Members = new Members((spec) => new Member(spec, shared));
+  const chronicle = createChronicle((name) => members.find(name)?.hasChecks === true);
   const turns = createTurns();
-  const places = createStartPlaces(
-    // Who has stopped in the meantime does not hear it.
-    (name) => turns.add(() => grant(name)),
-    options.startLimit,
-  );
-  const isHealthyName = (name: string) => {
-    const found = members.get(name);
-    return found !== undefined && isHealthyMember(found);
-  };
+  const places = createStartPlaces((name) => turns.add(() => grant(name)), options.startLimit);
   const grant = (name: string) => {
-    // The place may have been given back meanwhile, and asked for anew.
-    if (places.obstacleOf(name) !== null) return;
-    members.get(name)?.tunnel.send({ type: 'start.granted' });
+    // Who has stopped in the meantime does not hear it. The place may have been given back, and asked for anew.
+    if (places.obstacleOf(name) === null) members.find(name)?.send({ type: 'start.granted' });
   };
-  const { networkChange$, credentialChange$ } = options;
-  const reactions = createReactions({
-    members,
-    chronicle,
-    places,
-    turns,
-    networkChange$,
-    credentialChange$,
-  });
-  const launch = fleetLaunch(options.launch ?? launchPlainly, turns, options.record);
   const system = createFleetSystem(options.inspect);
-  const around: Surroundings = {
+  const shared = sharedBy(options, {
     root: system.root,
-    ssh: options.ssh ?? 'ssh',
-    env: options.env,
-    ignores: options.ignores,
-    launchFor: launch,
-    runtimeDir: options.runtimeDir,
-    readyFolder() {
-      const { runtimeDir, spareRuntimeDir = runtimeDir } = options;
-      around.runtimeDir = readyControlFolder({
-        paths: [...new Set([around.runtimeDir, runtimeDir, spareRuntimeDir])],
-        tell: (fact) => chronicle.tell(null, fact),
-      });
-    },
-    isInteractive: options.isInteractive ?? false,
-    chance: options.chance ?? Math.random,
+    launchFor: fleetLaunch(options.launch ?? launchPlainly, turns, options.record),
     places,
-    otherWithRemote(name, places) {
-      const tunnels = [...members.values()].map(({ tunnel }) => tunnel);
-      return otherWithRemote(tunnels, name, places);
-    },
-    missing: (names) => names.filter((name) => !isHealthyName(name)),
-    tell(name, fact) {
-      chronicle.tell(name, fact);
-      reactions.hear(name, fact);
-    },
-  };
-  chronicle.told$.subscribe((event) => {
-    if (event.tunnel !== null) members.get(event.tunnel)?.tunnel.history.add(event);
-    else
-      for (const { tunnel } of members.values())
-        if (concerns(event, tunnel)) tunnel.history.add(event);
+    otherWithRemote: (name, listens) => otherWithRemote(members, name, listens),
+    missing: (names) => members.missing(names),
+    tell: chronicle.tell,
   });
-
-  const add = (spec: ManagedSpec) => {
-    const tunnel = createManagedTunnel(spec, around);
-    members.set(spec.name, { tunnel, checks: checksOf(spec, tunnel) });
-  };
-  const checksOf = (spec: ManagedSpec, tunnel: Member['tunnel']) =>
-    watchChecks(spec.checks, {
-      tell: (fact) => around.tell(spec.name, fact),
-      explain(check, askedAtMs) {
-        const { spec: now, extras } = tunnel.facts();
-        const forward = forwardOfCheck(check, [...now.forwards, ...extras]);
-        return forward && tunnel.targets.explain(forward, askedAtMs);
-      },
-      restart: (reason) => tunnel.send({ type: 'check.failed', reason }),
-    });
-  specs.forEach(add);
-
-  const endWatch = watchForwards(members);
-  const fleet = fleetOrders({
-    members,
-    chronicle,
-    reactions,
-    around,
-    system,
-    complete,
-    add,
-    endWatch,
-    renewChecks(found, spec) {
-      found.checks.end();
-      const checks = checksOf(spec, found.tunnel);
-      members.set(spec.name, { ...found, checks });
-      if (found.tunnel.isConnected()) checks.begin();
-    },
-  });
+  const reactions = startReactions({ members, chronicle, places, turns }, options);
+  chronicle.told$.subscribe((event) => members.remember(event));
+  for (const spec of specs) members.add(spec);
+  reactions.add(watchForwards(members));
+  const endWatches = () => reactions.unsubscribe();
+  const fleet = fleetOrders({ members, chronicle, places, system, complete, endWatches });
   if (options.signal !== undefined) closeOnAbort(fleet, options.signal);
   return fleet;
 }
 
-/** Whether an event of the whole fleet may be why a tunnel does what it does next. */
-function concerns({ fact }: FleetEvent, tunnel: Member['tunnel']): boolean {
-  return fact.type === 'network.changed' && tunnel.isWanted();
+type Made = 'root' | 'launchFor' | 'places' | 'otherWithRemote' | 'missing' | 'tell';
+
+/** What all members work with: of the options, and what was made of them. */
+function sharedBy(options: FleetOptions, made: Pick<FleetShared, Made>): FleetShared {
+  const { runtimeDir, spareRuntimeDir = runtimeDir, chance = Math.random } = options;
+  const shared: FleetShared = {
+    ...made,
+    ssh: options.ssh ?? 'ssh',
+    env: options.env,
+    ignores: options.ignores,
+    isInteractive: options.isInteractive ?? false,
+    chance,
+    runtimeDir,
+    readyFolder() {
+      const paths = [...new Set([shared.runtimeDir, runtimeDir, spareRuntimeDir])];
+      const tell = (fact: FleetFact) => made.tell(null, fact);
+      shared.runtimeDir = readyControlFolder({ paths, tell });
+    },
+  };
+  return shared;
 }
 
 /** Closes a fleet when a signal says so; a fleet that was closed lets go of the signal, which may live on for others. */
-export function closeOnAbort(fleet: Pick<Fleet, 'close' | 'event$'>, signal: AbortSignal): void {
+function closeOnAbort(fleet: Fleet, signal: AbortSignal): void {
   const close = () => void fleet.close();
   signal.addEventListener('abort', close, { once: true });
   fleet.event$.subscribe({ complete: () => signal.removeEventListener('abort', close) });

@@ -23,9 +23,9 @@ export interface StartPlaces {
 /** One that wants to start. */
 export interface Starter {
   readonly name: string;
-  readonly destination: () => string;
+  destination(): string;
   /** The tunnels that it has to wait for, as of now. */
-  readonly missing: () => readonly string[];
+  missing(): readonly string[];
 }
 
 /**
@@ -91,8 +91,8 @@ export function createStartPlaces(grant: (name: string) => void, limit?: number)
 }
 
 /** `null` for a moment: what was waited for is there, and the start is asked for again in its turn. */
-function tunnelObstacle({ missing }: Starter): StartObstacle | null {
-  const names = missing();
+function tunnelObstacle(starter: Starter): StartObstacle | null {
+  const names = starter.missing();
   return names.length === 0 ? null : { kind: 'tunnels', names };
 }
 

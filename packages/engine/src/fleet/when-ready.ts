@@ -1,31 +1,25 @@
 import type { Observable } from 'rxjs';
 import type { FleetEvent } from './fleet-event.ts';
 import { FleetError, type ReadyOptions } from './fleet.ts';
-import type { ManagedTunnel } from './member/managed-tunnel.ts';
-import { isHealthyMember, type Member } from './member/member.ts';
-
-/** What the waiting needs of a fleet. */
-interface Waited {
-  readonly event$: Observable<FleetEvent>;
-  /** Tells that tunnels were stopped by order. */
-  readonly stop$: Observable<void>;
-  readonly members: () => readonly Member[];
-  /** Throws for one that is not there, or not any more. */
-  readonly memberOf: (name: string) => Member;
-}
+import type { Member } from './member/member.ts';
+import type { Members } from './member/members.ts';
 
 /**
  * Resolves when all tunnels are healthy at the same time; rejects when one of them will not be, unless somebody starts it again.
  *
  * Health changes with events only; so they are looked at after each event, when everybody has heard it.
+ *
+ * @param stop$ - tells that tunnels were stopped by order: one that is stopped in the turn in which it was started has no events.
  */
 export async function whenReady(
-  { event$, stop$, members, memberOf }: Waited,
+  members: Members,
+  event$: Observable<FleetEvent>,
+  stop$: Observable<void>,
   { names, signal }: ReadyOptions = {},
 ): Promise<void> {
+  members.assertOpen();
   signal?.throwIfAborted();
-  const waitedFor =
-    names ?? startedTunnels(members().map(({ tunnel }) => tunnel)).map(({ name }) => name);
+  const waitedFor = names ?? startedTunnels([...members]).map(({ name }) => name);
   await new Promise<void>((resolve, reject) => {
     const settle = (conclude: () => void) => {
       subscription.unsubscribe();
@@ -35,9 +29,9 @@ export async function whenReady(
     const abort = () => settle(() => reject(signal!.reason as Error));
     const look = () => {
       try {
-        const present = waitedFor.map(memberOf);
-        refuseIfHopeless(present.map(({ tunnel }) => tunnel));
-        if (present.every(isHealthyMember)) settle(resolve);
+        const present = waitedFor.map((name) => members.get(name));
+        refuseIfHopeless(present);
+        if (present.every((member) => member.isHealthy())) settle(resolve);
       } catch (error) {
         settle(() => reject(error as Error));
       }
@@ -53,28 +47,27 @@ export async function whenReady(
 }
 
 /** The tunnels that somebody started, and did not stop. Throws where that is none of some. */
-function startedTunnels(tunnels: readonly ManagedTunnel[]): readonly ManagedTunnel[] {
+function startedTunnels(tunnels: readonly Member[]): readonly Member[] {
   const started = tunnels.filter(isStarted);
   if (started.length > 0 || tunnels.length === 0) return started;
   throw new FleetError('not-ready', 'no tunnel was started: call start, or name the tunnels');
 }
 
-function isStarted(tunnel: ManagedTunnel): boolean {
+function isStarted(tunnel: Member): boolean {
   if (tunnel.isWanted()) return true;
-  const end = tunnel.facts().context?.end ?? null;
+  const end = tunnel.context?.end ?? null;
   return end !== null && end.class !== 'operator-stop';
 }
 
-function refuseIfHopeless(tunnels: readonly ManagedTunnel[]): void {
+function refuseIfHopeless(tunnels: readonly Member[]): void {
   const hopeless = tunnels.filter((tunnel) => !tunnel.isWanted());
   if (hopeless.length === 0) return;
   throw new FleetError('not-ready', hopeless.map(whyNot).join('; '));
 }
 
-function whyNot({ name, facts }: ManagedTunnel): string {
-  const { context, state } = facts();
+function whyNot({ name, context, stay }: Member): string {
   if (context === null) return `${name} was not started: start it`;
   if (context.end === null) return `${name} is being stopped`;
-  const what = state === 'failed' ? 'has failed' : 'has stopped';
+  const what = stay.state === 'failed' ? 'has failed' : 'has stopped';
   return `${name} ${what}: ${context.end.sentence}`;
 }

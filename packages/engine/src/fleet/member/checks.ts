@@ -7,83 +7,88 @@ import type { CheckStatus } from '../report/status.ts';
 import type { Check, CheckQuestion } from '../tunnel-spec.ts';
 import type { Forward } from '../../forward/forward.ts';
 
-/** The checks of a tunnel: asked while it is healthy. */
-export interface WatchedChecks {
-  status(): readonly CheckStatus[];
-  /** Whether each has passed on this connection, and none fails now. So it is where there are none. */
-  arePassed(): boolean;
-  /** Begins to ask; nothing if it does already. */
-  begin(): void;
-  /** Asks no more, and forgets the answers: they were those of another connection. */
-  end(): void;
+/** Whose checks they are. */
+export interface CheckOwner {
+  tell(fact: FleetFact): void;
+  /** Why a check has failed that was asked then, as far as ssh says. */
+  explain(check: Check, askedAtMs: number): string | undefined;
+  /** A check that restarts its tunnel has failed. */
+  checkFailed(reason: string): void;
 }
 
-/** What is told of checks. */
-export type CheckFact = FleetFact & { type: 'check.passed' | 'check.failed' | 'checks.passed' };
-
-/** Who hears of the checks of a tunnel. */
-export interface CheckListener {
-  readonly tell: (fact: CheckFact) => void;
-  /** Why a check has failed that was asked then, as far as ssh says. */
-  readonly explain: (check: Check, askedAtMs: number) => string | undefined;
-  /** A check that restarts its tunnel has failed. */
-  readonly restart: (reason: string) => void;
+interface Watched {
+  readonly check: Check;
+  last: CheckStatus;
+  askedAtMs: number;
 }
 
 /** What ssh says of a connection that led nowhere may be read a little later than its end. */
 const HEARSAY_MS = 50;
 
-/** Makes the checks of a tunnel; nobody is asked before `begin`. */
-export function watchChecks(checks: readonly Check[], listener: CheckListener): WatchedChecks {
-  const watched = checks.map((check) => ({ check, last: unasked(check), askedAtMs: 0 }));
-  let asking: Subscription | undefined;
+/** The checks of a tunnel: asked while it is connected. */
+export class Checks {
+  readonly #owner: CheckOwner;
+  readonly #watched: readonly Watched[];
+  #asking: Subscription | undefined;
   /** Whether all of them had passed on this connection; whoever waits for the tunnel is told once. */
-  let isProved = false;
-  const arePassed = () => watched.every(({ last }) => last.ok === true);
+  #isProved = false;
 
-  const hear = (each: (typeof watched)[number], said: string | undefined) => {
-    const problem = said === undefined ? undefined : explained(each, said);
+  /** Nobody is asked before `begin`. */
+  constructor(checks: readonly Check[], owner: CheckOwner) {
+    this.#owner = owner;
+    this.#watched = checks.map((check) => ({ check, last: unasked(check), askedAtMs: 0 }));
+  }
+
+  status(): readonly CheckStatus[] {
+    return this.#watched.map(({ last }) => last);
+  }
+
+  /** Whether each has passed on this connection, and none fails now. So it is where there are none. */
+  arePassed(): boolean {
+    return this.#watched.every(({ last }) => last.ok === true);
+  }
+
+  /** Begins to ask; nothing if it does already. */
+  begin(): void {
+    if (this.#asking !== undefined || this.#watched.length === 0) return;
+    this.#asking = new Subscription();
+    for (const each of this.#watched) {
+      this.#asking.add(
+        checkResults$(each.check, () => (each.askedAtMs = monotonicMs()))
+          .pipe(delayWhen(({ ok }) => (ok ? of(0) : timer(HEARSAY_MS))))
+          .subscribe((result) => this.#hear(each, result.ok ? undefined : result.problem)),
+      );
+    }
+  }
+
+  /** Asks no more, and forgets the answers: they were those of another connection. */
+  end(): void {
+    this.#asking?.unsubscribe();
+    this.#asking = undefined;
+    this.#isProved = false;
+    for (const each of this.#watched) each.last = unasked(each.check);
+  }
+
+  #hear(each: Watched, said: string | undefined): void {
+    const problem = said === undefined ? undefined : this.#explained(each, said);
     const { question, ok } = each.last;
     each.last = { ...unasked(each.check), ok: problem === undefined, at: new Date().toISOString() };
     if (problem === undefined) {
-      if (ok === false) listener.tell({ type: 'check.passed', question });
-      if (!isProved && arePassed()) {
-        isProved = true;
-        listener.tell({ type: 'checks.passed' });
-      }
+      if (ok === false) this.#owner.tell({ type: 'check.passed', question });
+      if (this.#isProved || !this.arePassed()) return;
+      this.#isProved = true;
+      this.#owner.tell({ type: 'checks.passed' });
       return;
     }
     each.last = { ...each.last, problem };
-    if (ok !== false) listener.tell({ type: 'check.failed', question, problem });
-    if (each.check.restart) listener.restart(`the check ${question} failed: ${problem}`);
-  };
+    if (ok !== false) this.#owner.tell({ type: 'check.failed', question, problem });
+    if (each.check.restart) this.#owner.checkFailed(`the check ${question} failed: ${problem}`);
+  }
 
-  const explained = ({ check, askedAtMs }: (typeof watched)[number], said: string) => {
-    const why = listener.explain(check, askedAtMs);
+  #explained({ check, askedAtMs }: Watched, said: string): string {
+    const why = this.#owner.explain(check, askedAtMs);
     return why === undefined ? said : `${said}: ${why}`;
-  };
-
-  return {
-    status: () => watched.map(({ last }) => last),
-    arePassed,
-    begin() {
-      if (asking !== undefined) return;
-      asking = new Subscription();
-      for (const each of watched) {
-        asking.add(
-          checkResults$(each.check, () => (each.askedAtMs = monotonicMs()))
-            .pipe(delayWhen(({ ok }) => (ok ? of(0) : timer(HEARSAY_MS))))
-            .subscribe((result) => hear(each, result.ok ? undefined : result.problem)),
-        );
-      }
-    },
-    end() {
-      asking?.unsubscribe();
-      asking = undefined;
-      isProved = false;
-      for (const each of watched) each.last = unasked(each.check);
-    },
-  };
+  }
 }
 
 function unasked({ question, forward }: Check): CheckStatus {

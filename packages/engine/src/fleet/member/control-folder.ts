@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { lstatSync } from 'node:fs';
+import { join } from 'node:path';
 import { StartRefused } from '../../child/command.ts';
 import { makeFolders } from '../../private-folder.ts';
 import { systemErrorText } from '../../system-error.ts';
@@ -35,4 +37,12 @@ function ensureFolder(path: string): boolean {
   if (makeFolders(path) !== undefined) return true;
   if (lstatSync(path).uid !== process.getuid?.()) throw new Error('it belongs to another user');
   return false;
+}
+
+/**
+ * Where the ssh of a tunnel listens. A name of fixed length: a Unix socket's path has room for 107 bytes, of which ssh itself needs 17
+ * while it makes the socket.
+ */
+export function controlPathOf(name: string, runtimeDir: string): string {
+  return join(runtimeDir, createHash('sha256').update(name).digest('hex').slice(0, 12));
 }

@@ -5,120 +5,144 @@ import type {
   TunnelEmitted,
 } from '@holdfast/machines';
 import type { RunningTunnel } from '../../supervise-tunnel.ts';
-import { destinationOf, type Starter } from '../start-places.ts';
-import type { TunnelActor } from './fleet-system.ts';
-import { superviseManaged, type KeptForwards, type Wanted } from './run.ts';
-import { thisMoment } from './moment.ts';
-import { firstStay, stayAfterFact, stayAfterSnapshot, type Stay } from './stay.ts';
-import type { Surroundings } from './surroundings.ts';
 import type { ManagedSpec } from '../fleet-tunnel.ts';
+import type { Starter } from '../start-places.ts';
+import type { TunnelActor } from './fleet-system.ts';
 import { lackOf } from './heartbeat-lacks.ts';
+import { thisMoment } from './moment.ts';
+import { superviseManaged, type RunOwner } from './run.ts';
+import type { FleetShared } from './shared.ts';
+import { firstStay, stayAfterFact, stayAfterSnapshot, type Stay } from './stay.ts';
 
-/** The lives of a tunnel, one after the other: each is a machine of its own, from an operator's start to its end. */
-export interface Life {
-  stay(): Stay;
-  context(): TunnelContext | null;
-  /** The actor of the present life, or the last. */
-  actor(): TunnelActor | undefined;
-  /** Whether somebody wants it up: it lives and is not being ended for good, or is to live again. */
-  isWanted(): boolean;
-  /** Gives the order, or begins a new life if there is none. */
-  beginOr(order: OperatorEvent): void;
-  /** Ends the present life, and begins another. */
-  beginAnew(): void;
-  end(): Promise<void>;
-  send(order: OperatorEvent | ForwardRefused): void;
+/** Whose lives they are. */
+export interface LifeOwner extends RunOwner {
+  /** What tunnels to the same host have in common. */
+  destination(): string;
+  /** Hears each fact of each life. */
+  heard(fact: TunnelEmitted): void;
 }
 
-/** The machine does not know what its heartbeat needs. */
-function withLack(fact: TunnelEmitted, heartbeat: ManagedSpec['heartbeat']): TunnelEmitted {
-  if (fact.type !== 'probes.left-out') return fact;
-  const lack = lackOf(heartbeat);
-  return lack === undefined ? fact : { ...fact, lack };
-}
+const ENDED: Promise<void> = Promise.resolve();
 
-/** Makes a tunnel's lives; the first has not begun. */
-export function createLife(
-  wanted: () => Wanted,
-  forwards: KeptForwards,
-  around: Surroundings,
-): Life {
-  const { name } = wanted().spec;
-  let run: RunningTunnel | undefined;
-  let ending: Promise<void> = Promise.resolve();
-  let stay = firstStay(thisMoment());
+/**
+ * The lives of a tunnel, one after the other: each is a machine of its own, from an operator's start to its end. A machine that has
+ * ended stays ended.
+ *
+ * Towards the start places, it is the one that wants to start.
+ */
+export class Lives implements Starter {
+  readonly #owner: LifeOwner;
+  readonly #shared: FleetShared;
+  #run: RunningTunnel | undefined;
+  #ending = ENDED;
+  #stay = firstStay(thisMoment());
   /** Whether another life begins when the present one has ended. The last order decides. */
-  let isToLiveAgain = false;
+  #isToLiveAgain = false;
 
-  const starter = (): Starter => ({
-    name,
-    destination: () => destinationOf(wanted().spec.host),
-    missing: () => around.missing(wanted().spec.after),
-  });
+  /** The first life has not begun then. */
+  constructor(owner: LifeOwner, shared: FleetShared) {
+    this.#owner = owner;
+    this.#shared = shared;
+  }
 
-  const hear = (fact: TunnelEmitted) => {
-    stay = stayAfterFact(stay, fact, thisMoment());
-    if (ENDS_OF_A_START.has(fact.type)) around.places.release(name);
-    around.tell(name, withLack(fact, wanted().spec.heartbeat));
+  get stay(): Stay {
+    return this.#stay;
+  }
+
+  get context(): TunnelContext | null {
+    return this.#run?.actor.getSnapshot().context ?? null;
+  }
+
+  /** The actor of the present life, or the last. */
+  get actor(): TunnelActor | undefined {
+    return this.#run?.actor;
+  }
+
+  get name(): string {
+    return this.#owner.name;
+  }
+
+  destination(): string {
+    return this.#owner.destination();
+  }
+
+  /** The tunnels that it has to wait for, as of now. */
+  missing(): readonly string[] {
+    return this.#shared.missing(this.#owner.spec.after);
+  }
+
+  /** Whether somebody wants it up: it lives and is not being ended for good, or is to live again. */
+  isWanted(): boolean {
+    return this.#isToLiveAgain || (this.#isActive() && !this.#isLeaving());
+  }
+
+  /** Gives the order, or begins a new life if there is none. */
+  beginOr(order: OperatorEvent): void {
+    if (this.#isActive() && !this.#isLeaving()) this.#run!.send(order);
+    else this.#beginWhenEnded();
+  }
+
+  /** Ends the present life, and begins another. */
+  beginAnew(): void {
+    void this.end();
+    this.#beginWhenEnded();
+  }
+
+  end(): Promise<void> {
+    this.#isToLiveAgain = false;
+    if (!this.#isActive()) return ENDED;
+    this.#ending = this.#run!.stop().then(ignore, ignore);
+    return this.#ending;
+  }
+
+  send(order: OperatorEvent | ForwardRefused): void {
+    if (this.#isActive()) this.#run!.send(order);
+  }
+
+  #isActive(): boolean {
+    return this.#run?.actor.getSnapshot().status === 'active';
+  }
+
+  #isLeaving(): boolean {
+    return this.#stay.state === 'stopping' && this.context?.stopReason === 'operator-stop';
+  }
+
+  #beginWhenEnded(): void {
+    this.#isToLiveAgain = true;
+    void this.#ending.then(() => {
+      if (!this.#isToLiveAgain) return;
+      this.#isToLiveAgain = false;
+      this.#begin();
+    });
+  }
+
+  #begin(): void {
+    const run = superviseManaged(this.#owner, this.#shared);
+    this.#run = run;
+    run.actor.on('*', (fact) => this.#hear(fact));
+    run.actor.subscribe({
+      next: (snapshot) => (this.#stay = stayAfterSnapshot(this.#stay, snapshot, thisMoment())),
+      error: ignore,
+    });
+    run.ended.catch((error: unknown) => this.#hearOfBug(error));
+    run.start();
+  }
+
+  #hear(fact: TunnelEmitted): void {
+    const { places } = this.#shared;
+    this.#stay = stayAfterFact(this.#stay, fact, thisMoment());
+    if (ENDS_OF_A_START.has(fact.type)) places.release(this.name);
+    this.#owner.heard(withLack(fact, this.#owner.spec.heartbeat));
     // Behind the telling: who is granted a start at once begins it.
-    if (fact.type === 'start.asked') around.places.ask(starter());
-  };
+    if (fact.type === 'start.asked') places.ask(this);
+  }
 
   /** A machine that fails has a bug; its ssh was killed. The tunnel shows it, and can be started again. */
-  const hearOfBug = (error: unknown) => {
-    stay = { ...stay, state: 'failed', since: thisMoment(), nextStart: null };
+  #hearOfBug(error: unknown): void {
+    this.#stay = { ...this.#stay, state: 'failed', since: thisMoment(), nextStart: null };
     const sentence = `a bug in Holdfast ended it: ${String(error)}`;
-    hear({ type: 'tunnel.ended', end: { class: 'hopeless', exitStatus: 1, sentence } });
-  };
-
-  const begin = () => {
-    run = superviseManaged(wanted, forwards, around);
-    run.actor.on('*', hear);
-    run.actor.subscribe({
-      next: (snapshot) => (stay = stayAfterSnapshot(stay, snapshot, thisMoment())),
-      error: () => undefined,
-    });
-    run.ended.catch(hearOfBug);
-    run.start();
-  };
-
-  const isActive = () => run?.actor.getSnapshot().status === 'active';
-  const isLeaving = () =>
-    stay.state === 'stopping' && run!.actor.getSnapshot().context.stopReason === 'operator-stop';
-  const end = () => {
-    isToLiveAgain = false;
-    if (!isActive()) return Promise.resolve();
-    const ended = run!.stop().then(ignore, ignore);
-    ending = ended;
-    return ended;
-  };
-  const beginWhenEnded = () => {
-    isToLiveAgain = true;
-    void ending.then(() => {
-      if (!isToLiveAgain) return;
-      isToLiveAgain = false;
-      begin();
-    });
-  };
-
-  return {
-    stay: () => stay,
-    actor: () => run?.actor,
-    context: () => run?.actor.getSnapshot().context ?? null,
-    isWanted: () => isToLiveAgain || (isActive() && !isLeaving()),
-    beginOr(order) {
-      if (isActive() && !isLeaving()) run!.send(order);
-      else beginWhenEnded();
-    },
-    beginAnew() {
-      void end();
-      beginWhenEnded();
-    },
-    end,
-    send: (order) => {
-      if (isActive()) run!.send(order);
-    },
-  };
+    this.#hear({ type: 'tunnel.ended', end: { class: 'hopeless', exitStatus: 1, sentence } });
+  }
 }
 
 /** With these, the connection is on its way no more. */
@@ -129,6 +153,13 @@ const ENDS_OF_A_START: ReadonlySet<TunnelEmitted['type']> = new Set<TunnelEmitte
   'backoff.began',
   'tunnel.ended',
 ]);
+
+/** The machine does not know what its heartbeat needs. */
+function withLack(fact: TunnelEmitted, heartbeat: ManagedSpec['heartbeat']): TunnelEmitted {
+  if (fact.type !== 'probes.left-out') return fact;
+  const lack = lackOf(heartbeat);
+  return lack === undefined ? fact : { ...fact, lack };
+}
 
 function ignore(): void {
   // on purpose

@@ -1,10 +1,13 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import type { FailureReport, TunnelInput } from '@holdfast/machines';
-import { StartRefused, type SshCommand } from '../../child/command.ts';
+import type { FailureReport, StopReason, TunnelContext, TunnelInput } from '@holdfast/machines';
+import {
+  StartRefused,
+  type ChildEnd,
+  type LastWords,
+  type SshCommand,
+} from '../../child/command.ts';
 import type { AskedSsh } from '../../child/ssh-settings.ts';
-import { createLastWords } from '../../failure/last-words.ts';
+import { createLastWords, type LastWordsSettings } from '../../failure/last-words.ts';
 import { lookCloser } from '../../failure/look-closer.ts';
 import { failureReport, type Failure } from '../../failure/sentences.ts';
 import { canBeTargetFailure } from '../../failure/while-running.ts';
@@ -13,27 +16,30 @@ import { clearControlPath } from '../../heartbeat/mux.ts';
 import { configForwardFailure } from '../../listeners/config-forward-failure.ts';
 import { heldForwardFailure } from '../../listeners/held-forward-failure.ts';
 import { findHeldForwards } from '../../listeners/held-forwards.ts';
-import { findSilences } from '../../ssh-options/silence.ts';
+import { findSilences, type Silence } from '../../ssh-options/silence.ts';
 import { superviseTunnel, type RunningTunnel } from '../../supervise-tunnel.ts';
-import { aliveLimitSeconds, configWords, managedArguments, foregroundSettings } from './command.ts';
-import type { ForwardKeeper } from './forwards/forward-keeper.ts';
-import { createManagedHeartbeat } from './heartbeat.ts';
-import { ownAddressFamily, ownsControlPath } from './own-options.ts';
-import { namingTunnel, refusedOf } from './forwards/remote-forwards.ts';
-import type { Surroundings } from './surroundings.ts';
-import type { TargetFailures } from './forwards/target-failures.ts';
 import type { ManagedSpec } from '../fleet-tunnel.ts';
+import { aliveLimitSeconds, foregroundSettings, managedArguments } from './command.ts';
+import { controlPathOf } from './control-folder.ts';
+import type { ForwardKeeper } from './forwards/forward-keeper.ts';
+import { refusedOf } from './forwards/remote-forwards.ts';
+import type { TargetFailures } from './forwards/target-failures.ts';
+import { createManagedHeartbeat, type ManagedHeartbeat } from './heartbeat.ts';
+import { ownAddressFamily, ownsControlPath } from './own-options.ts';
+import type { FleetShared } from './shared.ts';
 
-/** The specification of a tunnel as it is now, and the forwards that were opened by hand. */
-export interface Wanted {
+/** Whose ssh is run: a tunnel, as it is to be now. */
+export interface RunOwner {
+  readonly name: string;
   readonly spec: ManagedSpec;
-  readonly extras: readonly Forward[];
-}
-
-/** Who knows what about the forwards of a tunnel, for one ssh after the other. */
-export interface KeptForwards {
   readonly keeper: ForwardKeeper;
   readonly targets: TargetFailures;
+  /** Those of its specification, and those that were opened by hand. */
+  forwards(): readonly Forward[];
+  /** Its ssh, as one asks it for its settings. */
+  asked(): AskedSsh;
+  /** Names the tunnel beside this one that has what the server refused. */
+  named(refused: FailureReport, places: readonly Listen[]): FailureReport;
 }
 
 /** How long an ssh may take to log in before it is started again. */
@@ -41,143 +47,202 @@ const LOGIN_SECONDS = 30;
 /** The same, when somebody may have to type a password. */
 const TYPING_SECONDS = 180;
 
-/** One life of a tunnel: from an operator's start to its end. */
-export function superviseManaged(
-  wanted: () => Wanted,
-  { keeper, targets }: KeptForwards,
-  around: Surroundings,
-): RunningTunnel {
-  const { spec } = wanted();
+/** One life of a tunnel, from an operator's start to its end: one ssh after the other. */
+export function superviseManaged(owner: RunOwner, shared: FleetShared): RunningTunnel {
+  return new Run(owner, shared).tunnel;
+}
+
+/** What fills the holes of the machine of one life. */
+class Run {
+  readonly owner: RunOwner;
+  readonly shared: FleetShared;
+  readonly heartbeat: ManagedHeartbeat;
+  readonly tunnel: RunningTunnel;
+  /** Whether ssh's control socket is ours: the tunnel's own options say nothing else. */
+  readonly isOurs: boolean;
   /** Where the ssh of now listens: the folder can change with each. */
-  const place = { controlPath: controlPathOf(spec.name, around.runtimeDir) };
-  const isOurs = !ownsControlPath(spec.options);
-  // A heartbeat over forwards needs no control socket.
-  const isImpossible = spec.heartbeat === 'mux' && !isOurs;
-  const heartbeat = createManagedHeartbeat(isImpossible ? 'none' : spec.heartbeat, place);
+  controlPath: string;
+
+  constructor(owner: RunOwner, shared: FleetShared) {
+    const { spec, keeper } = owner;
+    this.owner = owner;
+    this.shared = shared;
+    this.controlPath = controlPathOf(spec.name, shared.runtimeDir);
+    this.isOurs = !ownsControlPath(spec.options);
+    // A heartbeat over forwards needs no control socket.
+    const isImpossible = spec.heartbeat === 'mux' && !this.isOurs;
+    this.heartbeat = createManagedHeartbeat(isImpossible ? 'none' : spec.heartbeat, this);
+    this.tunnel = superviseTunnel({
+      ...machineSettings(spec),
+      name: spec.name,
+      parent: shared.root,
+      rules: spec.ruleSet ?? 'holdfast',
+      missesAllowed: 1,
+      tellsReady: this.isOurs,
+      aliveLimitSeconds: aliveLimitSeconds(spec.options),
+      termGraceSeconds: 2,
+      asksBeforeStart: true,
+      firstPollSeconds: shared.isInteractive ? TYPING_SECONDS : LOGIN_SECONDS,
+      command: () => this.#command(),
+      launch: shared.launchFor(spec.name),
+      chance: shared.chance,
+      heartbeat: this.heartbeat.driver,
+      verify: (pid, sinceMs) => (pid === undefined ? undefined : keeper.verify(pid, sinceMs)),
+    });
+    const { close } = this.heartbeat;
+    if (close !== undefined) this.tunnel.ended.finally(close).catch(ignore);
+  }
+
+  get context(): TunnelContext {
+    return this.tunnel.actor.getSnapshot().context;
+  }
+
   /** Those that others hold before ssh starts, or because of which it ended. */
-  const heldForwards = (): FailureReport | undefined => {
-    const family = ownAddressFamily(wanted().spec.options);
-    return heldForwardFailure(
-      findHeldForwards(allForwards(wanted()), undefined, undefined, family),
-    );
-  };
-  const named = (refused: FailureReport, places: readonly Listen[]) =>
-    namingTunnel(refused, places, wanted().spec, around);
-  const ownPid = () => tunnel.actor.getSnapshot().context.pid ?? undefined;
-  const lastFailure = () => tunnel.actor.getSnapshot().context.failures.last;
+  heldForwards(): FailureReport | undefined {
+    const family = ownAddressFamily(this.owner.spec.options);
+    const held = findHeldForwards(this.owner.forwards(), undefined, undefined, family);
+    return heldForwardFailure(held);
+  }
 
-  const isAsked = () => tunnel.actor.getSnapshot().context.probes;
-
-  const commandWith = (heartbeatForwards: readonly Forward[]): SshCommand => {
-    const { controlPath } = place;
-    const forwards = [...allForwards(wanted()), ...heartbeatForwards];
-    const isLate = ({ kind }: Forward) => isOurs && kind === 'remote';
-    return {
-      file: around.ssh,
-      tunnel: spec.name,
-      args: managedArguments(wanted().spec, {
-        controlPath,
-        forwards: forwards.filter((forward) => !isLate(forward)),
-        isInteractive: around.isInteractive,
-        more: foregroundSettings(around.ssh, around.env),
-      }),
-      async prepare() {
-        keeper.askConfig();
-        const late = forwards.filter(isLate);
-        const answer = await keeper.openRemote(controlPath, late);
-        // A port of the heartbeat's own is no port of the user's.
-        const isOfHeartbeat =
-          answer !== undefined && refusedOf(answer, heartbeatForwards).length > 0;
-        const refused = isOfHeartbeat
-          ? (heartbeat.whyUnanswered?.() ?? answer)
-          : answer && named(answer, refusedOf(answer, late).map(listenOf));
-        const pid = ownPid();
-        // With a heartbeat that is looked at when the server has answered.
-        if (refused !== undefined || isAsked() || pid === undefined) {
-          return refused;
-        }
-        return await keeper.verify(pid);
-      },
-      env: around.env,
-      // It has no terminal, and one that is stopped would keep its ports.
-      deathSignal: 'KILL',
-      // In a session of its own it could ask nothing at the terminal.
-      endsWithSsh: around.isInteractive ? 'descendants' : 'group',
-      ignores: around.ignores,
-      lastWords() {
-        const words = createLastWords({
-          wasHealthy,
-          stopReason: () => tunnel.actor.getSnapshot().context.stopReason,
-          silencedBy: () => findSilences(wanted().spec.options)[0],
-          whyUnanswered: () => heartbeat.whyUnanswered?.(),
-          lookCloser: (failure) => lookCloser(failure, () => askedSsh(wanted().spec, around)),
-          whoHolds(failure) {
-            const ofConfig = configForwardFailure(failure, forwards);
-            if (failure.class === 'local-port-held') return ofConfig ?? heldForwards();
-            return named({ ...failureReport(failure), ...ofConfig }, placesIn(failure));
-          },
-        });
-        return {
-          hear(line) {
-            words.hear(line);
-            keeper.heard(line);
-            // Before, it is a jump host that led nowhere, and no forward.
-            if (canBeTargetFailure(line) && hasLoggedIn()) targets.heard(line);
-          },
-          explain: words.explain,
-        };
-      },
-      readyPath: isOurs ? controlPath : undefined,
-    };
-  };
-
-  const command = (): SshCommand | Promise<SshCommand> => {
-    around.readyFolder();
-    place.controlPath = controlPathOf(spec.name, around.runtimeDir);
-    clearControlPath(place.controlPath);
+  /** Asked before each start. */
+  #command(): SshCommand | Promise<SshCommand> {
+    const { keeper, name } = this.owner;
+    this.shared.readyFolder();
+    this.controlPath = controlPathOf(name, this.shared.runtimeDir);
+    clearControlPath(this.controlPath);
     keeper.begin();
+    const { last } = this.context.failures;
     // To look costs milliseconds, so that it is done only where it is likely to help: it spares the server a login in vain.
-    const isLikely = lastFailure()?.class === 'local-port-held';
-    refuse(isLikely ? heldForwards() : undefined);
-    const sockets = allForwards(wanted()).filter(({ listen }) => listen.kind === 'unix');
-    if (sockets.length > 0) {
-      return keeper.makeWay(sockets, lastFailure()?.line).then(refuse).then(begin);
-    }
-    return begin();
-  };
+    if (last?.class === 'local-port-held') this.#refuse(this.heldForwards());
+    const sockets = this.owner.forwards().filter(({ listen }) => listen.kind === 'unix');
+    if (sockets.length === 0) return this.#begin();
+    return keeper.makeWay(sockets, last?.line).then((failure) => {
+      this.#refuse(failure);
+      return this.#begin();
+    });
+  }
 
-  const refuse = (failure: FailureReport | undefined): void => {
+  #refuse(failure: FailureReport | undefined): void {
     if (failure === undefined) return;
     throw new StartRefused(failure);
-  };
+  }
 
-  const begin = (): SshCommand | Promise<SshCommand> => {
-    const forwards = heartbeat.renew();
-    return forwards instanceof Promise ? forwards.then(commandWith) : commandWith(forwards);
-  };
+  #begin(): SshCommand | Promise<SshCommand> {
+    const forwards = this.heartbeat.renew();
+    return forwards instanceof Promise
+      ? forwards.then((own) => commandOf(this, own))
+      : commandOf(this, forwards);
+  }
+}
 
-  const tunnel = superviseTunnel({
-    ...machineSettings(spec),
-    name: spec.name,
-    parent: around.root,
-    rules: spec.ruleSet ?? 'holdfast',
-    missesAllowed: 1,
-    tellsReady: isOurs,
-    aliveLimitSeconds: aliveLimitSeconds(spec.options),
-    termGraceSeconds: 2,
-    asksBeforeStart: true,
-    firstPollSeconds: around.isInteractive ? TYPING_SECONDS : LOGIN_SECONDS,
-    command,
-    launch: around.launchFor(spec.name),
-    chance: around.chance,
-    heartbeat: heartbeat.driver,
-    verify: (pid, sinceMs) => (pid === undefined ? undefined : keeper.verify(pid, sinceMs)),
-  });
-  const hasLoggedIn = () => wasHealthy() || !isOurs || existsSync(place.controlPath);
-  const wasHealthy = () => tunnel.actor.getSnapshot().context.provedAtMs !== null;
-  const { close } = heartbeat;
-  if (close !== undefined) tunnel.ended.finally(close).catch(() => undefined);
-  return tunnel;
+function commandOf(run: Run, heartbeatForwards: readonly Forward[]): SshCommand {
+  const { owner, shared, controlPath } = run;
+  const ssh = new RunSsh(run, heartbeatForwards);
+  return {
+    file: shared.ssh,
+    tunnel: owner.name,
+    args: managedArguments(owner.spec, {
+      controlPath,
+      forwards: ssh.forwards.filter((forward) => !ssh.isLate(forward)),
+      isInteractive: shared.isInteractive,
+      more: foregroundSettings(shared.ssh, shared.env),
+    }),
+    prepare: () => ssh.prepare(),
+    env: shared.env,
+    // It has no terminal, and one that is stopped would keep its ports.
+    deathSignal: 'KILL',
+    // In a session of its own it could ask nothing at the terminal.
+    endsWithSsh: shared.isInteractive ? 'descendants' : 'group',
+    ignores: shared.ignores,
+    lastWords: () => ssh,
+    readyPath: run.isOurs ? controlPath : undefined,
+  };
+}
+
+/** One ssh of a run: what it still needs when it has logged in, and who reads its words. */
+class RunSsh implements LastWords, LastWordsSettings {
+  /** All that it is asked for, those of the heartbeat too. */
+  readonly forwards: readonly Forward[];
+  readonly #run: Run;
+  readonly #heartbeatForwards: readonly Forward[];
+  readonly #words: LastWords;
+
+  constructor(run: Run, heartbeatForwards: readonly Forward[]) {
+    const { owner } = run;
+    this.#run = run;
+    this.#heartbeatForwards = heartbeatForwards;
+    this.forwards = [...owner.forwards(), ...heartbeatForwards];
+    this.#words = createLastWords(this);
+  }
+
+  /** Whether a forward is opened after the login only: see `openRemoteForwards`. */
+  isLate({ kind }: Forward): boolean {
+    return this.#run.isOurs && kind === 'remote';
+  }
+
+  async prepare(): Promise<FailureReport | undefined> {
+    const { owner, controlPath } = this.#run;
+    owner.keeper.askConfig();
+    const late = this.forwards.filter((forward) => this.isLate(forward));
+    const answer = await owner.keeper.openRemote(controlPath, late);
+    const refused = answer && this.#explainRefusal(answer, late);
+    const { probes, pid } = this.#run.context;
+    // With a heartbeat that is looked at when the server has answered.
+    if (refused !== undefined || probes || pid === null) return refused;
+    return await owner.keeper.verify(pid);
+  }
+
+  /** A port of the heartbeat's own is no port of the user's. */
+  #explainRefusal(answer: FailureReport, late: readonly Forward[]): FailureReport {
+    if (refusedOf(answer, this.#heartbeatForwards).length > 0) {
+      return this.whyUnanswered() ?? answer;
+    }
+    const places = refusedOf(answer, late).map(({ listen }) => listen);
+    return this.#run.owner.named(answer, places);
+  }
+
+  hear(line: string): void {
+    const { keeper, targets } = this.#run.owner;
+    this.#words.hear(line);
+    keeper.heard(line);
+    // Before, it is a jump host that led nowhere, and no forward.
+    if (canBeTargetFailure(line) && this.#hasLoggedIn()) targets.heard(line);
+  }
+
+  explain(end: ChildEnd, ageMs: number): ReturnType<LastWords['explain']> {
+    return this.#words.explain(end, ageMs);
+  }
+
+  #hasLoggedIn(): boolean {
+    return this.wasHealthy() || !this.#run.isOurs || existsSync(this.#run.controlPath);
+  }
+
+  wasHealthy(): boolean {
+    return this.#run.context.provedAtMs !== null;
+  }
+
+  stopReason(): StopReason | null {
+    return this.#run.context.stopReason;
+  }
+
+  silencedBy(): Silence | undefined {
+    return findSilences(this.#run.owner.spec.options)[0];
+  }
+
+  whyUnanswered(): FailureReport | undefined {
+    return this.#run.heartbeat.whyUnanswered?.();
+  }
+
+  lookCloser(failure: Failure): Promise<Failure> | undefined {
+    return lookCloser(failure, () => this.#run.owner.asked());
+  }
+
+  whoHolds(failure: Failure): Partial<FailureReport> | undefined {
+    const ofConfig = configForwardFailure(failure, this.forwards);
+    if (failure.class === 'local-port-held') return ofConfig ?? this.#run.heldForwards();
+    const refused = { ...failureReport(failure), ...ofConfig };
+    return this.#run.owner.named(refused, placesIn(failure));
+  }
 }
 
 /** The part of a specification that the machine works with, and that can be changed while it runs. */
@@ -195,33 +260,12 @@ export function machineSettings({
   };
 }
 
-/**
- * Where the ssh of a tunnel listens. A name of fixed length: a Unix socket's path has room for 107 bytes, of which ssh itself needs 17
- * while it makes the socket.
- */
-export function controlPathOf(name: string, runtimeDir: string): string {
-  return join(runtimeDir, createHash('sha256').update(name).digest('hex').slice(0, 12));
-}
-
-/** Its ssh, as one asks it for its settings. */
-export function askedSsh(
-  spec: ManagedSpec,
-  { ssh, env }: Pick<Surroundings, 'ssh' | 'env'>,
-): AskedSsh {
-  return { program: ssh, words: configWords(spec), env };
-}
-
-/** Those of its specification, and those that were opened by hand. */
-export function allForwards({ spec, extras }: Wanted): readonly Forward[] {
-  return [...spec.forwards, ...extras];
-}
-
 /** Where the forward was to listen that a failure is about. */
 function placesIn({ facts: { port, path } }: Failure): readonly Listen[] {
   if (path !== undefined) return [{ kind: 'unix', path }];
   return port === undefined ? [] : [{ kind: 'tcp', address: undefined, port }];
 }
 
-function listenOf({ listen }: Forward): Listen {
-  return listen;
+function ignore(): void {
+  // on purpose
 }

@@ -1,42 +1,36 @@
-import { FORGIVING_HEALTH_MS, type TunnelContext } from '@holdfast/machines';
+import { FORGIVING_HEALTH_MS, type TunnelContext, type TunnelState } from '@holdfast/machines';
 import { monotonicMs } from '../../clock.ts';
 import type { Forward } from '../../forward/forward.ts';
 import { connectionPhase } from '../../phase/connection-phase.ts';
+import type { Member } from '../member/member.ts';
 import { whyUnasked } from './unasked.ts';
-import type { TunnelFacts } from '../member/managed-tunnel.ts';
-import { controlPathOf } from '../member/run.ts';
-import { isHealthyState } from '../member/stay.ts';
 import { dueWallMs, pastWallMs, thisMoment, type Moment } from '../member/moment.ts';
 import type {
   CheckStatus,
   ConnectionPhase,
   FailureStatus,
   ForwardStatus,
-  StartObstacle,
   TargetFailureStatus,
   TunnelStatus,
 } from './status.ts';
 
-/** What a tunnel does not know about itself. */
-export interface Outlook {
-  readonly runtimeDir: string;
-  readonly obstacle: StartObstacle | null;
-  readonly checks: readonly CheckStatus[];
-  /** Since when it is degraded, or is not, or its checks have passed; `undefined`: since it is connected. */
-  readonly standsSince?: Moment | undefined;
-  readonly targetFailures: readonly TargetFailureStatus[];
-}
-
-/** All about one tunnel, as plain data. */
-export function describeTunnel(facts: TunnelFacts, outlook: Outlook): TunnelStatus {
-  const { spec, state, context } = facts;
+/**
+ * All about one tunnel, as plain data.
+ *
+ * @param standsSince - since when it is degraded, or is not, or its checks have passed; `undefined`: since it is connected.
+ */
+export function describeTunnel(member: Member, standsSince: Moment | undefined): TunnelStatus {
+  const { spec, context, stay } = member;
+  const { state } = stay;
   const now = thisMoment();
   const unasked = whyUnasked(context, spec);
-  const isConnected = isHealthyState(state);
-  const forwards = forwardsOf(facts, isConnected);
+  const isConnected = member.isConnected();
+  const forwards = forwardsOf(member);
+  const checks = member.checks();
   const isDegraded =
     isConnected &&
-    (outlook.checks.some(({ ok }) => ok === false) || forwards.some(({ isBound }) => !isBound));
+    (checks.some(({ ok }) => ok === false) || forwards.some(({ isBound }) => !isBound));
+  const since = isConnected ? later(stay.since, standsSince) : stay.since;
   return {
     name: spec.name,
     host: spec.host,
@@ -44,26 +38,24 @@ export function describeTunnel(facts: TunnelFacts, outlook: Outlook): TunnelStat
     after: spec.after,
     enabled: spec.enabled,
     state,
-    since: isoTime(
-      pastWallMs(isConnected ? later(facts.since, outlook.standsSince) : facts.since, now),
-    ),
-    isHealthy: isConnected && !isDegraded && outlook.checks.every(({ ok }) => ok === true),
+    since: isoTime(pastWallMs(since, now)),
+    isHealthy: isConnected && !isDegraded && checks.every(({ ok }) => ok === true),
     isDegraded,
-    needsAttention: needsAttention(facts),
-    phase: phaseOf(facts, outlook.runtimeDir),
+    needsAttention: needsAttention(state, context),
+    phase: phaseOf(member),
     pid: context?.pid ?? null,
     starts: context?.starts ?? 0,
-    nextStartAt: facts.nextStart === null ? null : isoTime(dueWallMs(facts.nextStart, now)),
-    obstacle: state === 'backoff' ? outlook.obstacle : null,
-    failure: failureOf(facts, now),
+    nextStartAt: stay.nextStart === null ? null : isoTime(dueWallMs(stay.nextStart, now)),
+    obstacle: state === 'backoff' ? member.obstacle() : null,
+    failure: failureOf(member, now),
     end: context?.end?.sentence ?? null,
     heartbeat: typeof spec.heartbeat === 'string' ? spec.heartbeat : 'custom',
     ...(unasked === undefined ? {} : { unasked }),
     roundTripMs: context?.roundTrip?.smoothedMs ?? null,
     answeredAt: answeredAt(context, now),
     forwards,
-    targetFailures: outlook.targetFailures.filter((failure) => !isOver(failure, outlook.checks)),
-    checks: outlook.checks,
+    targetFailures: member.targets.status().filter((failure) => !isOver(failure, checks)),
+    checks,
   };
 }
 
@@ -74,27 +66,25 @@ function later(since: Moment, standsSince: Moment | undefined): Moment {
     : since;
 }
 
-function needsAttention({ state, context }: TunnelFacts): boolean {
+function needsAttention(state: TunnelState, context: TunnelContext | null): boolean {
   if (state === 'failed') return true;
   return state === 'backoff' && context?.failures.verdict === 'wait-for-operator';
 }
 
-function phaseOf(
-  { spec, state, context }: TunnelFacts,
-  runtimeDir: string,
-): ConnectionPhase | null {
+function phaseOf({ stay, context, socketPath }: Member): ConnectionPhase | null {
+  const { state } = stay;
   const isConnecting = state === 'connecting' || state === 'gating';
   if (!isConnecting || context === null || context.pid === null) return null;
-  return connectionPhase(context.pid, controlPathOf(spec.name, runtimeDir));
+  return connectionPhase(context.pid, socketPath);
 }
 
 /** The last failure, as long as it counts: a minute of health forgives it. */
-function failureOf({ context, failed, since }: TunnelFacts, now: Moment): FailureStatus | null {
+function failureOf({ context, stay }: Member, now: Moment): FailureStatus | null {
   if (context === null || context.failures.last === null || isForgiven(context)) return null;
   const { last, counts } = context.failures;
   return {
     ...last,
-    at: isoTime(pastWallMs(failed ?? since, now)),
+    at: isoTime(pastWallMs(stay.failed ?? stay.since, now)),
     times: counts[last.class] ?? 1,
   };
 }
@@ -109,14 +99,13 @@ function answeredAt(context: TunnelContext | null, now: Moment): string | null {
   return isoTime(now.wallMs - (now.monotonicMs - context.answeredAtMs));
 }
 
-function forwardsOf(
-  { spec, extras, config, known }: TunnelFacts,
-  isConnected: boolean,
-): readonly ForwardStatus[] {
+function forwardsOf(member: Member): readonly ForwardStatus[] {
+  const { spec, extras, keeper } = member;
+  const isConnected = member.isConnected();
   const describe = (forward: Forward, isExtra: boolean): ForwardStatus => {
     const { kind, text } = forward;
     if (!isConnected) return { kind, text, isBound: false, isExtra };
-    const { isBound = true, problem, remedy, port } = known(forward) ?? {};
+    const { isBound = true, problem, remedy, port } = keeper.known(forward) ?? {};
     return {
       kind,
       text,
@@ -130,7 +119,9 @@ function forwardsOf(
   return [
     ...spec.forwards.map((forward) => describe(forward, false)),
     ...extras.map((forward) => describe(forward, true)),
-    ...config.map((forward) => ({ ...describe(forward, false), isOfSshConfig: true }) as const),
+    ...keeper.config.map(
+      (forward) => ({ ...describe(forward, false), isOfSshConfig: true }) as const,
+    ),
   ];
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { EventLevel, FleetEvent } from '../fleet-event.ts';
-import { createHistory } from './history.ts';
+import { History } from './history.ts';
 import { repetitionWords } from './told-events.ts';
 
 function event(id: number, level: EventLevel): FleetEvent {
@@ -16,7 +16,7 @@ test('a history has the last 20 events that are for people, oldest first', () =>
         maxLength: 100,
       }),
       (levels) => {
-        const history = createHistory();
+        const history = new History();
         const events = levels.map((level, id) => event(id, level));
         for (const each of events) history.add(each);
         const shown = events.filter(({ level }) => level !== 'debug').slice(-20);
@@ -27,7 +27,7 @@ test('a history has the last 20 events that are for people, oldest first', () =>
 });
 
 test('what is told again has one place, behind the first telling', () => {
-  const history = createHistory();
+  const history = new History();
   for (let n = 1; n <= 100; n += 1) {
     const at = new Date(n * 1000).toISOString();
     const told = { ...event(n, 'warning'), at, sentence: `ssh (pid ${n}) ended` };
@@ -42,14 +42,14 @@ test('what is told again has one place, behind the first telling', () => {
 });
 
 test('an entry that was handed out stays as it was', () => {
-  const history = createHistory();
+  const history = new History();
   const before = history.entries();
   history.add(event(1, 'info'));
   expect(before).toEqual([]);
 });
 
 test('changes of the network in a row have one place each, those before something else keep theirs', () => {
-  const history = createHistory();
+  const history = new History();
   const change = (id: number, how: string): FleetEvent => ({
     ...event(id, 'info'),
     tunnel: null,

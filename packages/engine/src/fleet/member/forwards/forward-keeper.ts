@@ -9,7 +9,7 @@ import { ForwardRecord } from './forward-record.ts';
 import {
   grantedForward,
   heldFailure,
-  type ForwardKeeperSettings,
+  type ForwardOwner,
   type KnownForward,
 } from './known-forward.ts';
 import { makeWay } from './open-again.ts';
@@ -27,17 +27,17 @@ import { isChosenFor, openRemoteForwards, renewRemoteForwards } from './remote-f
  * @see docs/decisions/0007-how-forwards-are-verified.md
  */
 export class ForwardKeeper {
-  readonly #settings: ForwardKeeperSettings;
+  readonly #owner: ForwardOwner;
   readonly #news: ForwardNews;
   readonly #record: ForwardRecord;
   #configAsked: Promise<readonly Forward[]> | undefined;
   readonly #mender: ForwardMender;
 
-  constructor(settings: ForwardKeeperSettings) {
-    this.#settings = settings;
-    this.#news = new ForwardNews(settings.tell);
-    this.#record = new ForwardRecord(settings);
-    this.#mender = new ForwardMender(settings, this.#record, this.#news);
+  constructor(owner: ForwardOwner) {
+    this.#owner = owner;
+    this.#news = new ForwardNews(owner);
+    this.#record = new ForwardRecord(owner);
+    this.#mender = new ForwardMender(owner, this.#record, this.#news);
   }
 
   /** Another ssh begins: of its forwards nothing is known. */
@@ -69,12 +69,12 @@ export class ForwardKeeper {
 
   /** Asks for those of ssh_config, so that they are known when the server has answered. */
   askConfig(): void {
-    this.#configAsked = this.#settings.configForwards();
+    this.#configAsked = this.#owner.configForwards();
   }
 
   /** Removes the Unix sockets that an ssh left behind; says what else is in the way of these forwards. */
   async makeWay(forwards: readonly Forward[], said?: string): Promise<FailureReport | undefined> {
-    return await makeWay(forwards, this.#settings.env, said);
+    return await makeWay(forwards, this.#owner.env, said);
   }
 
   /** Opens remote forwards on an ssh that has just logged in. Never rejects. */
@@ -90,7 +90,7 @@ export class ForwardKeeper {
 
   /** A forward was opened: by the server, or as an order. */
   opened(forward: Forward, port?: number): void {
-    const pid = this.#settings.pid();
+    const pid = this.#owner.pid();
     if (forward.kind === 'remote') this.#record.keep(grantedForward(forward, port));
     else if (pid !== undefined) this.#record.saw(this.#record.see([forward], pid));
   }
@@ -103,8 +103,8 @@ export class ForwardKeeper {
     const answer = readRemoteAnswer(line);
     if (answer === undefined) return;
     // With a control socket of ours, those of the tunnel are asked for over it.
-    const isOnCommandLine = this.#settings.controlPath() === undefined;
-    const own = this.#settings.forwards().filter(({ kind }) => kind === 'remote');
+    const isOnCommandLine = this.#owner.controlPath() === undefined;
+    const own = this.#owner.forwards().filter(({ kind }) => kind === 'remote');
     if ('refusal' in answer) {
       const { refusal } = answer;
       this.#record.addRefusal(refusal);
@@ -135,7 +135,7 @@ export class ForwardKeeper {
    * @param sinceMs - how old the table of sockets may be: see `tcpSockets`.
    */
   verify(pid: number, sinceMs?: number): Promise<FailureReport | undefined> {
-    this.#configAsked ??= this.#settings.configForwards();
+    this.#configAsked ??= this.#owner.configForwards();
     return this.#thenConfig(this.#verifyOwn(pid, sinceMs), this.#configAsked, pid);
   }
 
@@ -149,7 +149,7 @@ export class ForwardKeeper {
    * one that was refused, is asked of the server.
    */
   async renewRemote(): Promise<void> {
-    const controlPath = this.#settings.controlPath();
+    const controlPath = this.#owner.controlPath();
     const remote = [...this.#record.all()]
       .map(({ forward }) => forward)
       .filter(
@@ -168,7 +168,7 @@ export class ForwardKeeper {
   }
 
   #refused(forward: Forward, refusal: FailureReport): void {
-    const known = this.#settings.named?.(refusal, [forward.listen]) ?? refusal;
+    const known = this.#owner.named?.(refusal, [forward.listen]) ?? refusal;
     const problem = this.#record.inContext(forward, known);
     this.#mender.miss(forward, problem, this.known(forward)?.problem);
   }
@@ -177,7 +177,7 @@ export class ForwardKeeper {
     pid: number,
     sinceMs?: number,
   ): FailureReport | undefined | Promise<FailureReport | undefined> {
-    const sights = this.#record.see(this.#settings.forwards(), pid, sinceMs);
+    const sights = this.#record.see(this.#owner.forwards(), pid, sinceMs);
     this.#record.saw(sights);
     const held = heldFailure(sights);
     const lacking = sights.filter(isLacking);
@@ -191,7 +191,7 @@ export class ForwardKeeper {
     pid: number,
   ): Promise<FailureReport | undefined> {
     const said = await this.#mender.openAgain(lacking.map(({ forward }) => forward));
-    const after = this.#record.see(this.#settings.forwards(), pid);
+    const after = this.#record.see(this.#owner.forwards(), pid);
     this.#record.saw(after);
     const missing = after.find(({ state }) => state === 'missing');
     const failure = heldFailure(after) ?? (missing && missingForwardFailure(missing.forward, said));
@@ -211,7 +211,7 @@ export class ForwardKeeper {
   ): Promise<FailureReport | undefined> {
     const ofOwn = await failure;
     const forwards = await asked;
-    if (ofOwn !== undefined || forwards.length === 0 || this.#settings.pid() !== pid) return ofOwn;
+    if (ofOwn !== undefined || forwards.length === 0 || this.#owner.pid() !== pid) return ofOwn;
     this.#record.addConfig(forwards);
     const { config } = this.#record;
     for (const forward of config) {

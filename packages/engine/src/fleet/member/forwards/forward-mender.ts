@@ -5,7 +5,7 @@ import type { ForwardNews } from './forward-news.ts';
 import type { ForwardRecord } from './forward-record.ts';
 import {
   isLess,
-  type ForwardKeeperSettings,
+  type ForwardOwner,
   type ForwardProblem,
   type KnownForward,
 } from './known-forward.ts';
@@ -20,7 +20,7 @@ const TRIES = 3;
 
 /** Brings back the forwards of this side that are lost while ssh runs. */
 export class ForwardMender {
-  readonly #settings: ForwardKeeperSettings;
+  readonly #owner: ForwardOwner;
   readonly #record: ForwardRecord;
   readonly #news: ForwardNews;
   #isMending = false;
@@ -29,8 +29,8 @@ export class ForwardMender {
   #inVain = 0;
   #nextTryMs = 0;
 
-  constructor(settings: ForwardKeeperSettings, record: ForwardRecord, news: ForwardNews) {
-    this.#settings = settings;
+  constructor(owner: ForwardOwner, record: ForwardRecord, news: ForwardNews) {
+    this.#owner = owner;
     this.#record = record;
     this.#news = news;
   }
@@ -44,7 +44,7 @@ export class ForwardMender {
 
   /** Sees whether all is still there, and brings back what is not. */
   look(): void {
-    const pid = this.#settings.pid();
+    const pid = this.#owner.pid();
     if (this.#isMending || pid === undefined) return;
     let isDue = false;
     for (const { isBound, sockets, forward } of this.#record.all()) {
@@ -56,9 +56,8 @@ export class ForwardMender {
 
   /** Says what was in the way. */
   async openAgain(forwards: readonly Forward[]): Promise<string | undefined> {
-    const { controlPath, env } = this.#settings;
-    const path = controlPath();
-    return path === undefined ? undefined : await openAgain(path, forwards, env);
+    const path = this.#owner.controlPath();
+    return path === undefined ? undefined : await openAgain(path, forwards, this.#owner.env);
   }
 
   /** Told once for each problem, and not with each try. */
@@ -90,7 +89,7 @@ export class ForwardMender {
     const free = lost.filter(({ state }) => state !== 'held');
     const said = await this.openAgain(free.map(({ forward }) => forward));
     // By now it may be another ssh's turn.
-    if (this.#settings.pid() !== pid) return;
+    if (this.#owner.pid() !== pid) return;
     const asked = new Set(free.map(({ forward }) => forward));
     const after = this.#record
       .see(forwards, pid)
@@ -118,6 +117,6 @@ export class ForwardMender {
     );
     this.#inVain = missing === undefined ? 0 : this.#inVain + 1;
     if (missing === undefined || this.#inVain < TRIES) return;
-    this.#settings.giveUp({ class: 'dropped', ...this.#record.problemOf(missing, said) });
+    this.#owner.giveUp({ class: 'dropped', ...this.#record.problemOf(missing, said) });
   }
 }

@@ -1,6 +1,6 @@
 import type { Forward } from '../../../forward/forward.ts';
-import type { FleetFact } from '../../fleet-event.ts';
 import { formatForward } from '../../../forward/format-forward.ts';
+import type { ForwardOwner } from './known-forward.ts';
 
 /** Whatever is about one forward. */
 interface OfForward {
@@ -9,28 +9,29 @@ interface OfForward {
 
 /** What is told of the forwards of a tunnel. A class, for the same reason as their keeper. */
 export class ForwardNews {
-  readonly #tell: (fact: FleetFact) => void;
+  readonly #owner: Pick<ForwardOwner, 'tell'>;
 
-  constructor(tell: (fact: FleetFact) => void) {
-    this.#tell = tell;
+  constructor(owner: Pick<ForwardOwner, 'tell'>) {
+    this.#owner = owner;
   }
 
   /** The server has chosen a port; of forwards that name theirs there is nothing to tell. */
   port({ text }: Forward, port: number | undefined): void {
-    if (port !== undefined) this.#tell({ type: 'forward.opened', forward: text, port });
+    if (port !== undefined) this.#owner.tell({ type: 'forward.opened', forward: text, port });
   }
 
   lost(forwards: readonly OfForward[]): void {
-    if (forwards.length > 0) this.#tell({ type: 'forwards.lost', forwards: textsOf(forwards) });
+    if (forwards.length > 0)
+      this.#owner.tell({ type: 'forwards.lost', forwards: textsOf(forwards) });
   }
 
   restored(forwards: readonly OfForward[], wereThere: boolean): void {
     if (forwards.length === 0) return;
-    this.#tell({ type: 'forwards.restored', forwards: textsOf(forwards), wereThere });
+    this.#owner.tell({ type: 'forwards.restored', forwards: textsOf(forwards), wereThere });
   }
 
   missing(forward: Forward, problem: string): void {
-    this.#tell({ type: 'forward.failed', forward: formatForward(forward), problem });
+    this.#owner.tell({ type: 'forward.failed', forward: formatForward(forward), problem });
   }
 }
 

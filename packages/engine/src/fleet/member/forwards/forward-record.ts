@@ -7,7 +7,7 @@ import {
   ofSshConfig,
   problemOf,
   seenForward,
-  type ForwardKeeperSettings,
+  type ForwardOwner,
   type ForwardProblem,
   type KeptForward,
 } from './known-forward.ts';
@@ -19,13 +19,13 @@ const NO_REFUSALS: readonly FailureReport[] = [];
 
 /** What is known of the forwards of one ssh: those of its tunnel, and those that ssh_config adds. */
 export class ForwardRecord {
-  readonly #settings: ForwardKeeperSettings;
+  readonly #owner: ForwardOwner;
   readonly #kept = new Map<string, KeptForward>();
   #config: readonly Forward[] = NONE;
   #refusals: readonly FailureReport[] = NO_REFUSALS;
 
-  constructor(settings: ForwardKeeperSettings) {
-    this.#settings = settings;
+  constructor(owner: ForwardOwner) {
+    this.#owner = owner;
   }
 
   clear(): void {
@@ -60,7 +60,7 @@ export class ForwardRecord {
 
   /** Takes what ssh has besides the forwards of its tunnel: of two that are the same ssh opens one. */
   addConfig(forwards: readonly Forward[]): void {
-    const own = new Set(this.#settings.forwards().map(keyOf));
+    const own = new Set(this.#owner.forwards().map(keyOf));
     this.#config = forwards.filter((forward) => !own.has(keyOf(forward)));
   }
 
@@ -82,7 +82,7 @@ export class ForwardRecord {
    */
   #misnamedRefusalOf(forward: Forward, among: readonly FailureReport[]): FailureReport | undefined {
     const config = this.#config.filter(({ kind }) => kind === 'remote');
-    const asked = [...this.#settings.forwards(), ...config];
+    const asked = [...this.#owner.forwards(), ...config];
     const isMisnamed = (one: FailureReport) => refusedOf(one, asked).length === 0;
     const refusal = among.find(isMisnamed);
     const nameless = config.filter((one) => this.#refusals.every((each) => !isNamed(one, each)));
@@ -99,9 +99,10 @@ export class ForwardRecord {
 
   /** Looks at ssh's own listeners. */
   see(forwards: readonly Forward[], pid: number, sinceMs?: number): readonly ForwardSight[] {
-    const { options, env, controlPath } = this.#settings;
-    const family = ownAddressFamily(options());
-    return seeForwards(forwards, { pid, sinceMs, family, controlPath: controlPath(), env });
+    const { env } = this.#owner;
+    const family = ownAddressFamily(this.#owner.options());
+    const controlPath = this.#owner.controlPath();
+    return seeForwards(forwards, { pid, sinceMs, family, controlPath, env });
   }
 
   /** Notes what was seen. */

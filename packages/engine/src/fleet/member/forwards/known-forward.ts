@@ -25,23 +25,24 @@ export interface KeptForward extends KnownForward {
   readonly sockets: readonly OwnSocket[];
 }
 
-/** What the keeper of a tunnel's forwards works with. */
-export interface ForwardKeeperSettings {
-  readonly forwards: () => readonly Forward[];
+/** Whose forwards they are: what their keeper asks. */
+export interface ForwardOwner {
+  /** Those of the tunnel, and those that were opened by hand. */
+  forwards(): readonly Forward[];
   /** Asks for those that ssh_config adds. Never rejects. */
-  readonly configForwards: () => Promise<readonly Forward[]>;
-  readonly options: () => readonly string[];
+  configForwards(): Promise<readonly Forward[]>;
+  options(): readonly string[];
   /** The environment of ssh. */
   readonly env: NodeJS.ProcessEnv;
-  /** Names the tunnel beside this one that has what the server refused. Default: none is known. */
-  readonly named?: (refused: FailureReport, places: readonly Listen[]) => FailureReport;
+  /** Names the tunnel beside this one that has what the server refused. Absent: none is known. */
+  named?(refused: FailureReport, places: readonly Listen[]): FailureReport;
   /** Where ssh's control socket is; `undefined` if the tunnel's own options took it away. */
-  readonly controlPath: () => string | undefined;
+  controlPath(): string | undefined;
   /** The ssh that runs. */
-  readonly pid: () => number | undefined;
-  readonly tell: (fact: FleetFact) => void;
+  pid(): number | undefined;
+  tell(fact: FleetFact): void;
   /** A forward is lost, and ssh does not bring it back: it needs a new ssh. */
-  readonly giveUp: (failure: FailureReport) => void;
+  giveUp(failure: FailureReport): void;
 }
 
 const NONE: readonly OwnSocket[] = [];

@@ -4,67 +4,50 @@ import { heldForwardFailure } from '../../../listeners/held-forward-failure.ts';
 import { findHeldForwards } from '../../../listeners/held-forwards.ts';
 import { connectMux, type MuxClient } from '../../../mux/client.ts';
 import { isMuxError } from '../../../mux/mux-error.ts';
-import type { Chronicle } from '../../chronicle.ts';
 import { FleetError, type OpenedForward } from '../../fleet.ts';
-import { controlPathOf } from '../run.ts';
+import type { Member } from '../member.ts';
 import type { ForwardProblem } from './known-forward.ts';
-import type { ManagedTunnel } from '../managed-tunnel.ts';
-import { namingTunnel, remoteRefusal } from './remote-forwards.ts';
-import type { Surroundings } from '../surroundings.ts';
-
-/** Changes the forwards of running connections; nothing else on them is touched. */
-export interface LiveForwards {
-  /** Rejects with a {@link FleetError} `not-connected` or `forward-failed`. */
-  open(tunnel: string, forward: Forward): Promise<OpenedForward>;
-  /** Streams through the forward stay. Rejects as `open` does. */
-  close(tunnel: string, forward: Forward): Promise<void>;
-}
-
-/** What is needed to reach the running connections of a fleet. */
-export interface LiveForwardSettings {
-  readonly tunnelOf: (name: string) => ManagedTunnel;
-  readonly around: Pick<Surroundings, 'runtimeDir' | 'otherWithRemote'>;
-  readonly chronicle: Chronicle;
-}
+import { remoteRefusal } from './remote-forwards.ts';
 
 /** The server has to answer for a remote forward. */
 const WAIT = { timeoutMs: 10_000 };
 
-/** Makes what changes the forwards of a fleet's running connections. */
-export function createLiveForwards(settings: LiveForwardSettings): LiveForwards {
-  const { tunnelOf, around, chronicle } = settings;
-  const connection = (name: string) => {
-    const tunnel = tunnelOf(name);
-    if (!tunnel.isConnected()) {
-      throw new FleetError('not-connected', `${name} is not connected now`);
-    }
-    const pid = tunnel.facts().context?.pid ?? undefined;
-    return { controlPath: controlPathOf(name, around.runtimeDir), pid, keeper: tunnel.keeper };
-  };
-  return {
-    async open(name, forward) {
-      const { controlPath, pid, keeper } = connection(name);
-      const obstacle = await keeper.makeWay([forward]);
-      if (obstacle !== undefined) throw refusal(obstacle);
-      const port = await onConnection(
-        controlPath,
-        (client) => openWhole(client, forward, pid),
-        (refused) => namingTunnel(refused, [forward.listen], tunnelOf(name).facts().spec, around),
-      );
-      keeper.opened(forward, port);
-      const at = port === undefined ? {} : { port };
-      chronicle.tell(name, { type: 'forward.opened', forward: forward.text, ...at });
-      return { forward: forward.text, ...at };
-    },
-    async close(name, forward) {
-      const { controlPath, keeper } = connection(name);
-      await onConnection(controlPath, (client) => client.closeForward(forward, WAIT));
-      keeper.closed(forward);
-      // ssh leaves the file of a Unix socket behind.
-      await keeper.makeWay([forward]);
-      chronicle.tell(name, { type: 'forward.closed', forward: forward.text });
-    },
-  };
+/**
+ * Opens a forward on the running connection of a tunnel; nothing else on it is touched.
+ *
+ * Rejects with a {@link FleetError} `not-connected` or `forward-failed`.
+ */
+export async function openLive(member: Member, forward: Forward): Promise<OpenedForward> {
+  assertConnected(member);
+  const { keeper, socketPath } = member;
+  const pid = member.pid();
+  const obstacle = await keeper.makeWay([forward]);
+  if (obstacle !== undefined) throw refusal(obstacle);
+  const port = await onConnection(
+    socketPath,
+    (client) => openWhole(client, forward, pid),
+    (refused) => member.named(refused, [forward.listen]),
+  );
+  keeper.opened(forward, port);
+  const at = port === undefined ? {} : { port };
+  member.tell({ type: 'forward.opened', forward: forward.text, ...at });
+  return { forward: forward.text, ...at };
+}
+
+/** Closes a forward on the running connection of a tunnel; streams through it stay. Rejects as {@link openLive} does. */
+export async function closeLive(member: Member, forward: Forward): Promise<void> {
+  assertConnected(member);
+  const { keeper } = member;
+  await onConnection(member.socketPath, (client) => client.closeForward(forward, WAIT));
+  keeper.closed(forward);
+  // ssh leaves the file of a Unix socket behind.
+  await keeper.makeWay([forward]);
+  member.tell({ type: 'forward.closed', forward: forward.text });
+}
+
+function assertConnected(member: Member): void {
+  if (member.isConnected()) return;
+  throw new FleetError('not-connected', `${member.name} is not connected now`);
 }
 
 /** Opens a forward; one that is held, also at one of its two addresses only, is not left open. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ServerEnd } from '../../../phase/server-end.ts';
-import { forwardOf, specOf } from '../../../testing/tunnel-specs.ts';
+import { forwardOf } from '../../../testing/tunnel-specs.ts';
 import { otherWithRemote, type ComparedTunnel } from './other-with-remote.ts';
 
 const HERE: ServerEnd = { address: '192.168.1.10', port: 22 };
@@ -25,17 +25,10 @@ function find(others: readonly Tunnel[], own = OWN, text = '8080:web:80') {
   const tunnels = all.map((tunnel, pid): ComparedTunnel => ({
     name: tunnel.name,
     isConnected: () => tunnel.isDown !== true,
-    facts: () =>
-      ({
-        spec: specOf({
-          name: tunnel.name,
-          host: `${tunnel.name}.example`,
-          forwards: remote(tunnel.remote),
-        }),
-        extras: remote(tunnel.extra),
-        config: remote(tunnel.config),
-        context: { pid },
-      }) as unknown as ReturnType<ComparedTunnel['facts']>,
+    spec: { host: `${tunnel.name}.example` },
+    everyForward: () =>
+      [tunnel.remote, tunnel.extra, tunnel.config].flatMap((written) => remote(written)),
+    pid: () => pid,
   }));
   return otherWithRemote(
     tunnels,

@@ -1,6 +1,5 @@
-import type { Listen } from '../../../forward/forward.ts';
+import type { Forward, Listen } from '../../../forward/forward.ts';
 import { areOneServer, serverEndOf, type ServerEnd } from '../../../phase/server-end.ts';
-import type { ManagedTunnel } from '../managed-tunnel.ts';
 
 /** A tunnel that has what another was refused. */
 export interface OtherTunnel {
@@ -11,7 +10,15 @@ export interface OtherTunnel {
 }
 
 /** What has to be known of a tunnel to compare it with another. */
-export type ComparedTunnel = Pick<ManagedTunnel, 'name' | 'isConnected' | 'facts'>;
+export interface ComparedTunnel {
+  readonly name: string;
+  readonly spec: { readonly host: string };
+  isConnected(): boolean;
+  /** All that its ssh has, also those that ssh_config adds. */
+  everyForward(): readonly Forward[];
+  /** The ssh that runs. */
+  pid(): number | undefined;
+}
 
 /**
  * Another tunnel that is up and has a remote forward at one of these places, as far as its listener goes: one to the same server, or for want
@@ -27,14 +34,14 @@ export function otherWithRemote(
   const holders = all.filter((tunnel) => tunnel.name !== name && hasRemote(tunnel, places));
   if (holders.length === 0) return undefined;
   const endOfTunnel = (tunnel: ComparedTunnel | undefined) => {
-    const pid = tunnel?.facts().context?.pid ?? undefined;
+    const pid = tunnel?.pid();
     return pid === undefined ? undefined : endOf(pid);
   };
   const end = endOfTunnel(all.find((tunnel) => tunnel.name === name));
   let possible: OtherTunnel | undefined;
   for (const holder of holders) {
     const answer = areOneServer(end, endOfTunnel(holder));
-    const { host } = holder.facts().spec;
+    const { host } = holder.spec;
     if (answer === 'yes') return { name: holder.name, host, isSameServer: true };
     if (answer === 'not told') possible ??= { name: holder.name, host, isSameServer: undefined };
   }
@@ -43,10 +50,11 @@ export function otherWithRemote(
 
 function hasRemote(tunnel: ComparedTunnel, places: readonly Listen[]): boolean {
   if (!tunnel.isConnected()) return false;
-  const { spec, extras, config } = tunnel.facts();
-  return [...spec.forwards, ...extras, ...config].some(
-    ({ kind, listen }) => kind === 'remote' && places.some((place) => isSamePlace(place, listen)),
-  );
+  return tunnel
+    .everyForward()
+    .some(
+      ({ kind, listen }) => kind === 'remote' && places.some((place) => isSamePlace(place, listen)),
+    );
 }
 
 function isSamePlace(one: Listen, other: Listen): boolean {

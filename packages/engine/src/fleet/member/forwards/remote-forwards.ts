@@ -8,7 +8,7 @@ import { connectMux } from '../../../mux/client.ts';
 import { isMuxError } from '../../../mux/mux-error.ts';
 import { withClient } from './open-again.ts';
 import type { OtherTunnel } from './other-with-remote.ts';
-import type { Surroundings } from '../surroundings.ts';
+import type { FleetShared } from '../shared.ts';
 import type { TunnelSpec } from '../../tunnel-spec.ts';
 
 /** The server has to answer for each. */
@@ -129,7 +129,7 @@ export function namingTunnel(
   refused: FailureReport,
   places: readonly Listen[],
   { name, host }: Pick<TunnelSpec, 'name' | 'host'>,
-  { otherWithRemote }: Pick<Surroundings, 'otherWithRemote'>,
+  { otherWithRemote }: Pick<FleetShared, 'otherWithRemote'>,
 ): FailureReport {
   if (refused.class !== 'remote-port-held') return refused;
   const other = otherWithRemote(name, places);

@@ -23,7 +23,7 @@ function hearOf(failures: TargetFailures): (text: string) => void {
 function watch(forwards: readonly Forward[], hasOtherForwards = false) {
   const told: FleetFact[] = [];
   const failures = new TargetFailures({
-    forwards: () => forwards,
+    everyForward: () => forwards,
     hasOtherForwards: () => hasOtherForwards,
     tell: (fact) => told.push(fact),
   });

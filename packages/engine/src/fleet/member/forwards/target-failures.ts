@@ -2,16 +2,18 @@ import { printableLine } from '@holdfast/text';
 import { monotonicMs } from '../../../clock.ts';
 import { readTargetFailure, type TargetFailure } from '../../../failure/while-running.ts';
 import { formatTarget, type Forward, type Target } from '../../../forward/forward.ts';
+import { isSameForward } from '../../changes.ts';
 import type { FleetFact } from '../../fleet-event.ts';
 import { formatForward } from '../../../forward/format-forward.ts';
 import type { TargetFailureStatus } from '../../report/status.ts';
 
-/** What is known of the forwards of a tunnel that led nowhere. */
-export interface TargetFailuresSettings {
-  readonly forwards: () => readonly Forward[];
+/** Whose forwards led nowhere. */
+export interface TargetOwner {
+  /** All that ssh has, also those that ssh_config adds. */
+  everyForward(): readonly Forward[];
   /** Whether connections of a heartbeat go through forwards too: then what fails may be one of them. */
-  readonly hasOtherForwards: () => boolean;
-  readonly tell: (fact: FleetFact) => void;
+  hasOtherForwards(): boolean;
+  tell(fact: FleetFact): void;
 }
 
 interface Counted {
@@ -40,12 +42,12 @@ const KEPT = 32;
  * The server's failures name neither forward nor target. With one forward that leads to the far side it is clear which it was.
  */
 export class TargetFailures {
-  readonly #settings: TargetFailuresSettings;
+  readonly #owner: TargetOwner;
   /** By what is equal in them; the longest unheard first. Made with the first, which most tunnels never have. */
   #kept: Map<string, Counted> | undefined;
 
-  constructor(settings: TargetFailuresSettings) {
-    this.#settings = settings;
+  constructor(owner: TargetOwner) {
+    this.#owner = owner;
   }
 
   /** Hears a line of ssh's stderr. */
@@ -68,7 +70,7 @@ export class TargetFailures {
       (each) =>
         each.heardMs >= sinceMs &&
         each.failure.side === sideOf(forward) &&
-        (each.forward === undefined || isSame(each.forward, forward)),
+        (each.forward === undefined || isSameForward(each.forward, forward)),
     );
     const [only, ...others] = meant;
     if (only === undefined || others.length > 0) return undefined;
@@ -124,7 +126,7 @@ export class TargetFailures {
 
   #tell({ status: { forward, sentence }, times }: Counted): void {
     const about = forward === undefined ? {} : { forward };
-    this.#settings.tell({ type: 'target.failed', ...about, sentence, times });
+    this.#owner.tell({ type: 'target.failed', ...about, sentence, times });
   }
 
   /** Where it led, if no one forward is known to be meant. */
@@ -135,9 +137,8 @@ export class TargetFailures {
 
   /** The one forward that can be meant. */
   #forwardOf({ side, target }: TargetFailure): Forward | undefined {
-    const { forwards, hasOtherForwards } = this.#settings;
-    if (side === 'far' && hasOtherForwards()) return undefined;
-    const ofSide = forwards().filter((forward) => sideOf(forward) === side);
+    if (side === 'far' && this.#owner.hasOtherForwards()) return undefined;
+    const ofSide = this.#owner.everyForward().filter((forward) => sideOf(forward) === side);
     const fitting =
       side === 'far' ? ofSide : ofSide.filter((forward) => leadsTo(forward.target, target));
     return fitting.length === 1 ? fitting[0] : undefined;
@@ -146,10 +147,6 @@ export class TargetFailures {
 
 function sideOf({ kind }: Forward): TargetFailure['side'] {
   return kind === 'remote' ? 'here' : 'far';
-}
-
-function isSame(one: Forward, other: Forward): boolean {
-  return one.kind === other.kind && one.text === other.text;
 }
 
 /** Of a name that is not known, ssh does not say the port. */

@@ -7,7 +7,7 @@ import type { OtherTunnel } from './forwards/other-with-remote.ts';
 import type { StartPlaces } from '../start-places.ts';
 
 /** What the tunnels of one fleet share. */
-export interface Surroundings {
+export interface FleetShared {
   /** The actor whose system every life of a tunnel belongs to. */
   readonly root: AnyActorRef;
   /** The program to run as ssh. */
@@ -29,6 +29,6 @@ export interface Surroundings {
   readonly otherWithRemote: (name: string, places: readonly Listen[]) => OtherTunnel | undefined;
   /** Which of these tunnels are not healthy. */
   readonly missing: (names: readonly string[]) => readonly string[];
-  /** Hears every fact of every tunnel. */
-  readonly tell: (tunnel: string, fact: TunnelEmitted | FleetFact) => void;
+  /** Hears every fact of every tunnel: `null` is the whole fleet. */
+  readonly tell: (tunnel: string | null, fact: TunnelEmitted | FleetFact) => void;
 }
