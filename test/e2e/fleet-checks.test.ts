@@ -126,6 +126,6 @@ test('ready, and who waits for it, wait until each check has passed; a check tha
   expect(scene.status('app')).toMatchObject({ isHealthy: true, starts: 1 });
   expect(scene.count('db', 'checks.passed')).toBe(1);
   expect(scene.events.find(({ fact }) => fact.type === 'tunnel.proved')?.sentence).toContain(
-    'the checks are asked',
+    'its checks are running',
   );
 });

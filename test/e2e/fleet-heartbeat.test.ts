@@ -152,7 +152,7 @@ test("a user's own control socket is left alone: no mux heartbeat, and no place 
   await hear('next', 'start.asked');
   expect(fleet.status().tunnels.at(-1)?.obstacle).toMatchObject({ kind: 'host', starting: 2 });
   expect(await reach('own', 'healthy')).toMatchObject({
-    unasked: expect.stringContaining('take the control socket away'),
+    unasked: expect.stringContaining('take away the control socket'),
   });
   await expectBytes(port);
   await reach('next', 'healthy');

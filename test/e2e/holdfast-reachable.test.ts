@@ -96,7 +96,7 @@ describe('what is removed under a running supervisor', () => {
     const log = await logOf(scene);
     for (const path of removed)
       expect(log).toContain(
-        `made anew, since it was gone or not usable: ${path.replace(/\/$/, '')}`,
+        `recreated, since it was missing or unusable: ${path.replace(/\/$/, '')}`,
       );
     await scene.down();
     await expect.poll(() => scene.processes(), PATIENT).toEqual([]);
@@ -122,7 +122,7 @@ describe('what is removed under a running supervisor', () => {
     await expect.poll(async () => (await statusOf(scene)).starts, PATIENT).toBe(2);
     await scene.up('--wait', '60s');
     await expectBytes(port);
-    expect(await logOf(scene)).toContain(`not usable: ${runtime}`);
+    expect(await logOf(scene)).toContain(`unusable: ${runtime}`);
     const { pid: second } = await statusOf(scene);
     rmSync(runtime);
     process.kill(pid, 'SIGHUP');

@@ -9,7 +9,7 @@ const STAY_MS = 1000;
 /**
  * Connects to an address; the check passes when the other side speaks, or stays connected for a second.
  *
- * Being let in proves nothing: ssh lets everybody in at its end of a forward, and hangs up when the far side turns out to be
+ * That it was accepted proves nothing: ssh accepts everybody at its end of a forward, and closes when the far side turns out to be
  * closed.
  */
 export function askTcp$(
@@ -27,7 +27,7 @@ export function askTcp$(
         staying = setTimeout(() => answer(passed), Math.min(STAY_MS, timeoutMs / 2));
       })
       .once('data', () => answer(passed))
-      .once('end', () => answer(failed('it was let in, and hung up on at once')))
+      .once('end', () => answer(failed('the connection was accepted and closed at once')))
       .on('error', (error) => answer(failedBy(error)));
     return () => {
       clearTimeout(staying);

@@ -50,12 +50,12 @@ describe('tcp', () => {
       .toEqual([true, true, true]);
   });
 
-  test('fails when it is let in and hung up on at once, as ssh does for a far port that is closed', async () => {
+  test('fails when the connection is accepted and closed at once, as ssh does it for a far port that is closed', async () => {
     const server = await listen((socket) => socket.end());
     endings.push(() => server.close());
     expect(await ask(tcp(server.port))).toEqual({
       ok: false,
-      problem: 'it was let in, and hung up on at once',
+      problem: 'the connection was accepted and closed at once',
     });
   });
 

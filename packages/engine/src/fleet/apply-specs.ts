@@ -104,7 +104,7 @@ async function changeForwards(member: Member, change: SpecChange): Promise<reado
   // An ssh that has not logged in yet was started with the old forwards.
   if (!member.isConnected()) {
     const hasSsh = member.pid() !== undefined;
-    return hasSsh ? [{ tunnel, sentence: 'it is not connected now, and starts anew' }] : [];
+    return hasSsh ? [{ tunnel, sentence: 'it is not connected now, and starts again' }] : [];
   }
   const problems: Problem[] = [];
   const attempt = async (forward: Forward, act: () => Promise<unknown>) => {

@@ -40,11 +40,11 @@ export interface FleetOptions {
   readonly record?: ChildRecorder | undefined;
   /** Whether somebody sits at a terminal who could answer ssh's questions. Default: false, and ssh never asks. */
   readonly isInteractive?: boolean | undefined;
-  /** Changes of this machine's network: every tunnel is asked at once, every wait ends. Default: none is known. */
+  /** Changes of this machine's network: every tunnel is probed at once, every wait ends. Default: none is known. */
   readonly networkChange$?: Observable<NetworkChange> | undefined;
   /** Changes of keys: a tunnel that was refused is tried again. Subscribed to while one waits for that. Default: none is known. */
   readonly credentialChange$?: Observable<unknown> | undefined;
-  /** How many connections to one destination may be on their way at a time. Default: 8. */
+  /** How many connections to one destination may be set up at a time. Default: 8. */
   readonly startLimit?: number | undefined;
   /** Handed to XState: sees every actor, event and snapshot of every tunnel. Default: nobody looks. */
   readonly inspect?: FleetInspector | undefined;

@@ -12,7 +12,7 @@ import type { TunnelSpec } from './tunnel-spec.ts';
 export interface StartPlaces {
   /** Somebody's start is due. Answers by `grant`, now or later. */
   ask(starter: Starter): void;
-  /** Somebody was let in, has ended, or wants to start no more. */
+  /** Somebody has logged in, has ended, or wants to start no more. */
   release(name: string): void;
   /** A tunnel became healthy, or is so no more: whoever waits for tunnels looks again. */
   reconsider(): void;

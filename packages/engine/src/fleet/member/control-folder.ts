@@ -28,8 +28,9 @@ export function readyControlFolder({ paths, tell }: ControlFolders): string {
       problems.push(`${path}: ${systemErrorText(error)}`);
     }
   }
-  const sentence = `there is no folder for the control socket: ${problems.join('; ')}`;
-  throw new StartRefused({ class: 'unknown', sentence, remedy: 'see to that folder' });
+  const sentence = `cannot make a folder for the control socket: ${problems.join('; ')}`;
+  const remedy = 'see that this user owns that folder';
+  throw new StartRefused({ class: 'unknown', sentence, remedy });
 }
 
 /** Whether it had to be made. Throws with what is in the way. */

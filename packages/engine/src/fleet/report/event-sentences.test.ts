@@ -37,7 +37,7 @@ const FACTS: readonly (readonly [fact: Fact, level: EventLevel, sentence: string
       verdict: 'wait-for-operator',
     },
     'warning',
-    'the next start is due in 10 min; it will hardly get better by itself',
+    'the next start is due in 10 min; it is unlikely to recover by itself',
   ],
   [{ type: 'start.asked' }, 'debug', 'the next start is due'],
   [{ type: 'start.began', start: 3, maxStarts: -1 }, 'debug', 'start 3 begins'],
@@ -53,10 +53,14 @@ const FACTS: readonly (readonly [fact: Fact, level: EventLevel, sentence: string
     'info',
     'the tunnel is healthy, as far as ssh tells: it has no heartbeat that answers',
   ],
-  [{ type: 'probe.began' }, 'debug', 'a probe is out'],
+  [{ type: 'probe.began' }, 'debug', 'a probe was sent'],
   [{ type: 'probe.answered', pid: 7, pollSeconds: 5 }, 'debug', 'the server answered'],
   [{ type: 'probe.missed', reason: 'silence' }, 'warning', 'a probe was not answered: silence'],
-  [{ type: 'probe.impossible', reason: 'no port' }, 'warning', 'the heartbeat cannot ask: no port'],
+  [
+    { type: 'probe.impossible', reason: 'no port' },
+    'warning',
+    'the heartbeat cannot probe: no port',
+  ],
   [
     { type: 'probe.unsent', reason: 'too many open files' },
     'warning',
@@ -71,12 +75,12 @@ const FACTS: readonly (readonly [fact: Fact, level: EventLevel, sentence: string
   [
     { type: 'probes.left-out', why: 'ended', isSure: false },
     'warning',
-    'ssh ended at its first probe, twice in a row: this ssh goes on without probes, to see whether the server does not take them (to leave it at that, set heartbeat = "none")',
+    'ssh ended at its first probe, twice in a row: this ssh runs without probes, to see whether it is the server that does not accept them (to keep it that way, set heartbeat = "none")',
   ],
   [
     { type: 'probes.left-out', why: 'silent', isSure: true },
     'warning',
-    'the server does not take probes (the first probes of ssh were not answered, twice in a row), and the tunnel goes on without probes: ssh\'s own ServerAlive watches it, and probes are tried again in an hour, or at a restart (to leave it at that, set heartbeat = "none")',
+    'the server does not accept probes (the first probes of ssh were not answered, twice in a row), and the tunnel goes on without probes: ssh\'s own ServerAlive watches it, and probes are tried again in an hour, or at a restart (to keep it that way, set heartbeat = "none")',
   ],
   [
     {
@@ -90,7 +94,7 @@ const FACTS: readonly (readonly [fact: Fact, level: EventLevel, sentence: string
       },
     },
     'warning',
-    'nothing echoes there, and the tunnel goes on without probes: ssh\'s own ServerAlive watches it (start an echo service; to leave it at that, set heartbeat = "none")',
+    'nothing echoes there, and the tunnel goes on without probes: ssh\'s own ServerAlive watches it (start an echo service; to keep it that way, set heartbeat = "none")',
   ],
   [{ type: 'probes.resumed' }, 'info', 'probes, which were left out, are tried again'],
   [ENDED, 'warning', 'ssh ended with status 255'],
@@ -139,17 +143,17 @@ const FACTS: readonly (readonly [fact: Fact, level: EventLevel, sentence: string
   [
     { type: 'network.changed', change: 'woke-up' },
     'info',
-    'this machine woke up: every tunnel is asked at once',
+    'this machine woke up: every tunnel is probed at once',
   ],
   [
     { type: 'network.changed', change: 'addresses-changed' },
     'info',
-    "this machine's addresses changed: every tunnel is asked at once",
+    "this machine's addresses changed: every tunnel is probed at once",
   ],
   [
     { type: 'network.changed', change: 'route-changed' },
     'info',
-    "this machine's default route changed: every tunnel is asked at once",
+    "this machine's default route changed: every tunnel is probed at once",
   ],
   [
     { type: 'credentials.changed' },
@@ -212,7 +216,7 @@ const FACTS: readonly (readonly [fact: Fact, level: EventLevel, sentence: string
     'warning',
     'the check fails: tcp a:1: refused',
   ],
-  [{ type: 'checks.passed' }, 'info', 'the tunnel is healthy: each of its checks has passed'],
+  [{ type: 'checks.passed' }, 'info', 'the tunnel is healthy: all of its checks have passed'],
   [{ type: 'child.reaped', pid: 7 }, 'warning', 'ssh (pid 7) of an earlier supervisor was ended'],
   [
     { type: 'child.stuck', pid: 7, tunnel: 'db' },
@@ -233,18 +237,18 @@ const FACTS: readonly (readonly [fact: Fact, level: EventLevel, sentence: string
   [
     { type: 'place.mended', path: '/run/h' },
     'warning',
-    'made anew, since it was gone or not usable: /run/h',
+    'recreated, since it was missing or unusable: /run/h',
   ],
   [
     { type: 'place.unusable', path: '/run/h', problem: 'Permission denied' },
     'error',
-    'not usable: /run/h: Permission denied',
+    'unusable: /run/h: Permission denied',
   ],
   [{ type: 'place.usable', path: '/run/h' }, 'info', 'usable again: /run/h'],
   [
     { type: 'agent.taken', path: '/tmp/agent.7' },
     'info',
-    'there was no ssh-agent that lives: keys come from that of the caller now, /tmp/agent.7',
+    'the ssh-agent was missing or dead: keys now come from the one of the caller, /tmp/agent.7',
   ],
   [{ type: 'events.lost', events: 3 }, 'warning', '3 events were lost: read too slowly'],
 ];
@@ -363,6 +367,6 @@ describe('words of others', () => {
 
   test('do not call a tunnel healthy whose checks are still to pass', () => {
     const { sentence } = eventWords({ type: 'tunnel.proved', pid: 7 }, true);
-    expect(sentence).toBe('it is connected, and every forward is there: the checks are asked');
+    expect(sentence).toBe('it is connected, and every forward is there: its checks are running');
   });
 });

@@ -39,17 +39,17 @@ function tunnelWords(fact: TunnelEmitted, hasChecks: boolean): EventWords | unde
       if (fact.isBelieved === true) return believedWords(hasChecks);
       return info(
         hasChecks
-          ? 'it is connected, and every forward is there: the checks are asked'
+          ? 'it is connected, and every forward is there: its checks are running'
           : 'the tunnel is healthy: it is connected, and every forward is there',
       );
     case 'probe.began':
-      return debug('a probe is out');
+      return debug('a probe was sent');
     case 'probe.answered':
       return debug('the server answered');
     case 'probe.missed':
       return warning(`a probe was not answered: ${fact.reason}`);
     case 'probe.impossible':
-      return warning(`the heartbeat cannot ask: ${fact.reason}`);
+      return warning(`the heartbeat cannot probe: ${fact.reason}`);
     case 'probe.unsent':
       return warning(unsentSentence(fact.reason));
     case 'probe.sent':
@@ -76,12 +76,12 @@ function tunnelWords(fact: TunnelEmitted, hasChecks: boolean): EventWords | unde
 function fleetWords(fact: FleetFact): EventWords {
   switch (fact.type) {
     case 'network.changed':
-      return info(`${NETWORK_WORDS[fact.change]}: every tunnel is asked at once`);
+      return info(`${NETWORK_WORDS[fact.change]}: every tunnel is probed at once`);
     case 'credentials.changed':
       return info('keys may have changed: tunnels that were refused are tried again');
     case 'agent.taken':
       return info(
-        `there was no ssh-agent that lives: keys come from that of the caller now, ${fact.path}`,
+        `the ssh-agent was missing or dead: keys now come from the one of the caller, ${fact.path}`,
       );
     case 'tunnel.added':
       return info('the tunnel was added');
@@ -114,7 +114,7 @@ function fleetWords(fact: FleetFact): EventWords {
     case 'check.failed':
       return warning(`the check fails: ${fact.question}: ${fact.problem}`);
     case 'checks.passed':
-      return info('the tunnel is healthy: each of its checks has passed');
+      return info('the tunnel is healthy: all of its checks have passed');
     case 'child.reaped':
       return warning(`ssh (pid ${fact.pid}) of an earlier supervisor was ended`);
     case 'child.stuck':
@@ -126,9 +126,9 @@ function fleetWords(fact: FleetFact): EventWords {
     case 'supervisor.ended':
       return info(`the supervisor ended: ${fact.reason}`);
     case 'place.mended':
-      return warning(`made anew, since it was gone or not usable: ${fact.path}`);
+      return warning(`recreated, since it was missing or unusable: ${fact.path}`);
     case 'place.unusable':
-      return error(`not usable: ${fact.path}: ${fact.problem}`);
+      return error(`unusable: ${fact.path}: ${fact.problem}`);
     case 'place.usable':
       return info(`usable again: ${fact.path}`);
     case 'log.lost':
@@ -160,7 +160,7 @@ function atPort(port: number | undefined): string {
 function believedWords(hasChecks: boolean): EventWords {
   return info(
     hasChecks
-      ? 'ssh has connected, as far as it tells: the checks are asked'
+      ? 'ssh has connected, as far as it tells: its checks are running'
       : 'the tunnel is healthy, as far as ssh tells: it has no heartbeat that answers',
   );
 }
@@ -171,7 +171,7 @@ function backoffWords(fact: TunnelEmitted & { type: 'backoff.began' }): EventWor
   const wait = `the next start is due in ${duration(graceSeconds * 1000)}`;
   if (failure === undefined) return info(wait);
   return verdict === 'wait-for-operator'
-    ? warning(`${wait}; it will hardly get better by itself`)
+    ? warning(`${wait}; it is unlikely to recover by itself`)
     : info(wait);
 }
 

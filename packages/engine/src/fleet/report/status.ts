@@ -66,7 +66,7 @@ export interface TargetFailureStatus {
 /** What holds a start back, besides time. */
 export type StartObstacle =
   | { readonly kind: 'tunnels'; readonly names: readonly string[] }
-  /** So many connections to the same destination are on their way already. */
+  /** So many connections to the same destination are being set up already. */
   | { readonly kind: 'host'; readonly destination: string; readonly starting: number };
 
 /** All about one tunnel. */
@@ -88,7 +88,7 @@ export interface TunnelStatus {
   readonly isHealthy: boolean;
   /** ssh carries traffic, but a check fails, or a forward is lost. */
   readonly isDegraded: boolean;
-  /** Whether it will hardly get better without people. */
+  /** Whether it is unlikely to recover without people. */
   readonly needsAttention: boolean;
   /** While it connects; `null` else, and where the system does not tell. */
   readonly phase: ConnectionPhase | null;
@@ -104,7 +104,7 @@ export interface TunnelStatus {
   readonly failure: FailureStatus | null;
   /** Why it is `stopped` or `failed`; one sentence. */
   readonly end: string | null;
-  /** Its name in the file of tunnels; `custom` for one of a program's own. */
+  /** Its name in the tunnels file; `custom` for one of a program's own. */
   readonly heartbeat: string;
   /** Why it is not asked at present although it has a heartbeat; absent where it is, or has none. For people. */
   readonly unasked?: string;

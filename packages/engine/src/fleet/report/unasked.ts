@@ -8,15 +8,15 @@ const WHAT_HAPPENED: Readonly<Record<Untaken, string>> = {
   silent: 'the first probes of ssh were not answered, twice in a row',
 };
 
-const TO_MAKE_IT_FINAL = 'to leave it at that, set heartbeat = "none"';
+const TO_MAKE_IT_FINAL = 'to keep it that way, set heartbeat = "none"';
 
 /** What it means that a server is not asked since it does not take probes, or to see whether it does. */
 export function leftOutSentence(why: Untaken, isSure: boolean, lack?: FailureReport): string {
   if (why === 'silent' && lack !== undefined) return lackSentence(lack);
   const what = WHAT_HAPPENED[why];
   return isSure
-    ? `the server does not take probes (${what}), and the tunnel goes on without probes: ssh's own ServerAlive watches it, and probes are tried again in an hour, or at a restart (${TO_MAKE_IT_FINAL})`
-    : `${what}: this ssh goes on without probes, to see whether the server does not take them (${TO_MAKE_IT_FINAL})`;
+    ? `the server does not accept probes (${what}), and the tunnel goes on without probes: ssh's own ServerAlive watches it, and probes are tried again in an hour, or at a restart (${TO_MAKE_IT_FINAL})`
+    : `${what}: this ssh runs without probes, to see whether it is the server that does not accept them (${TO_MAKE_IT_FINAL})`;
 }
 
 /** The heartbeat cannot work as things are: what can be done has to stay in sight. */
@@ -30,10 +30,10 @@ export function unsentSentence(reason: string): string {
 }
 
 const SOCKET_IS_TAKEN =
-  'its options (ControlPath, ControlMaster, -S or -M) take the control socket away that the heartbeat mux asks through: only ServerAlive of ssh watches it';
+  'its options (ControlPath, ControlMaster, -S or -M) take away the control socket that the heartbeat "mux" needs: only the ServerAlive of ssh watches it';
 
 const LOGIN_IS_UNTOLD =
-  'it has no heartbeat, and its options (ControlPath, ControlMaster, -S or -M) take the control socket away that tells of the login: it counts as connected once ssh has run for a while';
+  'it has no heartbeat, and its options (ControlPath, ControlMaster, -S or -M) take away the control socket that shows when ssh has logged in: it counts as connected once ssh has run for a while';
 
 /** Why a tunnel is not asked at present, where that is no matter of course; `undefined` if it is. */
 export function whyUnasked(

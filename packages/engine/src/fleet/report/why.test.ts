@@ -47,7 +47,7 @@ function failed(failureClass: FailureClass, more: Partial<TunnelStatus['failure'
   return { ...failure, ...more };
 }
 
-const UP = 'Nothing happens by itself any more; start it with: holdfast up db.';
+const UP = 'It will not retry; start it with: holdfast up db.';
 
 describe('why a tunnel is as it is', () => {
   test.each<[title: string, tunnel: Partial<TunnelStatus>, sentences: string[]]>([
@@ -306,7 +306,7 @@ test.each<[obstacle: StartObstacle, words: string]>([
   ],
   [
     { kind: 'host', destination: 'bastion', starting: 8 },
-    'The next start waits for its turn: 8 connections to bastion are on their way',
+    'The next start is queued: 8 connections to bastion are being set up',
   ],
 ])('an obstacle has words: %j', (obstacle, words) => {
   expect(obstacleWords(obstacle)).toBe(words);

@@ -1,5 +1,5 @@
 import { FAILURE_POLICIES, type FailureClass, type StopReason } from '@holdfast/machines';
-import { duration, listNames, ordinal, roundTrip } from '@holdfast/text';
+import { count, duration, listNames, ordinal, roundTrip } from '@holdfast/text';
 import { isBeyondLoopback } from '../../forward/beyond-loopback.ts';
 import { parseForward } from '../../forward/forward.ts';
 import { formatForward } from '../../forward/format-forward.ts';
@@ -122,7 +122,7 @@ function whatFailed({ failure, state, end }: TunnelStatus, nowMs: number): reado
 }
 
 function unasked({ unasked: why }: TunnelStatus): readonly string[] {
-  return why === undefined ? [] : [`It is not asked whether it carries traffic: ${why}.`];
+  return why === undefined ? [] : [`Nothing asks whether it carries traffic: ${why}.`];
 }
 
 function degraded({ isDegraded, checks, forwards }: TunnelStatus): readonly string[] {
@@ -198,7 +198,7 @@ function whatIsNext(
 ): readonly string[] {
   const { state, nextStartAt, obstacle, name } = status;
   if (state === 'failed' || (state === 'stopped' && status.starts > 0)) {
-    return [`Nothing happens by itself any more; start it with: holdfast up ${name}.`];
+    return [`It will not retry; start it with: holdfast up ${name}.`];
   }
   if (state === 'stopped') return [`Start it with: holdfast up ${name}.`];
   if (state === 'stopping' && stopReason !== null) {
@@ -219,7 +219,12 @@ export function obstacleWords(obstacle: StartObstacle): string {
     return `The next start waits until ${listNames(names)} ${are} healthy`;
   }
   const { starting, destination } = obstacle;
-  return `The next start waits for its turn: ${starting} connections to ${destination} are on their way`;
+  const which = count(
+    starting,
+    `connection to ${destination} is`,
+    `connections to ${destination} are`,
+  );
+  return `The next start is queued: ${which} being set up`;
 }
 
 function msBetween(fromMs: number, toMs: number): number {
