@@ -131,7 +131,7 @@ export class TargetFailures {
 
   /** Where it led, if no one forward is known to be meant. */
   #somewhere({ side }: TargetFailure): string {
-    const isAlsoHeartbeats = side === 'far' && this.#settings.hasOtherForwards();
+    const isAlsoHeartbeats = side === 'far' && this.#owner.hasOtherForwards();
     return isAlsoHeartbeats ? 'where the heartbeat or a forward leads' : 'where a forward leads';
   }
 
