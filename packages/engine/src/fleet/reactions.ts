@@ -55,9 +55,11 @@ export function startReactions(reached: Reached, changes: MachineChanges): Subsc
         break;
     }
   };
-  chronicle.event$.subscribe(({ tunnel, fact }) => {
-    if (tunnel !== null) hear(tunnel, fact);
-  });
+  watching.add(
+    chronicle.event$.subscribe(({ tunnel, fact }) => {
+      if (tunnel !== null) hear(tunnel, fact);
+    }),
+  );
   return watching;
 }
 
