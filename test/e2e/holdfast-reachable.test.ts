@@ -122,7 +122,7 @@ describe('what is removed under a running supervisor', () => {
     await expect.poll(async () => (await statusOf(scene)).starts, PATIENT).toBe(2);
     await scene.up('--wait', '60s');
     await expectBytes(port);
-    expect(await logOf(scene)).toContain(`unusable: ${runtime}`);
+    expect(await logOf(scene)).toContain(`not usable: ${runtime}`);
     const { pid: second } = await statusOf(scene);
     rmSync(runtime);
     process.kill(pid, 'SIGHUP');

@@ -242,7 +242,7 @@ const FACTS: readonly (readonly [fact: Fact, level: EventLevel, sentence: string
   [
     { type: 'place.unusable', path: '/run/h', problem: 'Permission denied' },
     'error',
-    'unusable: /run/h: Permission denied',
+    'not usable: /run/h: Permission denied',
   ],
   [{ type: 'place.usable', path: '/run/h' }, 'info', 'usable again: /run/h'],
   [

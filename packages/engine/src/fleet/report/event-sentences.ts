@@ -128,7 +128,7 @@ function fleetWords(fact: FleetFact): EventWords {
     case 'place.mended':
       return warning(`recreated, since it was missing or unusable: ${fact.path}`);
     case 'place.unusable':
-      return error(`unusable: ${fact.path}: ${fact.problem}`);
+      return error(`not usable: ${fact.path}: ${fact.problem}`);
     case 'place.usable':
       return info(`usable again: ${fact.path}`);
     case 'log.lost':
