@@ -67,12 +67,12 @@ test('a frozen connection is seen to be probed, stopped, started again and healt
   expect(stream.row('db')).toMatchObject({ failureClass: 'dropped' });
 
   // The same is on record, for whoever comes later.
+  const live = stream.steps().map(({ event, state }) => `${event} ${state}`);
   const past = await pastOf(page);
   const recorded = past.steps.map(({ event, state }) => `${event} ${state}`);
-  const live = stream.steps().map(({ event, state }) => `${event} ${state}`);
   const at = live.findIndex((step) => step.startsWith('heartbeat.missed'));
   const from = recorded.findIndex((step) => step.startsWith('heartbeat.missed'));
-  // The recording may be some steps ahead of what has come here.
+  // Read after what has come here, it may be some steps ahead, and not behind.
   const seenSince = live.slice(at);
   expect(recorded.slice(from, from + seenSince.length)).toEqual(seenSince);
   expect((await page.ask('GET /api/tunnels/db/why')).text).toContain(
