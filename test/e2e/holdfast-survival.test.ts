@@ -120,7 +120,8 @@ describe('"run"', () => {
       const { scene, port, words } = await createRun();
       const run = scene.start(...words);
       await expectBytes(port);
-      expect(scene.processes()).toHaveLength(2);
+      // For a moment there is an `ssh -G` besides.
+      await expect.poll(() => scene.processes(), PATIENT).toHaveLength(2);
       run.signal(signal);
       expect(await run.ended).toBe(0);
       expect(scene.processes()).toEqual([]);
