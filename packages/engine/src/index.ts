@@ -5,6 +5,7 @@ export { createFleet, type FleetOptions } from './fleet/create-fleet.ts';
 export type { FleetTunnel, ManagedSpec } from './fleet/fleet-tunnel.ts';
 export {
   FleetError,
+  isFleetError,
   type Fleet,
   type FleetChanges,
   type FleetErrorCode,

@@ -1,5 +1,5 @@
 import type { LocatedError } from '@holdfast/config';
-import { FleetError, type FleetErrorCode } from '@holdfast/engine';
+import { isFleetError, type FleetError, type FleetErrorCode } from '@holdfast/engine';
 import { isRequestError, RequestError } from '@holdfast/http';
 import type { ApiErrorCode } from '../api.ts';
 
@@ -39,7 +39,7 @@ export class ApiError extends RequestError<ApiErrorCode> {
 /** Whatever a handler threw, as a refusal. */
 export function toApiError(error: unknown): RequestError {
   if (isRequestError(error)) return error;
-  if (error instanceof FleetError) return fleetRefusal(error);
+  if (isFleetError(error)) return fleetRefusal(error);
   const said = error instanceof Error ? error.message : String(error);
   return new ApiError('internal', `a bug in the supervisor: ${said}`);
 }

@@ -44,9 +44,12 @@ export interface OpenedForward {
 export type FleetErrorCode =
   'unknown-tunnel' | 'invalid-tunnel' | 'not-connected' | 'not-ready' | 'forward-failed' | 'closed';
 
+const BRAND = Symbol.for('holdfast/FleetError');
+
 /** An order that a fleet cannot carry out. */
 export class FleetError extends Error {
   override readonly name = 'FleetError';
+  readonly [BRAND] = true;
   /** For programs; the message is for people. */
   readonly code: FleetErrorCode;
 
@@ -54,6 +57,11 @@ export class FleetError extends Error {
     super(message);
     this.code = code;
   }
+}
+
+/** Whether this is a {@link FleetError}, also one of another bundle. */
+export function isFleetError(error: unknown): error is FleetError {
+  return typeof error === 'object' && error !== null && BRAND in error;
 }
 
 /** How events are read one after the other. */

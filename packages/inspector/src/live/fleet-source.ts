@@ -1,4 +1,4 @@
-import type { Fleet } from '@holdfast/engine';
+import { isFleetError, type Fleet } from '@holdfast/engine';
 import { localRedactor, readSteps } from '@holdfast/recording';
 import type { InspectorAction, StepsAnswer } from '../api.ts';
 import { InspectorError } from '../inspector-error.ts';
@@ -98,13 +98,12 @@ function tryTo<T>(work: () => T): T | undefined {
   }
 }
 
-/** What a fleet refuses, in the words of the inspector. The fleet may be of another bundle, with errors of its own. */
+/** What a fleet refuses, in the words of the inspector. */
 function refused<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (!(error instanceof Error) || error.name !== 'FleetError') throw error;
-    const code = (error as Error & { code?: unknown }).code;
-    throw new InspectorError(code === 'closed' ? 'gone' : 'unknown-tunnel', error.message);
+    if (!isFleetError(error)) throw error;
+    throw new InspectorError(error.code === 'closed' ? 'gone' : 'unknown-tunnel', error.message);
   }
 }
