@@ -6,7 +6,8 @@ import { ownOutput } from '../output/own-output.ts';
  *
  * @see https://github.com/openssh/openssh-portable/blob/V_9_2_P1/mux.c `mux_confirm_remote_forward()`
  */
-const NOISE = 'mux_confirm_remote_forward: remote port forwarding failed for listen ';
+export const REFUSED_PROBE =
+  'mux_confirm_remote_forward: remote port forwarding failed for listen ';
 
 /** As much of a line as is kept: more than any line of ssh's that means something. */
 const LONGEST_LINE = 1000;
@@ -60,7 +61,7 @@ export function passOn(stderr: Readable, hear: (line: string) => void): void {
     passed = line.length;
   };
   const endLine = () => {
-    if (passed > 0 || !line.startsWith(NOISE)) say('\n');
+    if (passed > 0 || !line.startsWith(REFUSED_PROBE)) say('\n');
     hear(line);
     passed = 0;
   };
@@ -78,7 +79,9 @@ export function passOn(stderr: Readable, hear: (line: string) => void): void {
 }
 
 function mayBecomeNoise(line: string): boolean {
-  return line.length < LONGEST_LINE && (NOISE.startsWith(line) || line.startsWith(NOISE));
+  return (
+    line.length < LONGEST_LINE && (REFUSED_PROBE.startsWith(line) || line.startsWith(REFUSED_PROBE))
+  );
 }
 
 /** It waits for nobody: what finds no room is dropped, and counted. */

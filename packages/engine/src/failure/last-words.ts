@@ -1,5 +1,6 @@
 import type { FailureReport, StopReason } from '@holdfast/machines';
 import type { LastWords } from '../child/command.ts';
+import { REFUSED_PROBE } from '../child/stderr.ts';
 import type { Silence } from '../ssh-options/silence.ts';
 import { classifyFailure } from './classify.ts';
 import { failureReport, type Failure } from './sentences.ts';
@@ -39,8 +40,7 @@ const EXPLAINS_THE_END: Readonly<Record<StopReason, boolean>> = {
  * What ssh writes for each probe that its server refuses. It says the same of a forward of the tunnel that is asked for over the socket, but
  * whoever asked has its answer.
  */
-const PROBE_NOISE =
-  /^mux_confirm_remote_forward: remote port forwarding failed for listen (?:port \d+|path \/\S+)\r?$/;
+const PROBE_NOISE = new RegExp(`^${REFUSED_PROBE}(?:port \\d+|path /\\S+)\\r?$`);
 
 const PORT_CLASSES: ReadonlySet<Failure['class']> = new Set([
   'local-port-held',

@@ -1,10 +1,10 @@
 import type {
+  FailureReport,
   ForwardRefused,
   OperatorEvent,
   TunnelContext,
   TunnelEmitted,
 } from '@holdfast/machines';
-import type { FailureReport } from '@holdfast/machines';
 import type { AskedSsh } from '../../child/ssh-settings.ts';
 import type { Forward, Listen } from '../../forward/forward.ts';
 import { isSameForward, specChange } from '../changes.ts';
