@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { makeStep } from '../testing/make-step.ts';
+import { makeStep } from '../../src/testing/make-step.ts';
 import { eventsAround, MOST_EVENTS } from './events-around.ts';
 
 const steps = Array.from({ length: 1000 }, (_, index) =>

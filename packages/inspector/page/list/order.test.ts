@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { makeRow } from '../testing/make-row.ts';
+import { makeRow } from '../../src/testing/make-row.ts';
 import { countStates, matches, orderRows } from './order.ts';
 import { isDown, STATES_BY_WEIGHT, toneOf } from './tone.ts';
 

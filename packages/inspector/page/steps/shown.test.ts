@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { makeRow } from '../testing/make-row.ts';
+import { makeRow } from '../../src/testing/make-row.ts';
 import { FIRST_STATE, type PageState } from '../store/page-state.ts';
-import { makeStep } from '../testing/make-step.ts';
+import { makeStep } from '../../src/testing/make-step.ts';
 import { positionOf, roundTripsUntil, shownOf } from './shown.ts';
 import { keyOf } from './step-list.ts';
 import { whyThen } from './why-then.ts';

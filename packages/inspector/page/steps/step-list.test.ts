@@ -1,7 +1,7 @@
 import type { Step } from '@holdfast/recording';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { makeStep } from '../testing/make-step.ts';
+import { makeStep } from '../../src/testing/make-step.ts';
 import {
   isRoutine,
   joinSteps,

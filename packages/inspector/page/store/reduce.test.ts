@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { makeRow } from '../testing/make-row.ts';
-import { makeStep } from '../testing/make-step.ts';
+import { makeRow } from '../../src/testing/make-row.ts';
+import { makeStep } from '../../src/testing/make-step.ts';
 import { FIRST_STATE, type PageState } from './page-state.ts';
 import { reduce, type PageEvent } from './reduce.ts';
 

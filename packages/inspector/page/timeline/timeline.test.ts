@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { STATES_BY_WEIGHT } from '../list/tone.ts';
-import { makeStep } from '../testing/make-step.ts';
+import { makeStep } from '../../src/testing/make-step.ts';
 import { bandsOf, marksOf } from './columns.ts';
 import { rangeOf, ticksOf, ZOOMS } from './range.ts';
 

@@ -2,6 +2,8 @@ import type { Step } from '@holdfast/recording';
 import type { InspectorAction, InspectorHello, InspectorRow, StepsAnswer } from '../api.ts';
 import { InspectorError } from '../inspector-error.ts';
 import type { InspectorSource, SourceObserver, TimeRange } from '../source.ts';
+import { makeRow } from './make-row.ts';
+import { makeStep } from './make-step.ts';
 
 const AT_MS = Date.UTC(2030, 0, 2, 3, 4, 5);
 
@@ -21,46 +23,12 @@ export interface FakeSource extends InspectorSource {
 }
 
 export function fakeRow(name: string, more: Partial<InspectorRow> = {}): InspectorRow {
-  return {
-    name,
-    chart: 'tunnel',
-    state: 'healthy',
-    active: ['running', 'running.healthy'],
-    taken: [],
-    sinceMs: AT_MS,
-    isDegraded: false,
-    needsAttention: false,
-    phase: null,
-    host: `${name}.example`,
-    starts: 1,
-    nextStartAtMs: null,
-    failureClass: null,
-    failureSentence: null,
-    roundTripsMs: [],
-    ...more,
-  };
+  return makeRow({ name, sinceMs: AT_MS, host: `${name}.example`, ...more });
 }
 
 export function fakeStep(index: number, more: Partial<Step> = {}): Step {
-  return {
-    index,
-    atMs: AT_MS + index,
-    event: 'heartbeat.answered',
-    detail: null,
-    state: 'healthy',
-    active: ['running', 'running.healthy'],
-    taken: [],
-    facts: {
-      starts: 1,
-      misses: 0,
-      failureClass: null,
-      failureSentence: null,
-      nextStartAtMs: null,
-      roundTripMs: 1,
-    },
-    sentences: [],
-    ...more,
-  };
+  const step = makeStep({ index, atMs: AT_MS + index });
+  return { ...step, facts: { ...step.facts, roundTripMs: 1 }, ...more };
 }
 
 export function createFakeSource(names: readonly string[]): FakeSource {

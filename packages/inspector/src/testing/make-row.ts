@@ -1,4 +1,4 @@
-import type { InspectorRow } from '../../src/api.ts';
+import type { InspectorRow } from '../api.ts';
 
 /** A row for tests: of a healthy tunnel, unless told otherwise. */
 export function makeRow(row: Partial<InspectorRow> & Pick<InspectorRow, 'name'>): InspectorRow {
