@@ -1,18 +1,8 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { isPrintable } from '@holdfast/text';
 import type { ArgumentHash } from './argument-hash.ts';
 import type { ProcessStart } from '../process-witness.ts';
+import { readOwnFile, writeWholeFile } from '../whole-file.ts';
 
 /** What is known on disk about one child. */
 export interface ChildRecord {
@@ -43,37 +33,16 @@ export function recordName({ pid, start }: Pick<ChildRecord, 'pid' | 'start'>): 
 
 /** Writes a record: all of it, or nothing. Throws as node:fs does. */
 export function writeRecord(folder: string, record: ChildRecord): void {
-  const path = join(folder, recordName(record));
-  const draft = `${path}.${randomUUID()}.new`;
-  try {
-    writeFileSync(draft, JSON.stringify(record), { mode: 0o600, flag: 'wx' });
-    renameSync(draft, path);
-  } catch (error) {
-    rmSync(draft, { force: true });
-    throw error;
-  }
+  writeWholeFile(join(folder, recordName(record)), JSON.stringify(record));
 }
 
 /** Reads a record; `undefined` for whatever is none. */
 export function readRecord(folder: string, name: string): ChildRecord | undefined {
   try {
-    const record = parseRecord(readShortFile(join(folder, name)));
+    const record = parseRecord(readOwnFile(join(folder, name), LONGEST_RECORD));
     return record !== undefined && recordName(record) === name ? record : undefined;
   } catch {
     return undefined;
-  }
-}
-
-/** Reads a file that is one: no link is followed, and no pipe is waited for. */
-function readShortFile(path: string): string {
-  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
-  const file = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-  try {
-    if (!fstatSync(file).isFile()) return '';
-    const bytes = Buffer.alloc(LONGEST_RECORD);
-    return bytes.toString('utf8', 0, readSync(file, bytes, 0, LONGEST_RECORD, 0));
-  } finally {
-    closeSync(file);
   }
 }
 
