@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createClientArguments, createThrowawayKeys, type ThrowawayKeys } from '@holdfast/demo';
 import { listDescendants, signalAll } from './child-processes.ts';
 import { createNetworkNamespace, type NetworkNamespace } from './network-namespace.ts';
+import { addAccount, type SshdAccount } from './sshd-account.ts';
 import { SSHD } from './sshd-requirements.ts';
 import { type StartedProgram, startProgram } from './started-program.ts';
 
@@ -40,16 +41,18 @@ export interface NamespaceSshd {
  * Starts OpenSSH's server and an echo service in a new network namespace.
  *
  * @param extraConfig - lines of sshd_config that win over the usual ones, such as `AllowTcpForwarding no`.
+ * @param account - whose server it is. Default: the user's own.
  */
 export async function startSshdInNamespace(
   extraConfig: readonly string[] = [],
+  account?: SshdAccount,
 ): Promise<NamespaceSshd> {
   const endings: Ending[] = [];
   const close = async () => {
     for (const end of endings.splice(0).reverse()) await end();
   };
   try {
-    return { ...(await startParts(extraConfig, endings)), close };
+    return { ...(await startParts(extraConfig, endings, account)), close };
   } catch (error) {
     await close();
     throw error;
@@ -61,6 +64,7 @@ type Ending = () => Promise<void>;
 async function startParts(
   extraConfig: readonly string[],
   endings: Ending[],
+  account: SshdAccount | undefined,
 ): Promise<Omit<NamespaceSshd, 'close'>> {
   const keys = await createThrowawayKeys();
   endings.push(() => keys.remove());
@@ -69,13 +73,15 @@ async function startParts(
   const echo = await startProgram(namespace.inside(process.execPath, '-e', ECHO_PROGRAM), /ready/);
   endings.push(() => echo.kill());
   const configFile = await writeConfig(keys, namespace.address, extraConfig);
-  const server = createServer(namespace.inside(SSHD, '-D', '-e', '-f', configFile));
+  const command = [SSHD, '-D', '-e', '-f', configFile];
+  const seen = account === undefined ? command : (await addAccount(keys, account))(...command);
+  const server = createServer(namespace.inside(...seen));
   await server.start();
   endings.push(() => server.stop());
   return {
     address: namespace.address,
     port: SSH_PORT,
-    destination: `${userInfo().username}@${namespace.address}`,
+    destination: `${account?.name ?? userInfo().username}@${namespace.address}`,
     namespace,
     clientArguments: (port = SSH_PORT) => createClientArguments(keys, port),
     dropSessions: () => server.signalSessions('SIGKILL'),

@@ -86,12 +86,10 @@ async function runThere(
   { program, controlPath, host, env }: ControlledSsh,
   script: string,
 ): Promise<{ readonly isOver: boolean; readonly stdout: string }> {
+  const where = ['-F', 'none', '-T', '-S', controlPath];
   const options = ['ControlMaster=no', 'ProxyCommand=false', 'BatchMode=yes', 'LogLevel=ERROR'];
-  const words = [
-    ...['-F', 'none', '-T', '-S', controlPath],
-    ...options.flatMap((option) => ['-o', option]),
-    ...['--', host, '/bin/sh', '-c', `'${script}'`],
-  ];
+  const command = ['/bin/sh', '-c', `'${script}'`];
+  const words = [...where, ...options.flatMap((option) => ['-o', option]), '--', host, ...command];
   const { status, stdout } = await runProgram(program, words, env, LONGEST_MS);
   return { isOver: status !== null, stdout };
 }
