@@ -13,6 +13,9 @@ const DEFAULTS = {
   after: [],
   heartbeat: 'mux',
   pollMs: 5000,
+  challenge: true,
+  patienceMs: null,
+  release: false,
   checks: [],
   rules: { gateMs: 0, maxStarts: UNLIMITED_STARTS, restart: 'unlimited' },
   enabled: true,
@@ -86,6 +89,13 @@ describe('a good file', () => {
     ['host = "h"\nheartbeat = "none"', 'heartbeat', 'none'],
     ['host = "h"', 'pollMs', 120_000],
     ['host = "h"\npoll = "500ms"', 'pollMs', 500],
+    ['host = "h"', 'challenge', false],
+    ['host = "h"\nchallenge = true', 'challenge', true],
+    ['host = "h"', 'patienceMs', 120_000],
+    ['host = "h"\npatience = "5s"', 'patienceMs', 5000],
+    ['host = "h"\npatience = "auto"', 'patienceMs', null],
+    ['host = "h"', 'release', true],
+    ['host = "h"\nrelease = false', 'release', false],
     ['host = "h"', 'enabled', false],
     ['host = "h"\nenabled = true', 'enabled', true],
     ['host = "h"\ntags = ["b", "x"]', 'tags', ['b', 'x', 'a']],
@@ -104,6 +114,9 @@ describe('a good file', () => {
     const defaults = `[defaults]
 heartbeat = "loop"
 poll = "2m"
+challenge = false
+patience = "2m"
+release = true
 enabled = false
 tags = ["a", "b"]
 options = ["-4"]
@@ -120,7 +133,7 @@ rules = { gate = "1s", max_starts = 7, restart = { starts = 5, within = "60s" } 
       defaults: { ...defaults, rules: defaultsOf(schema['defaults']!.properties!['rules']!) },
       tunnels: { t: { host: 'h', ...defaultsOf(tunnel) } },
     });
-    expect(Object.keys(defaults)).toHaveLength(6);
+    expect(Object.keys(defaults)).toHaveLength(9);
     expect(load(written)).toEqual(load('[tunnels.t]\nhost = "h"'));
   });
 
@@ -245,6 +258,11 @@ describe('a bad file: keys and values', () => {
       '"mux"',
     ],
     [`${T}enabled = «"yes"»`, 'invalid-value', 'tunnels.t.enabled', 'invalid value "yes"'],
+    [`${T}challenge = «1»`, 'invalid-value', 'tunnels.t.challenge', 'invalid value 1'],
+    [`${T}patience = «"4s"»`, 'invalid-value', 'tunnels.t.patience', '"4s" is too short'],
+    [`${T}patience = «"2h"»`, 'invalid-value', 'tunnels.t.patience', '"2h" is too long'],
+    [`${T}patience = «"never"»`, 'invalid-value', 'tunnels.t.patience', 'invalid value "never"'],
+    [`${T}release = «"yes"»`, 'invalid-value', 'tunnels.t.release', 'invalid value "yes"'],
     [
       `${T}local = «"80:a:1"»`,
       'invalid-value',

@@ -111,6 +111,10 @@ export function tunnelOf(name: string, table: TunnelTable, defaults: DefaultsTab
     after: [...new Set(table.after)],
     heartbeat: table.heartbeat ?? defaults.heartbeat,
     pollMs: table.poll ?? defaults.poll,
+    challenge: table.challenge ?? defaults.challenge,
+    // `null` is said, too: as usual, whatever the defaults are.
+    patienceMs: table.patience === undefined ? defaults.patience : table.patience,
+    release: table.release ?? defaults.release,
     checks: table.check,
     rules: {
       gateMs: rules.gate ?? defaults.rules.gate,

@@ -57,6 +57,9 @@ const tunnel: fc.Arbitrary<TunnelSpec> = fc.record({
   after: fc.constant([]),
   heartbeat: fc.constantFrom('mux', 'none'),
   pollMs: ms,
+  challenge: fc.boolean(),
+  patienceMs: fc.oneof(fc.constant(null), fc.integer({ min: 5000, max: 3_600_000 })),
+  release: fc.boolean(),
   checks: fc.array(
     fc.record({
       question,
@@ -88,6 +91,9 @@ describe('tunnels as TOML', () => {
       local = ["5432:db:5432"]
       heartbeat = "mux"
       poll = "5s"
+      challenge = true
+      patience = "auto"
+      release = false
       enabled = true
       check = [
         { tcp = "127.0.0.1:5432", every = "30s", timeout = "5s", restart = false },

@@ -2,6 +2,7 @@ import type { Check, TunnelSpec } from '@holdfast/engine';
 import type { Forward } from '@holdfast/engine/forward';
 import { replaceUnprintable } from '@holdfast/text';
 import { writeDuration } from './schema/duration.ts';
+import { writePatience } from './schema/patience.ts';
 import { writeIntensity, writeStarts } from './schema/rules.ts';
 
 /** Tunnels as a tunnels file has them, with nothing left to the defaults. Read again, it gives the same tunnels. */
@@ -27,6 +28,9 @@ const LINES: { readonly [TKey in WrittenLine]: (value: TunnelSpec[TKey]) => read
   after: (after) => listLine('after', after),
   heartbeat: (heartbeat) => [`heartbeat = ${tomlText(heartbeat)}`],
   pollMs: (ms) => [`poll = ${tomlTime(ms)}`],
+  challenge: (challenge) => [`challenge = ${challenge}`],
+  patienceMs: (ms) => [`patience = ${tomlText(writePatience(ms))}`],
+  release: (release) => [`release = ${release}`],
   enabled: (enabled) => [`enabled = ${enabled}`],
   checks: checkLines,
 };

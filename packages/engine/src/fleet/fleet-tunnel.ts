@@ -20,6 +20,9 @@ export interface ManagedSpec extends Omit<TunnelSpec, 'heartbeat'> {
  * | `forwards`, `options`, `tags`, `after`, `checks` | none |
  * | `heartbeat` | `mux`: nothing has to be set up for it |
  * | `pollMs` | 5000 |
+ * | `challenge` | `true` |
+ * | `patienceMs` | `null`: 5 minutes where a second connection can be tried, one minute where it cannot |
+ * | `release` | `false` |
  * | `rules` | no gate, any number of starts and restarts |
  * | `enabled` | `true` |
  *

@@ -15,6 +15,9 @@ const OTHER: Required<ManagedSpec> = {
   after: ['jump'],
   heartbeat: 'none',
   pollMs: 1,
+  challenge: false,
+  patienceMs: 1,
+  release: true,
   checks: [
     { question: { kind: 'command', command: ['x'] }, everyMs: 1, timeoutMs: 1, restart: true },
   ],

@@ -42,6 +42,9 @@ export const TUNNEL_KEYS: { readonly [TKey in keyof ManagedSpec]-?: KeyRow<TKey>
   // One of your own has functions, which no text tells apart.
   heartbeat: { usual: 'mux', change: 'new-ssh', isSame: Object.is },
   pollMs: { usual: 5000, change: 'live' },
+  challenge: { usual: true, change: 'live' },
+  patienceMs: { usual: null, change: 'live' },
+  release: { usual: false, change: 'live' },
   checks: { usual: [], change: 'live' },
   rules: {
     usual: { gateMs: 0, maxStarts: UNLIMITED_STARTS, restart: 'unlimited' },

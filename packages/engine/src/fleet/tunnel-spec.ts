@@ -53,6 +53,18 @@ export interface TunnelSpec {
   readonly heartbeat: HeartbeatKind;
   /** Time between probes. */
   readonly pollMs: number;
+  /** Whether a second connection is tried while ssh does not answer; only with the heartbeat `mux`. */
+  readonly challenge: boolean;
+  /**
+   * How long an ssh that does not answer is kept while nothing else says that it is dead, in milliseconds. `null`: 5 minutes where a second
+   * connection can be tried, one minute where it cannot.
+   */
+  readonly patienceMs: number | null;
+  /**
+   * Whether a dead session of this tunnel at the server, which still holds the port of a remote forward, is ended there. It takes an account
+   * with a shell on Linux, and a command of its own at each login.
+   */
+  readonly release: boolean;
   /** Questions that are put through the tunnel while it is healthy. */
   readonly checks: readonly Check[];
   /** When restarting ends. */

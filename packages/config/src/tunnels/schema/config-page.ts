@@ -32,6 +32,16 @@ locale = ["5432:db.internal:5432"]
 poll = 5
 `;
 
+/** What `challenge`, `patience` and `release` are for. */
+const SILENCE = [
+  'With the heartbeat `mux`, an ssh that does not answer is kept at first: what a network loses for seconds it often brings again by itself, and every connection through the tunnel lives on. With another heartbeat `challenge` and `patience` mean nothing.',
+  [
+    '- `challenge`: meanwhile a second ssh logs in to the same host, without forwards. If it gets in, and the first still does not answer, then the first is dead: the second takes its place, with all forwards. There is no second one where it could not log in by itself, or could not replace the first: for `holdfast run` at a terminal, with a key that has to be touched or confirmed, with a `ControlPath` in `options`, with forwards, a `Tunnel` or a `LocalCommand` in ssh_config, and where the server refuses it. Say `false` if the host is several machines behind one address: the second ssh may reach another of them.',
+    '- `patience`: how long the first is kept if the second does not get in either, since then the path is dead (`auto`: 5 minutes), and how long it is kept where there is no second one (`auto`: 1 minute). A time of your own counts in both cases. Then ssh is ended, and started again.',
+    '- `release`: the port of a remote forward may still be held by the dead session at the server, for minutes. With `true`, Holdfast has `/bin/sh` note at each login which process at the server is its session, and when the port is refused it ends that process, and no other. **If the account has a forced command (`command=` in authorized_keys, or `ForceCommand`), that one runs instead, at every login**: leave `release` at `false` there.',
+  ].join('\n'),
+];
+
 /**
  * The page about the tunnels file, as Markdown, from the descriptions in its schema.
  *
@@ -60,6 +70,8 @@ export function renderConfigPage(): string {
     '## `[defaults]`',
     `${defaults.description} Tags and options are added to those of the tunnel; ssh takes the first of two values, so the tunnel's win.`,
     keyTable(defaults),
+    '## When ssh does not answer',
+    ...SILENCE,
     '## `rules`',
     `${property(defaults, 'rules').description} In \`[defaults.rules]\` for every tunnel, in \`[tunnels.NAME.rules]\` for one: each key for itself.`,
     keyTable(property(defaults, 'rules')),

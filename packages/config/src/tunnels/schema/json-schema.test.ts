@@ -63,6 +63,9 @@ const VALUES: Readonly<Record<string, readonly (readonly unknown[])[]>> = {
   after: [[[], [''], 'jump', [1], 1]],
   heartbeat: [['mux', 'loop', 'echo', 'none', 'Mux', '', 1, []]],
   poll: [TIMES, MORE_TIMES],
+  challenge: [[true, false, 'yes', 1]],
+  patience: [TIMES, MORE_TIMES, ['auto', 'Auto', '4999ms', '4s', '6s', '60m', '61m', '3601s']],
+  release: [[true, false, 'yes', 1]],
   check: [
     [{}, [{}], [], { tcp: 'a:1' }, [{ tcp: 'a:1' }, { http: 'http://a/' }], 1, 'a:1'],
     [{ tcp: 'a:1', http: 'http://a/' }, { tcp: 'a:1', command: ['x'] }, { every: '1s' }],
@@ -98,7 +101,20 @@ const VALUES: Readonly<Record<string, readonly (readonly unknown[])[]>> = {
 };
 
 /** What holds for every tunnel has no key of a single one. */
-const ALL = ['options', 'tags', 'heartbeat', 'poll', 'rules', 'enabled', 'host', 'local', 'check'];
+const ALL = [
+  'options',
+  'tags',
+  'heartbeat',
+  'poll',
+  'challenge',
+  'patience',
+  'release',
+  'rules',
+  'enabled',
+  'host',
+  'local',
+  'check',
+];
 
 const variants = Object.entries(VALUES).flatMap(([key, values]) =>
   values.flat().map((value) => [key, JSON.stringify(value), value] as const),

@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { check } from './check.ts';
 import { HOST, HOST_ALLOWED, NAME, NAME_ALLOWED } from './names.ts';
 import { FIRST_OPTION_PATTERN, FORWARD_PATTERNS } from './patterns.ts';
+import { patience, writePatience } from './patience.ts';
 import { gate, maxStarts, restart, writeIntensity, writeStarts } from './rules.ts';
 import { writeDuration } from './duration.ts';
 import { duration, flag, list, oneOf, readAs, table, text } from './parts.ts';
@@ -22,6 +23,9 @@ export const WRITTEN_AS = {
   after: ['after'],
   heartbeat: ['heartbeat'],
   pollMs: ['poll'],
+  challenge: ['challenge'],
+  patienceMs: ['patience'],
+  release: ['release'],
   checks: ['check'],
   rules: ['rules'],
   enabled: ['enabled'],
@@ -65,6 +69,12 @@ const heartbeat = oneOf(HEARTBEATS).describe(
   "How to find out whether the connection still carries traffic: `mux` asks the server through ssh's control socket, `loop` and `echo` as autossh does, `none` leaves it to ssh.",
 );
 const poll = duration({ least: '100ms', most: '1d' }, 'The time between two probes.');
+const challenge = flag().describe(
+  'Whether a second connection to the host is tried while ssh does not answer, to tell a dead connection from a dead path.',
+);
+const release = flag().describe(
+  'Whether a dead session of this tunnel that still holds the port of a remote forward is ended at the server. It needs an account with a shell, on Linux; a forced command of the account runs at every login.',
+);
 const enabled = flag().describe('Whether the tunnel is started with the others.');
 
 const defaults = table({
@@ -76,6 +86,9 @@ const defaults = table({
     .describe('Tags of every tunnel, besides its own.'),
   heartbeat: heartbeat.default(TUNNEL_KEYS.heartbeat.usual),
   poll: poll.prefault(writeDuration(TUNNEL_KEYS.pollMs.usual)),
+  challenge: challenge.default(TUNNEL_KEYS.challenge.usual),
+  patience: patience.prefault(writePatience(TUNNEL_KEYS.patienceMs.usual)),
+  release: release.default(TUNNEL_KEYS.release.usual),
   rules: table({
     gate: gate.prefault(writeDuration(TUNNEL_KEYS.rules.usual.gateMs)),
     max_starts: maxStarts.prefault(writeStarts(TUNNEL_KEYS.rules.usual.maxStarts)),
@@ -128,6 +141,9 @@ const tunnel = table({
     }),
   heartbeat: heartbeat.optional(),
   poll: poll.optional(),
+  challenge: challenge.optional(),
+  patience: patience.optional(),
+  release: release.optional(),
   check: check
     .prefault([])
     .describe(
