@@ -25,7 +25,7 @@ test('a remote forward that was cancelled behind our back is asked for again, an
   const remote = forwardOf('remote', '0:127.0.0.1:7');
   const keeper = new ForwardKeeper({
     forwards: () => [remote],
-    configForwards: () => Promise.resolve([]),
+    askSshConfig: () => Promise.resolve({ forwards: [], noWitness: undefined }),
     options: () => [],
     env: process.env,
     controlPath: () => path,

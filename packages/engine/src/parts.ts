@@ -13,6 +13,7 @@ export { processChildren } from './child/child-table.ts';
 export { findProgram } from './child/find-program.ts';
 export { runProgram, type ProgramResult } from './child/run-program.ts';
 export { knownSshOptions } from './child/ssh-program.ts';
+export { expandPath } from './child/ssh-settings.ts';
 export { readKeyFile, type KeyFile } from './credentials/key-file.ts';
 
 // Heartbeats: the contract, and the drivers.

@@ -1,3 +1,5 @@
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
 import { withParentDeathSignal } from './launched-program.ts';
 import { runProgram } from './run-program.ts';
 
@@ -22,6 +24,21 @@ export function valuesOf(settings: string, keyword: string): readonly string[] {
   return settings.split('\n').flatMap((line) => {
     return line.startsWith(`${keyword} `) ? [line.slice(keyword.length + 1)] : [];
   });
+}
+
+/**
+ * A path of ssh's settings as a path of this machine; `undefined` if only ssh knows what its tokens and variables become.
+ *
+ * As ssh, the home directory is that of the user database, not of HOME.
+ *
+ * @see ssh_config(5), "TOKENS".
+ * @internal For the packages of Holdfast.
+ */
+export function expandPath(written: string): string | undefined {
+  const path = written.replaceAll('%%', '\0').replaceAll('%d', userInfo().homedir);
+  if (path.includes('%') || path.includes('${')) return undefined;
+  const plain = path.replaceAll('\0', '%');
+  return plain.startsWith('~/') ? join(userInfo().homedir, plain.slice(2)) : plain;
 }
 
 /** Runs a program that is to say something, and gives what it said; it ends with this process, and when it takes too long. */

@@ -29,6 +29,21 @@ export function readKeyFile(path: string): KeyFile | undefined {
   return { isEncrypted, publicKey: undefined };
 }
 
+/**
+ * The type of a key, such as `ssh-ed25519`, by its file or by the public key beside that; `undefined` if neither tells, such as for a file
+ * that is not there.
+ */
+export function readKeyType(path: string): string | undefined {
+  const { publicKey } = readKeyFile(path) ?? {};
+  if (publicKey === undefined) return publicTypeIn(path) ?? publicTypeIn(`${path}.pub`);
+  return readString(Buffer.from(publicKey, 'base64'), 0).value.toString('latin1');
+}
+
+/** A public key in a file of its own: its type, then base64 that begins with how long the type is, so with zeros. */
+function publicTypeIn(path: string): string | undefined {
+  return /^([a-z][\w@.-]*) AAAA/.exec(readStart(path) ?? '')?.[1];
+}
+
 /** The start of a file, as much of it as a key takes; `undefined` if it cannot be read. */
 export function readStart(path: string): string | undefined {
   let file: number | undefined;

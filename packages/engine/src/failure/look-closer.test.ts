@@ -1,6 +1,13 @@
-import { expect, test } from 'vitest';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { afterAll, expect, test } from 'vitest';
 import { listen } from '../testing/loopback.ts';
-import { answererOf, whoAnswers } from './look-closer.ts';
+import { skipWithout } from '../testing/missing-part.ts';
+import { scratchFolder } from '../testing/scratch-folder.ts';
+import { answererOf, lookCloser, whoAnswers } from './look-closer.ts';
+import { failureOf } from './sentences.ts';
+
+const folder = scratchFolder();
+afterAll(() => folder.remove());
 
 test.each([
   ['', 'nothing-new'],
@@ -38,4 +45,18 @@ test('a place is looked at once, however many ask', async () => {
   expect(new Set(answers)).toEqual(new Set([{ kind: 'stranger', what: 'an HTTP server' }]));
   expect(visits).toBe(1);
   await server.close();
+});
+
+const noKeygen = skipWithout('ssh-keygen', spawnSync('ssh-keygen', ['-?']).error === undefined);
+
+test.skipIf(noKeygen)('a key with a passphrase is found by the path that ssh writes', async () => {
+  const key = folder.file('50% db');
+  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', 'secret words', '-f', key]);
+  const program = folder.program('ssh', `echo 'identityfile ${key.replace('%', '%%')}'`);
+  const denied = failureOf('denied', '', { host: 'srv', methods: 'publickey' });
+  const asked = { program, words: [], env: { PATH: process.env['PATH'] } };
+  expect(await lookCloser(denied, () => asked)).toMatchObject({
+    cause: 'key-locked',
+    facts: { file: key },
+  });
 });

@@ -1,7 +1,6 @@
 import { connect } from 'node:net';
-import { homedir } from 'node:os';
 import { printableLine } from '@holdfast/text';
-import { ask, askSettings, valuesOf, type AskedSsh } from '../child/ssh-settings.ts';
+import { ask, askSettings, expandPath, valuesOf, type AskedSsh } from '../child/ssh-settings.ts';
 import { monotonicMs } from '../clock.ts';
 import { readValidity, whyInvalid } from '../credentials/certificate.ts';
 import { readKeyFile, readStart, type KeyFile } from '../credentials/key-file.ts';
@@ -152,11 +151,9 @@ async function lookAtKeys(failure: Failure, ssh: AskedSsh): Promise<Failure> {
   return refined(failure, { cause: 'key-certificate-invalid', facts });
 }
 
-/** The files of a setting. @see ssh_config(5), TOKENS: what ssh -G prints has none left but the tilde. */
+/** The files of a setting, as far as anybody but ssh knows where they are. */
 function filesOf(settings: string, keyword: string): readonly string[] {
-  return valuesOf(settings, keyword).map((written) =>
-    written.startsWith('~/') ? `${homedir()}${written.slice(1)}` : written,
-  );
+  return valuesOf(settings, keyword).flatMap((written) => expandPath(written) ?? []);
 }
 
 function isLocked(key: KeyFile | undefined, held: string): boolean {

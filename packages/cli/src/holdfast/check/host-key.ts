@@ -1,6 +1,6 @@
-import { runProgram } from '@holdfast/engine/parts';
+import { expandPath, runProgram } from '@holdfast/engine/parts';
 import { existsSync } from 'node:fs';
-import { expandPath, settingOf, type Finding, type SshSettings, type TunnelLook } from './look.ts';
+import { settingOf, type Finding, type SshSettings, type TunnelLook } from './look.ts';
 
 /**
  * Whether the key of the server is known, so that ssh need not ask: in the background nobody could answer.

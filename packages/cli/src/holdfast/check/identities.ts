@@ -1,6 +1,6 @@
-import { readKeyFile, type KeyFile } from '@holdfast/engine/parts';
+import { expandPath, readKeyFile, type KeyFile } from '@holdfast/engine/parts';
 import { statSync } from 'node:fs';
-import { expandPath, settingOf, type Finding, type TunnelLook } from './look.ts';
+import { settingOf, type Finding, type TunnelLook } from './look.ts';
 
 /** ssh tries these without being told to: none of them has to be there. @see ssh_config(5), IdentityFile. */
 const USUAL = /\/\.ssh\/id_(?:rsa|dsa|ecdsa|ecdsa_sk|ed25519|ed25519_sk|xmss)$/;

@@ -90,19 +90,20 @@ export function expandHome(word: string): string {
 /** Since OpenSSH 8.7. */
 const OPTION = 'ForkAfterAuthentication';
 
+const KEYWORD = OPTION.toLowerCase();
+
 const NONE: readonly string[] = [];
 const NO: readonly string[] = [`${OPTION}=no`];
 
 interface Seen {
   readonly stamp: string;
-  readonly settings: readonly string[];
+  readonly known: ReturnType<typeof knownSshOptions>;
 }
 
 const seen = new Map<string, Seen>();
 
 /**
- * What keeps an ssh in the foreground whatever ssh_config says: only for one that knows the option, since another would end at once. Looked
- * up once for each program; an update of it counts.
+ * What keeps an ssh in the foreground whatever ssh_config says: only for one that knows the option, since another would end at once.
  *
  * @see docs/decisions/0011-ssh-config-under-a-supervisor.md
  */
@@ -110,14 +111,23 @@ export function foregroundSettings(
   ssh: string,
   env: NodeJS.ProcessEnv | undefined,
 ): readonly string[] {
+  return knownOptions(ssh, env)?.has(KEYWORD) === true ? NO : NONE;
+}
+
+/** Whether a program is OpenSSH's client, or a script that hands all its words on to one. */
+export function isOpenSsh(ssh: string, env: NodeJS.ProcessEnv | undefined): boolean {
+  return knownOptions(ssh, env) !== undefined;
+}
+
+/** Looked up once for each program; an update of it counts. */
+function knownOptions(ssh: string, env: NodeJS.ProcessEnv | undefined): Seen['known'] {
   const found = findProgram(ssh, env?.['PATH']);
-  if ('problem' in found) return NONE;
+  if ('problem' in found) return undefined;
   const stats = statSync(found.path, { throwIfNoEntry: false });
   const stamp = `${stats?.ino} ${stats?.size} ${stats?.mtimeMs}`;
   const before = seen.get(found.path);
-  if (before?.stamp === stamp) return before.settings;
-  const keyword = OPTION.toLowerCase();
-  const settings = knownSshOptions(found.path, [keyword])?.has(keyword) ? NO : NONE;
-  seen.set(found.path, { stamp, settings });
-  return settings;
+  if (before?.stamp === stamp) return before.known;
+  const known = knownSshOptions(found.path, [KEYWORD]);
+  seen.set(found.path, { stamp, known });
+  return known;
 }

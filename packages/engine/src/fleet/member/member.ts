@@ -15,12 +15,12 @@ import type { CheckStatus, StartObstacle } from '../report/status.ts';
 import { destinationOf } from '../start-places.ts';
 import type { Check } from '../tunnel-spec.ts';
 import { Checks, forwardOfCheck, type CheckOwner } from './checks.ts';
-import { configWords } from './command.ts';
+import { configWords, isOpenSsh } from './command.ts';
 import { controlPathOf } from './control-folder.ts';
 import type { TunnelActor } from './fleet-system.ts';
-import { askConfigForwards } from './forwards/config-forwards.ts';
 import { ForwardKeeper } from './forwards/forward-keeper.ts';
 import type { ForwardOwner } from './forwards/known-forward.ts';
+import { askSshConfig, type SshConfig } from './forwards/ssh-config.ts';
 import { namingTunnel } from './forwards/remote-forwards.ts';
 import { TargetFailures, type TargetOwner } from './forwards/target-failures.ts';
 import { Lives, type LifeOwner } from './lives.ts';
@@ -28,6 +28,7 @@ import { ownsControlPath } from './own-options.ts';
 import { machineSettings } from './run.ts';
 import type { FleetShared } from './shared.ts';
 import { isHealthyState, type Stay } from './stay.ts';
+import { whyNoWitness } from './witness.ts';
 
 const NONE: readonly Forward[] = [];
 
@@ -260,8 +261,18 @@ export class Member implements LifeOwner, ForwardOwner, TargetOwner, CheckOwner 
     return { program: ssh, words: configWords(this.#spec), env };
   }
 
-  configForwards(): Promise<readonly Forward[]> {
-    return askConfigForwards(this.asked());
+  askSshConfig(): Promise<SshConfig> {
+    return askSshConfig(this.asked(), this.#spec.options);
+  }
+
+  /**
+   * Why no second login can be had for it while nobody looks, as the end of a sentence; `undefined`: it can, as far as anybody knows. Known
+   * soon after a login, and asked once for each ssh. Never rejects.
+   */
+  async noWitness(): Promise<string | undefined> {
+    const { ssh, env, isInteractive } = this.#shared;
+    const setting = { tunnel: this.#spec, isInteractive, isOpenSsh: isOpenSsh(ssh, env) };
+    return whyNoWitness(setting) ?? (await this.keeper.askConfig()).noWitness;
   }
 
   /** Names the tunnel beside this one that has what the server refused. */

@@ -182,7 +182,7 @@ class RunSsh implements LastWords, LastWordsSettings {
 
   async prepare(): Promise<FailureReport | undefined> {
     const { owner, controlPath } = this.#run;
-    owner.keeper.askConfig();
+    void owner.keeper.askConfig();
     const late = this.forwards.filter((forward) => this.isLate(forward));
     const answer = await owner.keeper.openRemote(controlPath, late);
     const refused = answer && this.#explainRefusal(answer, late);

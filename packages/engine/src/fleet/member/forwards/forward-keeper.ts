@@ -13,6 +13,7 @@ import {
   type KnownForward,
 } from './known-forward.ts';
 import { makeWay } from './open-again.ts';
+import type { SshConfig } from './ssh-config.ts';
 import { isChosenFor, openRemoteForwards, renewRemoteForwards } from './remote-forwards.ts';
 
 /**
@@ -30,7 +31,7 @@ export class ForwardKeeper {
   readonly #owner: ForwardOwner;
   readonly #news: ForwardNews;
   readonly #record: ForwardRecord;
-  #configAsked: Promise<readonly Forward[]> | undefined;
+  #configAsked: Promise<SshConfig> | undefined;
   readonly #mender: ForwardMender;
 
   constructor(owner: ForwardOwner) {
@@ -67,9 +68,9 @@ export class ForwardKeeper {
     return this.#record.isWhole;
   }
 
-  /** Asks for those of ssh_config, so that they are known when the server has answered. */
-  askConfig(): void {
-    this.#configAsked = this.#owner.configForwards();
+  /** Asks for what ssh_config says, once for each ssh, so that its forwards are known when the server has answered. Never rejects. */
+  askConfig(): Promise<SshConfig> {
+    return (this.#configAsked ??= this.#owner.askSshConfig());
   }
 
   /** Removes the Unix sockets that an ssh left behind; says what else is in the way of these forwards. */
@@ -135,8 +136,7 @@ export class ForwardKeeper {
    * @param sinceMs - how old the table of sockets may be: see `tcpSockets`.
    */
   verify(pid: number, sinceMs?: number): Promise<FailureReport | undefined> {
-    this.#configAsked ??= this.#owner.configForwards();
-    return this.#thenConfig(this.#verifyOwn(pid, sinceMs), this.#configAsked, pid);
+    return this.#thenConfig(this.#verifyOwn(pid, sinceMs), this.askConfig(), pid);
   }
 
   /** Sees whether all is still there, and brings back what is not. A few microseconds for each listener. */
@@ -206,11 +206,11 @@ export class ForwardKeeper {
   /** What is not there of the forwards of ssh_config is told, and the tunnel is degraded: its own work all the same. */
   async #thenConfig(
     failure: FailureReport | undefined | Promise<FailureReport | undefined>,
-    asked: Promise<readonly Forward[]>,
+    asked: Promise<SshConfig>,
     pid: number,
   ): Promise<FailureReport | undefined> {
     const ofOwn = await failure;
-    const forwards = await asked;
+    const { forwards } = await asked;
     if (ofOwn !== undefined || forwards.length === 0 || this.#owner.pid() !== pid) return ofOwn;
     this.#record.addConfig(forwards);
     const { config } = this.#record;

@@ -12,7 +12,7 @@ const [ONE, TWO, THREE] = ['8081:a:1', '8082:b:2', '8083:c:3'].map((text) =>
 function recordOf(config: readonly (typeof OWN)[], ports: readonly number[]) {
   const record = new ForwardRecord({
     forwards: () => [OWN],
-    configForwards: () => Promise.resolve([]),
+    askSshConfig: () => Promise.resolve({ forwards: [], noWitness: undefined }),
     options: () => [],
     env: {},
     controlPath: () => undefined,

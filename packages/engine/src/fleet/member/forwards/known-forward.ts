@@ -6,6 +6,7 @@ import {
 } from '../../../listeners/held-forward-failure.ts';
 import type { ForwardSight, OwnSocket } from '../../../listeners/forward-sights.ts';
 import type { FleetFact } from '../../fleet-event.ts';
+import type { SshConfig } from './ssh-config.ts';
 
 /** What is known of one forward of the ssh that runs. */
 export interface KnownForward {
@@ -29,8 +30,8 @@ export interface KeptForward extends KnownForward {
 export interface ForwardOwner {
   /** Those of the tunnel, and those that were opened by hand. */
   forwards(): readonly Forward[];
-  /** Asks for those that ssh_config adds. Never rejects. */
-  configForwards(): Promise<readonly Forward[]>;
+  /** Asks ssh for what ssh_config makes of the tunnel. Never rejects. */
+  askSshConfig(): Promise<SshConfig>;
   options(): readonly string[];
   /** The environment of ssh. */
   readonly env: NodeJS.ProcessEnv;

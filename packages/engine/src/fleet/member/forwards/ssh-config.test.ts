@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { askConfigForwards, readConfigForwards } from './config-forwards.ts';
+import { ForwardKeeper } from './forward-keeper.ts';
+import { askSshConfig, readConfigForwards, type SshConfig } from './ssh-config.ts';
 
 /** What `ssh -G` of OpenSSH 9.2 says, with one line of each kind in ssh_config. */
 const SETTINGS = `clearallforwardings no
@@ -35,7 +36,34 @@ test('the forwards of ssh_config are read as those of a tunnel are written, and 
   ]);
 });
 
-test('an ssh that cannot be asked adds none', async () => {
+test('an ssh that cannot be asked adds none, and is not trusted with a second login', async () => {
   const ssh = { program: '/nowhere/ssh', words: ['--', 'srv'], env: {} };
-  expect(await askConfigForwards(ssh)).toEqual([]);
+  const noWitness = 'ssh does not tell its settings (`ssh -G`)';
+  expect(await askSshConfig(ssh, [])).toEqual({ forwards: [], noWitness });
+});
+
+test('each ssh is asked once, for all who want to know', async () => {
+  let asked = 0;
+  const config: SshConfig = { forwards: [], noWitness: undefined };
+  const keeper = new ForwardKeeper({
+    forwards: () => [],
+    askSshConfig: () => {
+      asked += 1;
+      return Promise.resolve(config);
+    },
+    options: () => [],
+    env: {},
+    controlPath: () => undefined,
+    pid: () => undefined,
+    tell: () => undefined,
+    giveUp: () => undefined,
+  });
+  keeper.begin();
+  expect(await keeper.askConfig()).toBe(config);
+  await keeper.verify(process.pid);
+  expect(await keeper.askConfig()).toBe(config);
+  expect(asked).toBe(1);
+  keeper.begin();
+  await keeper.askConfig();
+  expect(asked).toBe(2);
 });
