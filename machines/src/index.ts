@@ -67,7 +67,7 @@ export {
   type PollSettings,
   type PollTimes,
 } from './rules/poll-times.ts';
-export { hasStartsLeft, UNLIMITED_STARTS } from './rules/limits.ts';
+export { hasStartsLeft, UNLIMITED_STARTS } from './rules/max-starts.ts';
 export {
   countFailure,
   FAILURE_CLASSES,

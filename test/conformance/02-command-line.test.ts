@@ -1,6 +1,11 @@
 import { expect } from 'vitest';
 import { conformance, since14 } from './support/conformance.ts';
-import { type RefusedRow, type WordsRow, checkRefused, checkWords } from './support/words.ts';
+import {
+  type RefusedRow,
+  type WordsRow,
+  checkRefused,
+  checkWords,
+} from './support/command-lines.ts';
 
 const usage = { says: /usage/i };
 

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { conformance } from './support/conformance.ts';
-import { type WordsRow, checkWords } from './support/words.ts';
+import { type WordsRow, checkWords } from './support/command-lines.ts';
 
 const odd = [
   '-o',

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { expect } from 'vitest';
 import type { Rules } from './support/targets.ts';
 import { conformance, since14 } from './support/conformance.ts';
-import { type RefusedRow, checkRefused } from './support/words.ts';
+import { type RefusedRow, checkRefused } from './support/command-lines.ts';
 
 /** [rule, variable, bad values, rule sets] */
 const bad: [rule: string, name: string, values: string[], only?: readonly Rules[]][] = [

@@ -10,7 +10,7 @@ import {
   startServer,
 } from './support/embedded-scene.ts';
 import { findFreePorts } from './support/free-ports.ts';
-import { leaveDescriptors, noLimits } from './support/limits.ts';
+import { leaveDescriptors, noLimits } from './support/descriptor-limit.ts';
 import { createRunFolder } from './support/run-folder.ts';
 
 afterEach(async () => {

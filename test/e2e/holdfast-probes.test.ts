@@ -11,7 +11,7 @@ import {
   endHoldfastScenes,
   tunnelToServer,
 } from './support/holdfast.ts';
-import { leaveDescriptors, noLimits } from './support/limits.ts';
+import { leaveDescriptors, noLimits } from './support/descriptor-limit.ts';
 import { sshdAvailable, startSshdInNamespace } from './support/sshd-namespace.ts';
 import { converse } from './support/tcp-conversation.ts';
 

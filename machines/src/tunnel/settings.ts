@@ -1,4 +1,4 @@
-import { UNLIMITED_STARTS } from '../rules/limits.ts';
+import { UNLIMITED_STARTS } from '../rules/max-starts.ts';
 import { pollTimes } from '../rules/poll-times.ts';
 import { checkRuleSet } from '../rules/check-rule-set.ts';
 import { RULE_SETS, type RuleSet } from '../rules/rule-set.ts';

@@ -1,6 +1,6 @@
 import { assign, emit, enqueueActions, raise, sendTo, setup } from 'xstate';
 import { graceSeconds, minimumUptimeSeconds } from '../rules/grace-time.ts';
-import { hasStartsLeft } from '../rules/limits.ts';
+import { hasStartsLeft } from '../rules/max-starts.ts';
 import { describeEnd, endOf, exitEnd, unrunnableEnd, type NamedEnd } from './ends.ts';
 import { countedFacts, countUnrunnable, isEndedBy, isEnding, waitsByFailure } from './failures.ts';
 import { heartbeat, sshChild } from './ports.ts';

@@ -8,7 +8,7 @@ export {
 } from './server/control-server.ts';
 export type { TakeAgent } from './server/app.ts';
 export type { OpenInspector } from './server/routes.ts';
-export type { ControlLimits } from './server/limits.ts';
+export type { ControlLimits } from './server/control-limits.ts';
 export type { LoadConfig, LoadedConfig } from './server/running-config.ts';
 export { isSocketError, SocketError, type SocketErrorCode } from './server/listen-on.ts';
 export { ensurePrivateFolder } from './server/listen-on.ts';

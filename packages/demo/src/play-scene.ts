@@ -9,7 +9,7 @@ import type { Scene, SceneResult } from './scenes.ts';
 import type { Stage } from './stage.ts';
 import type { Storyteller } from './storyteller.ts';
 import { stateReached, watchSteps } from './tunnel-steps.ts';
-import { factsOf, foundBy } from './words.ts';
+import { factsOf, foundBy } from './step-words.ts';
 import { LOOPBACK } from './reopenable-port.ts';
 
 /** How long bytes may take to come back, and how long the heartbeat may then take to agree. */

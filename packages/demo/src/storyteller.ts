@@ -2,7 +2,7 @@ import type { TunnelState } from '@holdfast/machines';
 import type { Paint } from './paint.ts';
 import type { SceneResult } from './scenes.ts';
 import type { Step } from './tunnel-steps.ts';
-import { pathWords, stepWords } from './words.ts';
+import { pathWords, stepWords } from './step-words.ts';
 
 const INDENT = '  ';
 const TIME_WIDTH = 6;

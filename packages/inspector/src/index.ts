@@ -16,7 +16,7 @@ export {
   type InspectorServer,
   type ServeInspectorOptions,
 } from './server/serve-inspector.ts';
-export type { InspectorLimits } from './server/limits.ts';
+export type { InspectorLimits } from './server/inspector-limits.ts';
 export { readPageFiles, type PageFile, type PageFiles } from './server/page-files.ts';
 export type { InspectorRoute, InspectorRoutes, RouteInput } from './server/routes.ts';
 export { InspectorError, isInspectorError, type InspectorErrorCode } from './inspector-error.ts';

@@ -14,7 +14,7 @@ import {
   until,
 } from './scenario.ts';
 import type { Target } from './targets.ts';
-import { type Words, expandWords } from './words.ts';
+import { type Words, expandWords } from './command-lines.ts';
 
 const fixtures = fileURLToPath(new URL('../../fixtures/ssh/', import.meta.url));
 

@@ -13,7 +13,7 @@ import {
 } from '../protocol.ts';
 import { ApiError } from './api-error.ts';
 import { createEventFilter, type EventHub } from './event-hub.ts';
-import type { ControlLimits } from './limits.ts';
+import type { ControlLimits } from './control-limits.ts';
 import { eventsQuery, parametersOf, parseInput } from './request-schemas.ts';
 import type { Route, Routes } from './routes.ts';
 

@@ -7,7 +7,7 @@ import { toApiError } from './api-error.ts';
 import { answerRequest, type TakeAgent } from './app.ts';
 import { createEnding } from './ending.ts';
 import { createEventHub, type EventHub } from './event-hub.ts';
-import { DEFAULT_LIMITS, type ControlLimits } from './limits.ts';
+import { DEFAULT_LIMITS, type ControlLimits } from './control-limits.ts';
 import { listenOn, type ListenedPlace } from './listen-on.ts';
 import { createRunningConfig, type LoadConfig } from './running-config.ts';
 import { createRoutes, type OpenInspector } from './routes.ts';

@@ -3,7 +3,7 @@ import type { Fleet, FleetEvent } from '@holdfast/engine';
 import { ALIVE_FRAME, beginEvents, eventFrame, writeFrame } from '@holdfast/http';
 import type { Observable } from 'rxjs';
 import { selectNames } from '@holdfast/engine/parts';
-import type { ControlLimits } from './limits.ts';
+import type { ControlLimits } from './control-limits.ts';
 import { EVENT_LEVELS, type EventsQuery } from './request-schemas.ts';
 import { selectTunnels } from './select-tunnels.ts';
 

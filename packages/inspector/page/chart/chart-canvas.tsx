@@ -5,7 +5,7 @@ import type { Shown } from '../steps/shown.ts';
 import { insertChart, markActive, markPointed, markTaken } from './chart-element.ts';
 import { Explanation } from './explanation.tsx';
 import { type ChartView, useChartView, useDrag } from './use-chart-view.ts';
-import { type Explained, innermost, stateName } from './words.ts';
+import { type Explained, innermost, stateName } from './transition-words.ts';
 import { Icon, type IconName } from '../frame/icon.tsx';
 
 interface ChartCanvasProps {

@@ -6,7 +6,14 @@ import { chosenRow } from '../store/reduce.ts';
 import { ChartCanvas } from './chart-canvas.tsx';
 import { StateMark } from '../list/state-mark.tsx';
 import type { Shown } from '../steps/shown.ts';
-import { innermost, possibleNext, stateName, targetWords, triggerWords, waysOn } from './words.ts';
+import {
+  innermost,
+  possibleNext,
+  stateName,
+  targetWords,
+  triggerWords,
+  waysOn,
+} from './transition-words.ts';
 
 /** The state chart of the chosen one, and what may happen next in words. */
 export function ChartPane() {

@@ -1,6 +1,6 @@
 import type { Chart, ChartState, ChartTransition } from '@holdfast/chart';
 import { asSentence } from '../steps/why-then.ts';
-import { stateName, targetWords, triggerWords, type Explained } from './words.ts';
+import { stateName, targetWords, triggerWords, type Explained } from './transition-words.ts';
 
 /** A card that explains what is pointed at. */
 export function Explanation({

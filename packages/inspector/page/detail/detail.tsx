@@ -11,7 +11,7 @@ import { StateMark } from '../list/state-mark.tsx';
 import { Actions } from './actions.tsx';
 import { useShown } from './use-shown.ts';
 import { useNowMs } from '../time/clock.ts';
-import { moment } from '../time/words.ts';
+import { moment } from '../time/clock-words.ts';
 
 /** Everything about the chosen one. */
 export function Detail() {

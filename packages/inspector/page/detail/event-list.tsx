@@ -5,7 +5,7 @@ import { asSentence } from '../steps/why-then.ts';
 import { keyOf } from '../steps/step-list.ts';
 import { positionOf } from '../steps/shown.ts';
 import { useSelect, useSession } from '../store/hooks.ts';
-import { moment } from '../time/words.ts';
+import { moment } from '../time/clock-words.ts';
 import { eventsAround } from './events-around.ts';
 
 /** What happened, the latest first; each is a way back to its moment. */

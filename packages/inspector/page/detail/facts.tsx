@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { isUp } from '../list/tone.ts';
 import { useSelect } from '../store/hooks.ts';
 import { useNowMs } from '../time/clock.ts';
-import { countdown, elapsed } from '../time/words.ts';
+import { countdown, elapsed } from '../time/clock-words.ts';
 import { useShown } from './use-shown.ts';
 
 /** The numbers of the moment that is looked at. */

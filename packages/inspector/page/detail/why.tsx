@@ -1,6 +1,6 @@
 import { whyThen } from '../steps/why-then.ts';
 import { useSelect } from '../store/hooks.ts';
-import { timeOfDay } from '../time/words.ts';
+import { timeOfDay } from '../time/clock-words.ts';
 import { useShown, useShownStep } from './use-shown.ts';
 
 /** Why the chosen one is as it is, or was as it was. */

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { useSelect } from '../store/hooks.ts';
 import { Icon, type IconName } from './icon.tsx';
 import { useNowMs } from '../time/clock.ts';
-import { countdown } from '../time/words.ts';
+import { countdown } from '../time/clock-words.ts';
 import type { Connection } from '../stream/follow.ts';
 import { keepTheme, keptTheme, type Theme, THEMES } from './theme.ts';
 

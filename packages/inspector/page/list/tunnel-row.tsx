@@ -7,7 +7,7 @@ import { positionOf, roundTripsUntil, shownOf } from '../steps/shown.ts';
 import { Icon } from '../frame/icon.tsx';
 import { isUp } from './tone.ts';
 import { useNowMs } from '../time/clock.ts';
-import { countdown, elapsed } from '../time/words.ts';
+import { countdown, elapsed } from '../time/clock-words.ts';
 
 /** One row of the list. It hears of its own changes only. */
 export function TunnelRow({ name }: { readonly name: string }) {

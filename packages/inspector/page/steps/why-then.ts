@@ -1,5 +1,5 @@
 import { isUp } from '../list/tone.ts';
-import { elapsed } from '../time/words.ts';
+import { elapsed } from '../time/clock-words.ts';
 import type { Shown } from './shown.ts';
 
 /** Why the chosen one was as it was at a moment of the past, in whole sentences. */

@@ -4,7 +4,7 @@ import { useNowMs } from '../time/clock.ts';
 import { rangeOf, type Zoom, ZOOMS } from './range.ts';
 import { Timeline } from './timeline.tsx';
 import { Icon } from '../frame/icon.tsx';
-import { timeOfDay } from '../time/words.ts';
+import { timeOfDay } from '../time/clock-words.ts';
 
 /** The past as a line, and how much of it. */
 export function TimePane() {

@@ -2,7 +2,7 @@ import type { Step } from '@holdfast/recording';
 import { keyOf, nextTelling } from '../steps/step-list.ts';
 import { positionOf } from '../steps/shown.ts';
 import { useSelect, useSession } from '../store/hooks.ts';
-import { timeOfDay } from '../time/words.ts';
+import { timeOfDay } from '../time/clock-words.ts';
 import type { Range } from './range.ts';
 
 interface TimeSliderProps {

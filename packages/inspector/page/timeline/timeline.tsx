@@ -2,7 +2,7 @@ import type { Step } from '@holdfast/recording';
 import { useMemo, useRef } from 'preact/hooks';
 import { useSize } from '../frame/use-size.ts';
 import { toneOf } from '../list/tone.ts';
-import { hoursAndMinutes, timeOfDay } from '../time/words.ts';
+import { hoursAndMinutes, timeOfDay } from '../time/clock-words.ts';
 import { bandsOf, marksOf } from './columns.ts';
 import { ticksOf, type Range } from './range.ts';
 import { TimeSlider } from './time-slider.tsx';

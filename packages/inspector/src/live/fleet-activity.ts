@@ -20,12 +20,12 @@ export interface FleetActivity {
 export const KEPT_ROUND_TRIPS = 60;
 
 /** An actor, as far as it is looked at. */
-interface Watched {
+interface WatchedActor {
   getSnapshot(): unknown;
 }
 
 interface Doings {
-  readonly actor: Watched;
+  readonly actor: WatchedActor;
   /** Of the present turn of the machine, and of the last one that led anywhere. */
   next: AnyTransitionDefinition[];
   last: readonly AnyTransitionDefinition[];
@@ -47,10 +47,10 @@ interface Relative {
  *
  * @param actors - those that are there already.
  */
-export function createFleetActivity(actors: ReadonlyMap<string, Watched>): FleetActivity {
-  const begin = (actor: Watched): Doings => ({ actor, next: [], last: [], roundTripsMs: [] });
+export function createFleetActivity(actors: ReadonlyMap<string, WatchedActor>): FleetActivity {
+  const begin = (actor: WatchedActor): Doings => ({ actor, next: [], last: [], roundTripsMs: [] });
   const tunnels = new Map([...actors].map(([name, actor]) => [name, begin(actor)]));
-  const doingsOf = (name: string, actor: Watched): Doings => {
+  const doingsOf = (name: string, actor: WatchedActor): Doings => {
     const known = tunnels.get(name);
     if (known?.actor === actor) return known;
     const fresh = { ...begin(actor), roundTripsMs: known?.roundTripsMs ?? [] };
@@ -83,7 +83,7 @@ export function createFleetActivity(actors: ReadonlyMap<string, Watched>): Fleet
   };
 }
 
-function isConnecting(actor: Watched): boolean {
+function isConnecting(actor: WatchedActor): boolean {
   const state = tunnelState(actor.getSnapshot() as TunnelSnapshot);
   return state === 'connecting' || state === 'gating';
 }

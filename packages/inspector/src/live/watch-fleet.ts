@@ -7,7 +7,7 @@ import { type FleetActivity, KEPT_ROUND_TRIPS } from './fleet-activity.ts';
 /** How far an ssh that connects has come is told by no event: it is looked at. */
 const LOOK_MS = 1000;
 
-interface Watched {
+interface WatchedFleet {
   readonly fleet: Fleet;
   readonly recording?: FleetRecording | undefined;
 }
@@ -21,11 +21,11 @@ interface Watching {
 
 /** Tells an observer what changes in a fleet, until the function that it returns is called; then nothing is left of it. */
 export function watchFleet(
-  { fleet, recording }: Watched,
+  { fleet, recording }: WatchedFleet,
   { observer, activity, remember }: Watching,
 ): () => void {
   let isOver = false;
-  const steps = createFollowedSteps(observer);
+  const steps = createStepFollower(observer);
   const inspecting = fleet.inspect((event: InspectionEvent) => {
     // Half of all events, and nothing is shown of them.
     if (event.type === '@xstate.action') return;
@@ -82,12 +82,12 @@ async function readRoundTrips(recording: FleetRecording | undefined) {
 }
 
 /** Makes steps of what happens to tunnels: to be given the events of those that somebody follows. */
-interface FollowedSteps {
+interface StepFollower {
   inspect(name: string, event: InspectionEvent): void;
   hear(event: FleetEvent): void;
 }
 
-function createFollowedSteps(observer: SourceObserver): FollowedSteps {
+function createStepFollower(observer: SourceObserver): StepFollower {
   const watches = new Map<string, StepWatch>();
   const watchOf = (name: string): StepWatch => {
     const watch = watches.get(name) ?? watchSteps(name, (step) => observer.stepped(name, step));

@@ -3,7 +3,7 @@ import type { Target } from '@holdfast/http';
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InspectorError } from '../inspector-error.ts';
-import type { InspectorLimits } from './limits.ts';
+import type { InspectorLimits } from './inspector-limits.ts';
 
 /** Names by which a browser of this machine may ask for us. */
 const HOSTS = ['127.0.0.1', 'localhost'] as const;

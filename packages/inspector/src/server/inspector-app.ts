@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parseJson, readBody, readTarget, sendJson, type Target } from '@holdfast/http';
 import { checkOrigin, type Doorkeeper } from './admission.ts';
 import { findRoute, notThere } from './find-route.ts';
-import type { InspectorLimits } from './limits.ts';
+import type { InspectorLimits } from './inspector-limits.ts';
 import { type PageFiles, sendFile } from './page-files.ts';
 import { refuseOthers } from './query.ts';
 import type { InspectorRoutes } from './routes.ts';

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { InspectorAction, InspectorApi } from '../api.ts';
 import { InspectorError } from '../inspector-error.ts';
 import type { InspectorSource, TimeRange } from '../source.ts';
-import type { InspectorLimits } from './limits.ts';
+import type { InspectorLimits } from './inspector-limits.ts';
 import type { StreamHub } from './stream-hub.ts';
 import { oneParameter } from './query.ts';
 

@@ -7,7 +7,7 @@ import { toRefusal } from '../inspector-error.ts';
 import type { InspectorSource } from '../source.ts';
 import { ANSWER_HEADERS } from './answer-headers.ts';
 import { answerRequest } from './inspector-app.ts';
-import { DEFAULT_LIMITS, type InspectorLimits } from './limits.ts';
+import { DEFAULT_LIMITS, type InspectorLimits } from './inspector-limits.ts';
 import type { PageFiles } from './page-files.ts';
 import { createRoutes, type InspectorRoutes } from './routes.ts';
 import { createStreamHub } from './stream-hub.ts';

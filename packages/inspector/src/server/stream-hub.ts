@@ -3,7 +3,7 @@ import { ALIVE_FRAME, beginEvents, eventFrame, writeFrame } from '@holdfast/http
 import type { Clock } from '@holdfast/machines';
 import type { Step } from '@holdfast/recording';
 import type { InspectorSource } from '../source.ts';
-import type { InspectorLimits } from './limits.ts';
+import type { InspectorLimits } from './inspector-limits.ts';
 import { createPendingChanges } from './pending-changes.ts';
 
 /** Hands what happens in a source to all who read it. */

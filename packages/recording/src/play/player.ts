@@ -13,8 +13,15 @@ import {
 } from '../format/line.ts';
 import { createLineReader, type NumberedLine } from '../read/read-recording.ts';
 import type { Step } from '../step.ts';
-import { beginLife, difference, type PlayedLife, playInput, resumeLife, stateOf } from './life.ts';
-import { createStage, type Stage } from './stage.ts';
+import { createPlayback, type Playback } from './playback.ts';
+import {
+  beginLife,
+  difference,
+  type PlayedLife,
+  playInput,
+  resumeLife,
+  stateOf,
+} from './played-life.ts';
 
 /** A step of a tunnel that was played. */
 export interface PlayedStep {
@@ -38,43 +45,43 @@ export interface Player {
  * What is compared are states: numbers are rounded in a recording.
  */
 export function createPlayer(): Player {
-  const stage = createStage();
+  const playback = createPlayback();
   return {
     play({ line, number }) {
-      if (isSentence(line)) hear(stage, line);
-      else if (isRoutine(line)) return playRoutine(stage, line, number);
-      else if (isInput(line)) return playInputLine(stage, line, number);
-      else if ('begin' in line) return playBegin(stage, line, number);
-      else if ('checkpoint' in line) playCheckpoint(stage, line, number);
-      else if ('gap' in line) stage.endAll();
-      else if ('clock' in line) stage.setClock(line);
+      if (isSentence(line)) hear(playback, line);
+      else if (isRoutine(line)) return playRoutine(playback, line, number);
+      else if (isInput(line)) return playInputLine(playback, line, number);
+      else if ('begin' in line) return playBegin(playback, line, number);
+      else if ('checkpoint' in line) playCheckpoint(playback, line, number);
+      else if ('gap' in line) playback.endAll();
+      else if ('clock' in line) playback.setClock(line);
       else if ('recording' in line) {
-        stage.enter(line.run);
-        stage.setClock(line);
+        playback.enter(line.run);
+        playback.setClock(line);
       }
       return [];
     },
   };
 }
 
-function hear(stage: Stage, [tunnel, kind, , sentence]: SentenceLine): void {
-  const life = stage.find(tunnel);
+function hear(playback: Playback, [tunnel, kind, , sentence]: SentenceLine): void {
+  const life = playback.find(tunnel);
   if (kind === 'noted' && life !== undefined) life.steps.note(sentence);
-  else stage.keepSentence(tunnel, sentence);
+  else playback.keepSentence(tunnel, sentence);
 }
 
-function playBegin(stage: Stage, begin: BeginLine, line: number): readonly PlayedStep[] {
+function playBegin(playback: Playback, begin: BeginLine, line: number): readonly PlayedStep[] {
   const { begin: tunnel, name, atUs, state } = begin;
-  const life = stage.begin(tunnel, line, () => beginLife(begin, stage.stepsOf(name), line));
-  for (const sentence of stage.takeSentences(tunnel)) life.steps.say(sentence);
-  const step = life.steps.make(bare('xstate.init'), life.tunnel.snapshot(), stage.wallMs(atUs));
-  return [checked(stage, life, step, state, line)];
+  const life = playback.begin(tunnel, line, () => beginLife(begin, playback.stepsOf(name), line));
+  for (const sentence of playback.takeSentences(tunnel)) life.steps.say(sentence);
+  const step = life.steps.make(bare('xstate.init'), life.tunnel.snapshot(), playback.wallMs(atUs));
+  return [checked(playback, life, step, state, line)];
 }
 
 /** A tunnel that is known already must be as the checkpoint has it; any other begins there. */
-function playCheckpoint(stage: Stage, point: CheckpointLine, line: number): void {
+function playCheckpoint(playback: Playback, point: CheckpointLine, line: number): void {
   const { checkpoint: tunnel, name, atUs, sinceUs } = point;
-  const known = stage.find(tunnel);
+  const known = playback.find(tunnel);
   if (known?.name === name) {
     known.lastUs = atUs;
     if (known.tunnel.state() !== stateOf(point)) {
@@ -82,62 +89,62 @@ function playCheckpoint(stage: Stage, point: CheckpointLine, line: number): void
     }
     return;
   }
-  const sinceMs = stage.wallMs(sinceUs);
-  stage.begin(tunnel, line, () => resumeLife(point, stage.stepsOf(name), sinceMs, line));
+  const sinceMs = playback.wallMs(sinceUs);
+  playback.begin(tunnel, line, () => resumeLife(point, playback.stepsOf(name), sinceMs, line));
 }
 
 function playRoutine(
-  stage: Stage,
+  playback: Playback,
   [tunnel, deltaUs, answerUs, roundTripUs]: RoutineLine,
   line: number,
 ): readonly PlayedStep[] {
-  const life = stage.lifeOf(tunnel, line);
+  const life = playback.lifeOf(tunnel, line);
   life.lastUs += deltaUs;
-  const poll = playOne(stage, tunnel, bare(POLL_TIME_OVER), 'probing', line);
+  const poll = playOne(playback, tunnel, bare(POLL_TIME_OVER), 'probing', line);
   life.lastUs += answerUs;
   const answer: TunnelEvent = {
     type: 'heartbeat.answered',
     atMs: life.lastUs / 1000,
     roundTripMs: roundTripUs / 1000,
   };
-  const answered = playOne(stage, tunnel, answer, 'healthy', line);
+  const answered = playOne(playback, tunnel, answer, 'healthy', line);
   return [poll, answered].map((played) => ({ ...played, isRoutine: true }));
 }
 
 function playInputLine(
-  stage: Stage,
+  playback: Playback,
   [tunnel, deltaUs, written, state]: InputLine,
   line: number,
 ): readonly PlayedStep[] {
-  const life = stage.lifeOf(tunnel, line);
+  const life = playback.lifeOf(tunnel, line);
   life.lastUs += deltaUs;
   const event = typeof written === 'string' ? bare(written) : written;
-  const played = playOne(stage, tunnel, event, state, line);
-  if (life.tunnel.snapshot().status !== 'active') stage.end(tunnel);
+  const played = playOne(playback, tunnel, event, state, line);
+  if (life.tunnel.snapshot().status !== 'active') playback.end(tunnel);
   return [played];
 }
 
 function playOne(
-  stage: Stage,
+  playback: Playback,
   tunnel: number,
   event: TunnelEvent,
   recorded: TunnelState,
   line: number,
 ): PlayedStep {
-  const life = stage.lifeOf(tunnel, line);
-  for (const sentence of stage.takeSentences(tunnel)) life.steps.say(sentence);
-  const step = playInput(life, event, stage.wallMs(life.lastUs), line);
-  return checked(stage, life, step, recorded, line);
+  const life = playback.lifeOf(tunnel, line);
+  for (const sentence of playback.takeSentences(tunnel)) life.steps.say(sentence);
+  const step = playInput(life, event, playback.wallMs(life.lastUs), line);
+  return checked(playback, life, step, recorded, line);
 }
 
 function checked(
-  stage: Stage,
+  playback: Playback,
   life: PlayedLife,
   step: Step,
   recorded: TunnelState,
   line: number,
 ): PlayedStep {
-  stage.countStep(life.name);
+  playback.countStep(life.name);
   if (step.state !== recorded) throw difference(life, step, recorded, line);
   return { name: life.name, step, isRoutine: false, line };
 }

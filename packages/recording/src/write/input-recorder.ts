@@ -1,7 +1,7 @@
 import type { TunnelEvent, TunnelSnapshot } from '@holdfast/machines';
 import type { AnyActorRef } from 'xstate';
 import { POLL_TIME_OVER } from '../format/line.ts';
-import { type Lives, noteState, type RecordedLife, tunnelSnapshot } from './lives.ts';
+import { type RecordedLives, noteState, type RecordedLife, tunnelSnapshot } from './lives.ts';
 import type { Outlet } from './outlet.ts';
 import { isPollTimeOver, isRoutineAnswer, routineLine } from './routine.ts';
 import {
@@ -34,7 +34,7 @@ export interface InputRecorder {
 const CHECKPOINT_INPUTS = 1000;
 
 /** Makes a recorder of inputs. */
-export function createInputRecorder(lives: Lives, add: Outlet['add']): InputRecorder {
+export function createInputRecorder(lives: RecordedLives, add: Outlet['add']): InputRecorder {
   const put = (life: RecordedLife, line: string, isUrgent: boolean) => {
     const { held } = life.rounds;
     if (held === null) add(line, isUrgent);

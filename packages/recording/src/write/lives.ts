@@ -55,7 +55,7 @@ export function noteState(life: RecordedLife, snapshot: TunnelSnapshot, nowUs: n
 }
 
 /** The lives that are being recorded, by the names of their tunnels. */
-export interface Lives {
+export interface RecordedLives {
   /** The life that this actor is; `undefined` for actors that are no tunnel, or are not known. */
   of(actor: AnyActorRef): RecordedLife | undefined;
   named(name: string): RecordedLife | undefined;
@@ -71,7 +71,7 @@ export interface Lives {
 }
 
 /** Makes an empty list. Numbers are counted from 1, and none is used twice. */
-export function createLives(nowUs: () => number): Lives {
+export function createLives(nowUs: () => number): RecordedLives {
   const lives = new Map<string, RecordedLife>();
   let lastNumber = 0;
   const of = (actor: AnyActorRef) => {

@@ -33,6 +33,9 @@ export interface Finding {
   readonly remedy?: string;
 }
 
+/** What a finding says, before it is known what it is about. */
+export type FindingText = Pick<Finding, 'verdict' | 'sentence' | 'remedy'>;
+
 /** What ssh makes of its options and files for a host: the values of each keyword, in lower case. */
 export type SshSettings = ReadonlyMap<string, readonly string[]>;
 

@@ -8,9 +8,7 @@ import {
   type Silence,
   type SshOption,
 } from '@holdfast/engine/ssh-options';
-import type { Finding } from './look.ts';
-
-type Said = Pick<Finding, 'verdict' | 'sentence' | 'remedy'>;
+import type { Finding, FindingText } from './look.ts';
 
 /**
  * Whether ssh's own arguments keep Holdfast from its work.
@@ -19,7 +17,7 @@ type Said = Pick<Finding, 'verdict' | 'sentence' | 'remedy'>;
  */
 export function checkOptions({ heartbeat, options, forwards }: TunnelSpec): readonly Finding[] {
   const read = readSshWords(options).options;
-  const found: Said[] = [];
+  const found: FindingText[] = [];
   const socket = read.find(setsControlSocket);
   if (socket !== undefined && heartbeat === 'mux') {
     found.push({
@@ -41,7 +39,7 @@ function isOn(option: SshOption): boolean {
 }
 
 /** What ssh does not open itself is opened over its control socket, where that is Holdfast's. */
-function clearsForwards(option: SshOption, lacksSocket: boolean): Said {
+function clearsForwards(option: SshOption, lacksSocket: boolean): FindingText {
   const none = `with ${writtenOption(option)} ssh opens none of the forwards`;
   const remedy = 'remove that option';
   return lacksSocket
@@ -54,7 +52,7 @@ function clearsForwards(option: SshOption, lacksSocket: boolean): Said {
 }
 
 /** Why ssh ended is read from what it writes to stderr. */
-function silenced({ option, elsewhere }: Silence): Said {
+function silenced({ option, elsewhere }: Silence): FindingText {
   const sentence =
     elsewhere === undefined
       ? `with ${option} ssh prints nothing, so there is no telling why it fails`

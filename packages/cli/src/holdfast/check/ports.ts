@@ -9,14 +9,13 @@ import {
 import { isBeyondLoopback } from '@holdfast/engine/forward';
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { settingOf, type Finding, type TunnelLook } from './look.ts';
+import { settingOf, type Finding, type FindingText, type TunnelLook } from './look.ts';
 
 type Forward = TunnelLook['tunnel']['forwards'][number];
-type Said = Pick<Finding, 'verdict' | 'sentence' | 'remedy'>;
 
 /** Whether the places of the forwards are free, or the tunnel's own, and it may listen there. */
 export async function checkPorts(look: TunnelLook): Promise<readonly Finding[]> {
-  const found: Said[] = [];
+  const found: FindingText[] = [];
   for (const forward of look.tunnel.forwards) {
     found.push(...checkHeld(forward, look.pid), ...checkPrivilege(forward, look));
     found.push(...checkGateway(forward));
@@ -25,7 +24,7 @@ export async function checkPorts(look: TunnelLook): Promise<readonly Finding[]> 
   return found.map((each) => ({ ...each, about: 'port' }));
 }
 
-function checkHeld(forward: Forward, pid: number | undefined): readonly Said[] {
+function checkHeld(forward: Forward, pid: number | undefined): readonly FindingText[] {
   const failure = heldForwardFailure(findHeldForwards([forward], pid));
   if (failure === undefined) return [];
   const { sentence, remedy } = failure;
@@ -35,7 +34,7 @@ function checkHeld(forward: Forward, pid: number | undefined): readonly Said[] {
 function checkPrivilege(
   { kind, text, listen }: Forward,
   { pid, settings }: TunnelLook,
-): readonly Said[] {
+): readonly FindingText[] {
   if (listen.kind !== 'tcp' || listen.port === 0) return [];
   if (kind === 'remote') {
     const user = settingOf(settings, 'user');
@@ -60,7 +59,7 @@ function checkPrivilege(
 }
 
 /** What sshd does not allow it grants all the same, and binds at loopback. @see sshd_config(5), GatewayPorts */
-function checkGateway({ kind, text, listen }: Forward): readonly Said[] {
+function checkGateway({ kind, text, listen }: Forward): readonly FindingText[] {
   if (kind !== 'remote' || !isBeyondLoopback(listen)) return [];
   return [
     {
@@ -98,7 +97,7 @@ function readQuietly(path: string): string {
 async function checkSocket(
   { kind, listen }: Forward,
   { env }: TunnelLook,
-): Promise<readonly Said[]> {
+): Promise<readonly FindingText[]> {
   if (kind === 'remote' || listen.kind !== 'unix') return [];
   const path = socketPath(listen.path, env);
   if (path === undefined) return [];
@@ -117,7 +116,7 @@ async function checkSocket(
 }
 
 /** ssh makes the socket, and no folder for it. */
-function checkFolder(path: string): readonly Said[] {
+function checkFolder(path: string): readonly FindingText[] {
   const folder = dirname(path);
   try {
     accessSync(folder, constants.W_OK | constants.X_OK);

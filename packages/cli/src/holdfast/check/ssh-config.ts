@@ -1,7 +1,5 @@
 import { findProgram } from '@holdfast/engine/parts';
-import { settingOf, type Finding, type TunnelLook } from './look.ts';
-
-type Said = Pick<Finding, 'verdict' | 'sentence' | 'remedy'>;
+import { settingOf, type Finding, type FindingText, type TunnelLook } from './look.ts';
 
 /**
  * What ssh_config says about the host that a supervised ssh does not get, or that is in its way.
@@ -14,7 +12,7 @@ export function checkSshConfig({
   ownKeywords,
   env,
 }: TunnelLook): readonly Finding[] {
-  const found: Said[] = [];
+  const found: FindingText[] = [];
   const setting = (keyword: string) =>
     ownKeywords.has(keyword) ? undefined : settingOf(settings, keyword);
   const isOn = (keyword: string) => /^(?:yes|true)$/.test(setting(keyword) ?? '');
@@ -53,7 +51,7 @@ export function checkSshConfig({
 }
 
 /** Only where the command begins with the name of a program, and not with a word of the shell. */
-function missingProxy(command: string | undefined, env: NodeJS.ProcessEnv): readonly Said[] {
+function missingProxy(command: string | undefined, env: NodeJS.ProcessEnv): readonly FindingText[] {
   const [, program] = /^\s*(?:exec\s+)?([\w./+-]+)(?:\s|$)/.exec(command ?? '') ?? [];
   if (program === undefined || SHELL_WORDS.has(program)) return [];
   const found = findProgram(program, env['PATH']);

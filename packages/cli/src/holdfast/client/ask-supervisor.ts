@@ -24,7 +24,8 @@ export function agentLines({ agent }: { readonly agent?: string }): readonly str
     : [`the supervisor had no working ssh-agent: it now uses yours (${agent})`];
 }
 
-interface Asking {
+/** What is known of whoever asks the supervisor. */
+export interface Asking {
   readonly env: Environment;
   readonly values: { readonly config?: string };
   /** When the command has to be over, on the clock of `performance.now()`. Default: each request has its own limit. */

@@ -8,8 +8,8 @@ import { selectByPatterns } from '../tunnels-file/select-tunnels.ts';
 import { askSupervisor, checkConfig } from './ask-supervisor.ts';
 import { startSupervisor, type Starting } from './start-supervisor.ts';
 
-/** As `holdfast up` is given it. */
-interface Finding extends Pick<CommandContext, 'env' | 'operands' | 'script'> {
+/** What `holdfast up` was given, as far as it matters here. */
+interface UpRequest extends Pick<CommandContext, 'env' | 'operands' | 'script'> {
   readonly values: { readonly config?: string };
 }
 
@@ -26,7 +26,7 @@ export interface FoundSupervisor {
  * Without `--config`, a supervisor that runs another file than the usual one goes on with its own.
  */
 export async function findSupervisor(
-  context: Finding,
+  context: UpRequest,
   endsAtMs?: number,
 ): Promise<FoundSupervisor> {
   const { env, values, operands, script } = context;

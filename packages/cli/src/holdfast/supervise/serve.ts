@@ -14,7 +14,7 @@ import { keepPlaces, type PlacesKeeper } from './keep-places.ts';
 import type { SupervisorLocks } from './take-locks.ts';
 
 /** What the process that is the supervisor needs to know. */
-export interface SuperviseOptions {
+export interface SupervisorOptions {
   /** The tunnels file, as an absolute path. */
   readonly config: string;
   readonly paths: HoldfastPaths;
@@ -41,7 +41,7 @@ export interface SupervisorParts {
 /** Listens, and serves whoever asks, until the supervisor is told to end; resolves to the exit status. */
 export async function serve(
   { fleet, log, recorder, record, locks, places }: SupervisorParts,
-  { config, paths, version, script, ignored, tell }: SuperviseOptions,
+  { config, paths, version, script, ignored, tell }: SupervisorOptions,
 ): Promise<number> {
   const startedAt = new Date().toISOString();
   const inspector = createInspectorDoor({

@@ -18,7 +18,7 @@ import { debounceTime, filter } from 'rxjs';
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
 import { supervisorPlaces, type SupervisorPlaces } from '../client/places.ts';
 import { loadConfig } from '../tunnels-file/read-tunnels.ts';
-import { serve, type SuperviseOptions } from './serve.ts';
+import { serve, type SupervisorOptions } from './serve.ts';
 import { forgetOneArena, giveMemoryBack, keepHeapSmall } from './small-heap.ts';
 import { takeLocks, type SupervisorLocks } from './take-locks.ts';
 
@@ -26,7 +26,7 @@ import { takeLocks, type SupervisorLocks } from './take-locks.ts';
 const REAP_GRACES = { termGraceMs: 2000, killGraceMs: 2000 };
 
 /** Runs the supervisor until it is told to end; resolves to the exit status. */
-export async function runSupervisor(options: SuperviseOptions): Promise<number> {
+export async function runSupervisor(options: SupervisorOptions): Promise<number> {
   keepHeapSmall();
   forgetOneArena(process.env);
   try {
@@ -52,7 +52,7 @@ export async function runSupervisor(options: SuperviseOptions): Promise<number> 
  * The runtime directory, made if need be. Where it cannot be made (`su` keeps the XDG_RUNTIME_DIR of another user, a container has no
  * /run/user), the one in the folder of state takes its place, as it does when that happens later. One that others can reach is refused.
  */
-function makeRuntime({ runtime, spareRuntime }: SuperviseOptions['paths']): string {
+function makeRuntime({ runtime, spareRuntime }: SupervisorOptions['paths']): string {
   try {
     ensurePrivateFolder(runtime);
     return runtime;
@@ -71,7 +71,7 @@ function whereAndWhy(error: unknown): string {
 
 /** The work of the one supervisor of these places. */
 async function superviseAlone(
-  options: SuperviseOptions,
+  options: SupervisorOptions,
   places: SupervisorPlaces,
   locks: SupervisorLocks,
 ): Promise<number> {
@@ -108,7 +108,7 @@ async function superviseAlone(
 /** Where children may be recorded: also those of a supervisor that had another runtime directory. */
 function placesOfChildren(
   { children }: SupervisorPlaces,
-  { paths: { spareRuntime: runtime, state } }: SuperviseOptions,
+  { paths: { spareRuntime: runtime, state } }: SupervisorOptions,
   { earlier }: SupervisorLocks,
 ): ReadonlySet<string> {
   const runtimes = [runtime, ...earlier.map((socket) => dirname(socket))];
@@ -130,8 +130,8 @@ function problemOf(path: string, loaded: Exclude<LoadedConfig, { kind: 'loaded' 
   return `${path} has ${count(loaded.errors.length, 'error')}; see: holdfast check --config ${path}`;
 }
 
-interface FleetParts {
-  readonly options: SuperviseOptions;
+interface SupervisedFleet {
+  readonly options: SupervisorOptions;
   readonly places: SupervisorPlaces;
   readonly record: ChildRecorder;
   readonly recorder: Recorder;
@@ -139,7 +139,7 @@ interface FleetParts {
 
 function makeFleet(
   tunnels: readonly TunnelSpec[],
-  { options: { ignored, paths }, places, record, recorder }: FleetParts,
+  { options: { ignored, paths }, places, record, recorder }: SupervisedFleet,
 ): Fleet {
   return createFleet({
     tunnels,

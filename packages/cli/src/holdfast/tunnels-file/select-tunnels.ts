@@ -1,7 +1,6 @@
 import { type SelectableTunnel, selectNames } from '@holdfast/engine/parts';
-import { askSupervisor } from '../client/ask-supervisor.ts';
+import { askSupervisor, type Asking } from '../client/ask-supervisor.ts';
 import { CommandError } from '../command-line/command-error.ts';
-import type { Environment } from '../context.ts';
 import { configPath, readTunnels } from './read-tunnels.ts';
 
 /** The tunnels that names, globs and tags mean; without any: all. Throws a {@link CommandError} `unknown-tunnel`. */
@@ -15,13 +14,8 @@ export function selectByPatterns<TTunnel extends SelectableTunnel>(
   throw new CommandError('unknown-tunnel', `unknown tunnel ${unmatched}; known: ${known}`);
 }
 
-interface Finding {
-  readonly env: Environment;
-  readonly values: { readonly config?: string };
-}
-
 /** The tunnels that there are: those of the supervisor or, if none answers, those of the file. */
-export async function findTunnels({ env, values }: Finding): Promise<readonly SelectableTunnel[]> {
+export async function findTunnels({ env, values }: Asking): Promise<readonly SelectableTunnel[]> {
   try {
     return (await askSupervisor({ env, values }, (client) => client.status())).tunnels;
   } catch {

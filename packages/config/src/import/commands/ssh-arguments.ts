@@ -1,5 +1,5 @@
 import { type Forward, type ForwardKind, parseForward } from '@holdfast/engine/forward';
-import { type Quoting, splitWords } from '../shell/words.ts';
+import { type Quoting, splitWords } from '../shell/split-words.ts';
 import { type OptionWord, readSshSetting, readSshWords } from '@holdfast/engine/ssh-options';
 import { HOST, HOST_ALLOWED } from '../../tunnels/schema/names.ts';
 import { isTwoWords, letterFault, optionUse } from '../../tunnels/schema/ssh-options.ts';

@@ -2,7 +2,7 @@ import { readAssignments, readCommand } from '../commands/autossh-command.ts';
 import { atLines, type Found, joinFound, NOTHING, withNotes } from '../found.ts';
 import type { Field } from '../shell/shell-variables.ts';
 import { readShellWord } from '../shell/shell-words.ts';
-import { type Quoting, splitWords } from '../shell/words.ts';
+import { type Quoting, splitWords } from '../shell/split-words.ts';
 
 interface Program {
   readonly settings: Map<string, { value: string; first: number; last: number }>;

@@ -10,7 +10,7 @@ import {
   withNotes,
 } from '../found.ts';
 import type { Field } from '../shell/shell-variables.ts';
-import { type Quoting, splitWords } from '../shell/words.ts';
+import { type Quoting, splitWords } from '../shell/split-words.ts';
 
 /** A setting of a unit: `ExecStart=...`. */
 interface Setting {

@@ -1,8 +1,8 @@
 import { damaged } from '../read/recording-error.ts';
-import type { PlayedLife } from './life.ts';
+import type { PlayedLife } from './played-life.ts';
 
-/** What a player knows between two lines: who lives, what was said, and what time it is. */
-export interface Stage {
+/** What a player knows between two lines: which tunnels run, what was said, and what time it is. */
+export interface Playback {
   /** Another supervisor writes from now on: none of the tunnels before lives any more. */
   enter(run: string): void;
   setClock(line: { readonly wallMs: number; readonly clockUs: number }): void;
@@ -29,8 +29,8 @@ const MOST_LIVES = 10_000;
 /** A file may name any time; a `Date` bears no other than these, and throws. */
 const LAST_MS = 8.64e15;
 
-/** Makes an empty stage. */
-export function createStage(): Stage {
+/** A playback in which nothing has happened yet. */
+export function createPlayback(): Playback {
   const lives = new Map<number, PlayedLife>();
   const steps = new Map<string, number>();
   const said = new Map<number, string[]>();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countdown, elapsed, hoursAndMinutes, moment, timeOfDay } from './words.ts';
+import { countdown, elapsed, hoursAndMinutes, moment, timeOfDay } from './clock-words.ts';
 
 describe('words for time', () => {
   it.each([

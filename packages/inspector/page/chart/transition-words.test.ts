@@ -1,6 +1,13 @@
 import type { Chart, ChartTransition } from '@holdfast/chart';
 import { expect, it } from 'vitest';
-import { innermost, possibleNext, stateName, targetWords, triggerWords, waysOn } from './words.ts';
+import {
+  innermost,
+  possibleNext,
+  stateName,
+  targetWords,
+  triggerWords,
+  waysOn,
+} from './transition-words.ts';
 
 function transition(
   id: string,

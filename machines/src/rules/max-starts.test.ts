@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { hasStartsLeft, UNLIMITED_STARTS } from './limits.ts';
+import { hasStartsLeft, UNLIMITED_STARTS } from './max-starts.ts';
 
 test.each([
   // [starts so far, maximum, one more?]
