@@ -239,7 +239,7 @@ async function startSleeper(
 
 test('a failed signal of a child that once ran does not throw', () => {
   const child = spawn('/bin/true', { stdio: 'ignore' });
-  const seen = launchedChild(child);
+  const seen = launchedChild(child, {});
   expect(() => child.emit('error', new Error('kill EPERM'))).not.toThrow();
   return firstValueFrom(seen.ended$);
 });

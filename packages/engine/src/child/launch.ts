@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { systemErrorText } from '../system-error.ts';
 import type { ChildEnd, SshCommand } from './command.ts';
 import { endInTime } from './end-in-time.ts';
-import { offspringOf } from './offspring.ts';
+import { offspringOf, type EndsWithSsh } from './offspring.ts';
 
 /** A launched child. */
 export interface LaunchedChild {
@@ -30,9 +30,16 @@ export function childStdio({ passesStderr = false, lastWords }: SshCommand): Chi
   return ['inherit', 'inherit', passesStderr ? 'pipe' : 'inherit'];
 }
 
+type Ends = Pick<SshCommand, 'endsWithSsh'>;
+
+/** The one place that knows the default. */
+function whoEnds({ endsWithSsh = 'descendants' }: Ends): EndsWithSsh {
+  return endsWithSsh;
+}
+
 /** Whether the child leads a session and a process group of its own. */
-export function isDetached({ endsWithSsh }: SshCommand): boolean {
-  return endsWithSsh === 'group';
+export function isDetached(command: Ends): boolean {
+  return whoEnds(command) === 'group';
 }
 
 type ChildStdio = readonly ['inherit' | 'ignore', 'inherit' | 'ignore', 'inherit' | 'pipe'];
@@ -43,10 +50,7 @@ type ChildStdio = readonly ['inherit' | 'ignore', 'inherit' | 'ignore', 'inherit
  * It listens to `exit` and never to `close`: that one waits for everybody who still holds ssh's stderr, such as a
  * ControlPersist master.
  */
-export function launchedChild(
-  child: ChildProcess,
-  { endsWithSsh = 'descendants' }: Pick<SshCommand, 'endsWithSsh'> = {},
-): LaunchedChild {
+export function launchedChild(child: ChildProcess, command: Ends): LaunchedChild {
   // One for all who listen: several do, and a chain of operators for each would cost a fleet half its memory.
   const ended$ = new AsyncSubject<ChildEnd>();
   // Where there was no descriptor left, Node leaves stderr undefined.
@@ -56,7 +60,7 @@ export function launchedChild(
     return { pid, ended$, stderr, signal: () => undefined };
   }
   const kill = (name: NodeJS.Signals) => void child.kill(name);
-  const offspring = offspringOf({ pid, kill }, endsWithSsh);
+  const offspring = offspringOf({ pid, kill }, whoEnds(command));
   let signal = offspring.signal;
   // A signal that could not be sent.
   child.on('error', () => undefined);

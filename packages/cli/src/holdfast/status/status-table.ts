@@ -1,7 +1,7 @@
 import type { FleetStatus, TunnelStatus } from '@holdfast/engine';
 import { printableLine, roundTrip, shortDuration } from '@holdfast/text';
 import { paintNothing, type Paint, type Style } from '../terminal/terminal.ts';
-import { cutText, textWidth, wrapText } from '../terminal/wrap-text.ts';
+import { cutText, textWidth, type Wrapping, wrapText } from '../terminal/wrap-text.ts';
 import { fitColumns, GAP } from './fit-columns.ts';
 import { formatForwardOption } from './forward-option.ts';
 import { stateCell } from './health.ts';
@@ -45,13 +45,11 @@ function formatUnusable(
   nowMs: number,
   paint: Paint,
 ): readonly string[] {
-  return unusable
-    .map(({ path, problem, since }) => {
-      const age = shortDuration(nowMs - Date.parse(since));
-      return `not usable: ${path}: ${problem} (for ${age})`;
-    })
-    .flatMap((text) => wrapText(printableLine(text), { columns, first: '', rest: '  ' }))
-    .map((line) => paint('red', line));
+  const texts = unusable.map(({ path, problem, since }) => {
+    const age = shortDuration(nowMs - Date.parse(since));
+    return `not usable: ${path}: ${problem} (for ${age})`;
+  });
+  return wrapLines(texts, { columns, first: '', rest: '  ' }, (line) => paint('red', line));
 }
 
 function measure(cells: readonly (readonly string[])[]) {
@@ -90,9 +88,17 @@ function formatNotes(
   nowMs: number,
   paint: Paint,
 ): readonly string[] {
-  return tunnelNotes(tunnel, nowMs)
-    .flatMap((note) => wrapText(printableLine(note), { columns, first: '  ', rest: '    ' }))
-    .map((line) => paint(tunnel.needsAttention ? 'red' : 'dim', line));
+  const style = tunnel.needsAttention ? 'red' : 'dim';
+  const look = { columns, first: '  ', rest: '    ' };
+  return wrapLines(tunnelNotes(tunnel, nowMs), look, (line) => paint(style, line));
+}
+
+function wrapLines(
+  texts: readonly string[],
+  look: Wrapping,
+  paint: (line: string) => string,
+): readonly string[] {
+  return texts.flatMap((text) => wrapText(printableLine(text), look)).map(paint);
 }
 
 /** A column of the table of tunnels. */

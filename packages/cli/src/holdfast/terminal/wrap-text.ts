@@ -30,7 +30,8 @@ export function cutText(text: string, width: number): string {
 /** Longer lines are hard to read, however wide the terminal is. */
 const WIDEST = 100;
 
-interface Wrapping {
+/** Where lines are broken, and what stands before them. */
+export interface Wrapping {
   /** Columns of the terminal; `Infinity`: lines are not broken. */
   readonly columns: number;
   /** Before the first line. */

@@ -64,9 +64,17 @@ const tags = list(
   TAGS,
 ).meta({ examples: [['work']] });
 
-const HEARTBEATS = ['mux', 'loop', 'echo', 'none'] as const satisfies readonly HeartbeatKind[];
-const heartbeat = oneOf(HEARTBEATS).describe(
-  "How to find out whether the connection still carries traffic: `mux` asks the server through ssh's control socket, `loop` and `echo` as autossh does, `none` leaves it to ssh.",
+/** Each heartbeat that a file can name, and how it asks. */
+const HEARTBEATS = {
+  mux: "asks the server through ssh's control socket",
+  loop: 'sends a message around through two forwards',
+  echo: 'asks the echo service of the far end',
+  none: 'leaves it to ssh',
+} as const satisfies Readonly<Record<HeartbeatKind, string>>;
+const heartbeat = oneOf(Object.keys(HEARTBEATS) as HeartbeatKind[]).describe(
+  `How to find out whether the connection still carries traffic: ${Object.entries(HEARTBEATS)
+    .map(([kind, asks]) => `\`${kind}\` ${asks}`)
+    .join('; ')}.`,
 );
 const poll = duration({ least: '100ms', most: '1d' }, 'The time between two probes.');
 const challenge = flag().describe(

@@ -6,7 +6,7 @@ import { openFreeMonitorPort } from '../../heartbeat/read-port.ts';
 import { heartbeatMessage } from '../../heartbeat/message.ts';
 import { openMonitor, type Monitor, type MonitorChoice } from '../../heartbeat/monitor.ts';
 import { createMuxDriver } from '../../heartbeat/mux.ts';
-import { ECHO_PORT, LACKS } from './heartbeat-lacks.ts';
+import { ECHO_PORT, heartbeatTraits } from './heartbeat-kinds.ts';
 import type { ManagedSpec } from '../fleet-tunnel.ts';
 
 /** The heartbeat of a managed tunnel, and what each of its ssh needs for it. */
@@ -14,8 +14,8 @@ export interface ManagedHeartbeat {
   readonly driver: HeartbeatDriver;
   /** Asked before each start: the forwards that this heartbeat needs. */
   readonly renew: () => readonly Forward[] | Promise<readonly Forward[]>;
-  /** What it may lack when it was never answered; absent where nothing is known. */
-  readonly whyUnanswered?: () => FailureReport;
+  /** What it may lack when it was never answered; `undefined` where nothing is known. */
+  readonly lack: FailureReport | undefined;
   /** Closes what it holds open; absent where that is nothing. */
   readonly close?: () => void;
 }
@@ -26,8 +26,19 @@ const TIMEOUT_MS = 3000;
 /** Makes the heartbeat of a tunnel. */
 export function createManagedHeartbeat(
   heartbeat: ManagedSpec['heartbeat'],
-  place: { readonly controlPath: string },
+  place: HeartbeatPlace,
 ): ManagedHeartbeat {
+  return { ...askedAs(heartbeat, place), lack: heartbeatTraits(heartbeat).lack };
+}
+
+/** Where the ssh of now can be asked. */
+interface HeartbeatPlace {
+  readonly controlPath: string;
+}
+
+type Asker = Omit<ManagedHeartbeat, 'lack'>;
+
+function askedAs(heartbeat: ManagedSpec['heartbeat'], place: HeartbeatPlace): Asker {
   if (typeof heartbeat === 'object') return withoutForwards(createCustomDriver(heartbeat));
   switch (heartbeat) {
     case 'none':
@@ -43,30 +54,24 @@ export function createManagedHeartbeat(
         }),
       );
     case 'loop':
-      return {
-        ...overForwards(() => Promise.resolve({ kind: 'loop', port: 'free' })),
-        whyUnanswered: () => LACKS.loop,
-      };
+      return overForwards(() => Promise.resolve({ kind: 'loop', port: 'free' }));
     case 'echo':
-      return {
-        ...overForwards(async () => ({
-          kind: 'echo',
-          port: await freePort(),
-          echoPort: ECHO_PORT,
-        })),
-        whyUnanswered: () => LACKS.echo,
-      };
+      return overForwards(async () => ({
+        kind: 'echo',
+        port: await freePort(),
+        echoPort: ECHO_PORT,
+      }));
   }
 }
 
-function withoutForwards(driver: HeartbeatDriver): ManagedHeartbeat {
+function withoutForwards(driver: HeartbeatDriver): Asker {
   return { driver, renew: noForwards };
 }
 
 const noForwards = () => [];
 
 /** A heartbeat over ports of its own: new ones for each ssh, since the last may be held by then. */
-function overForwards(choose: () => Promise<MonitorChoice>): ManagedHeartbeat {
+function overForwards(choose: () => Promise<MonitorChoice>): Asker {
   let monitor: Monitor | undefined;
   return {
     driver: { probe: (target) => (monitor?.driver ?? noHeartbeat).probe(target) },

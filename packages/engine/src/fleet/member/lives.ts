@@ -8,7 +8,7 @@ import type { RunningTunnel } from '../../supervise-tunnel.ts';
 import type { ManagedSpec } from '../fleet-tunnel.ts';
 import type { Starter } from '../start-places.ts';
 import type { TunnelActor } from './fleet-system.ts';
-import { lackOf } from './heartbeat-lacks.ts';
+import { heartbeatTraits } from './heartbeat-kinds.ts';
 import { thisMoment } from './moment.ts';
 import { superviseManaged, type RunOwner } from './run.ts';
 import type { FleetShared } from './shared.ts';
@@ -157,7 +157,7 @@ const ENDS_OF_A_START: ReadonlySet<TunnelEmitted['type']> = new Set<TunnelEmitte
 /** The machine does not know what its heartbeat needs. */
 function withLack(fact: TunnelEmitted, heartbeat: ManagedSpec['heartbeat']): TunnelEmitted {
   if (fact.type !== 'probes.left-out') return fact;
-  const lack = lackOf(heartbeat);
+  const { lack } = heartbeatTraits(heartbeat);
   return lack === undefined ? fact : { ...fact, lack };
 }
 

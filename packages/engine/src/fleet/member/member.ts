@@ -23,6 +23,7 @@ import type { ForwardOwner } from './forwards/known-forward.ts';
 import { askSshConfig, type SshConfig } from './forwards/ssh-config.ts';
 import { namingTunnel } from './forwards/remote-forwards.ts';
 import { TargetFailures, type TargetOwner } from './forwards/target-failures.ts';
+import { heartbeatTraits } from './heartbeat-kinds.ts';
 import { Lives, type LifeOwner } from './lives.ts';
 import { ownsControlPath } from './own-options.ts';
 import { machineSettings } from './run.ts';
@@ -31,8 +32,6 @@ import { isHealthyState, type Stay } from './stay.ts';
 import { whyNoWitness } from './witness.ts';
 
 const NONE: readonly Forward[] = [];
-
-const HEARTBEATS_OVER_FORWARDS: ReadonlySet<unknown> = new Set(['loop', 'echo']);
 
 /** With these, there is no connection any more that a check could go through. */
 const ENDS_OF_A_CONNECTION: ReadonlySet<TunnelEmitted['type']> = new Set<TunnelEmitted['type']>([
@@ -282,7 +281,7 @@ export class Member implements LifeOwner, ForwardOwner, TargetOwner, CheckOwner 
 
   /** Whether connections of its heartbeat go through forwards too. */
   hasOtherForwards(): boolean {
-    return HEARTBEATS_OVER_FORWARDS.has(this.#spec.heartbeat);
+    return heartbeatTraits(this.#spec.heartbeat).usesForwards;
   }
 }
 

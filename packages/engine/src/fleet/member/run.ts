@@ -230,7 +230,7 @@ class RunSsh implements LastWords, LastWordsSettings {
   }
 
   whyUnanswered(): FailureReport | undefined {
-    return this.#run.heartbeat.whyUnanswered?.();
+    return this.#run.heartbeat.lack;
   }
 
   lookCloser(failure: Failure): Promise<Failure> | undefined {

@@ -1,6 +1,6 @@
 import type { FailureReport, TunnelContext, Untaken } from '@holdfast/machines';
 import type { ManagedSpec } from '../fleet-tunnel.ts';
-import { lackOf } from '../member/heartbeat-lacks.ts';
+import { heartbeatTraits } from '../member/heartbeat-kinds.ts';
 import { ownsControlPath } from '../member/own-options.ts';
 
 const WHAT_HAPPENED: Readonly<Record<Untaken, string>> = {
@@ -45,7 +45,11 @@ export function whyUnasked(
   if (heartbeat === 'none' && ownsControlPath(options)) return LOGIN_IS_UNTOLD;
   const { untaken, probes, unsent } = context;
   if (untaken.why !== null && untaken.phase !== 'asked' && !probes) {
-    return leftOutSentence(untaken.why, untaken.phase === 'unasked', lackOf(heartbeat));
+    return leftOutSentence(
+      untaken.why,
+      untaken.phase === 'unasked',
+      heartbeatTraits(heartbeat).lack,
+    );
   }
   return unsent === null ? undefined : unsentSentence(unsent);
 }
