@@ -17,6 +17,7 @@ import { runHoldfast } from './run-holdfast.ts';
 import { captureTerminal } from './testing/captured-terminal.ts';
 
 const ALL = Object.entries<Command>(COMMANDS);
+const README = new URL('../../../../README.md', import.meta.url);
 const PAGE = new URL('../../../../docs/holdfast.md', import.meta.url);
 
 describe.each(ALL)('holdfast %s', (name, command) => {
@@ -80,6 +81,14 @@ describe('all commands', () => {
   it('are on docs/holdfast.md (if not: node packages/cli/scripts/write-commands.mjs)', async () => {
     const style = { ...(await resolveConfig(PAGE)), parser: 'markdown' };
     expect(readFileSync(PAGE, 'utf8')).toBe(await format(renderCommandsPage(), style));
+  });
+
+  it('are in the table of the README, and nothing else is', () => {
+    const [, table = ''] =
+      /\n## The commands\n\n((?:\|.*\n)+)/.exec(readFileSync(README, 'utf8')) ?? [];
+    const named = [...table.matchAll(/^\| `(\S+)` /gm)].map(([, name]) => name);
+    const shown = ALL_COMMANDS.filter(isShown).map(({ name }) => name);
+    expect(named.toSorted()).toEqual(shown.filter((name) => name !== 'help').toSorted());
   });
 });
 
