@@ -30,18 +30,48 @@ export function readKeyFile(path: string): KeyFile | undefined {
 }
 
 /**
- * The type of a key, such as `ssh-ed25519`, by its file or by the public key beside that; `undefined` if neither tells, such as for a file
- * that is not there.
+ * Whether somebody may have to touch a security key for each login with a key, by its file or by the public key beside that. Not for one that
+ * was made with `no-touch-required`, if its file tells; nor for what is not a key.
+ *
+ * @see https://github.com/openssh/openssh-portable/blob/V_9_2_P1/PROTOCOL.u2f
  */
-export function readKeyType(path: string): string | undefined {
-  const { publicKey } = readKeyFile(path) ?? {};
-  if (publicKey === undefined) return publicTypeIn(path) ?? publicTypeIn(`${path}.pub`);
-  return readString(Buffer.from(publicKey, 'base64'), 0).value.toString('latin1');
+export function mayNeedTouch(path: string): boolean {
+  const text = readStart(path) ?? '';
+  const parts = readParts(text);
+  const type = parts === undefined ? publicTypeIn(text, path) : typeOf(parts.publicKey);
+  return type?.startsWith('sk-') === true && !isWithoutTouch(parts);
 }
 
 /** A public key in a file of its own: its type, then base64 that begins with how long the type is, so with zeros. */
-function publicTypeIn(path: string): string | undefined {
-  return /^([a-z][\w@.-]*) AAAA/.exec(readStart(path) ?? '')?.[1];
+function publicTypeIn(text: string, path: string): string | undefined {
+  return PUBLIC.exec(text)?.[1] ?? PUBLIC.exec(readStart(`${path}.pub`) ?? '')?.[1];
+}
+
+const PUBLIC = /^([a-z][\w@.-]*) AAAA/;
+
+function typeOf(publicKey: Buffer): string {
+  return readString(publicKey, 0).value.toString('latin1');
+}
+
+/** How many fields a key on a security key has between its type and its flags: the point, the curve, and for what it was made. */
+const FIELDS: Readonly<Record<string, number>> = {
+  'sk-ssh-ed25519@openssh.com': 2,
+  'sk-ecdsa-sha2-nistp256@openssh.com': 3,
+};
+
+const NEEDS_TOUCH = 1;
+
+/** The private part, if it is in the open: a number twice, type and fields, then flags. */
+function isWithoutTouch(parts: KeyParts | undefined): boolean {
+  if (parts === undefined || parts.isEncrypted) return false;
+  const { secret } = parts;
+  const type = readString(secret, 8);
+  const fields = FIELDS[type.value.toString('latin1')];
+  if (fields === undefined) return false;
+  let at = type.next;
+  for (let field = 0; field < fields; field += 1) at = readString(secret, at).next;
+  const flags = secret[at];
+  return flags !== undefined && (flags & NEEDS_TOUCH) === 0;
 }
 
 /** The start of a file, as much of it as a key takes; `undefined` if it cannot be read. */
@@ -58,9 +88,25 @@ export function readStart(path: string): string | undefined {
   }
 }
 
-/** Cipher, key derivation and its options, the number of keys, then the public key: each a length and so many bytes. */
 function readOpenSsh(text: string): KeyFile | undefined {
-  const [, base64 = ''] = /PRIVATE KEY-----([A-Za-z0-9+/=\s]+)/.exec(text) ?? [];
+  const parts = readParts(text);
+  if (parts === undefined) return undefined;
+  const { isEncrypted, publicKey } = parts;
+  return {
+    isEncrypted,
+    publicKey: publicKey.length === 0 ? undefined : publicKey.toString('base64'),
+  };
+}
+
+interface KeyParts {
+  readonly isEncrypted: boolean;
+  readonly publicKey: Buffer;
+  readonly secret: Buffer;
+}
+
+/** The format of OpenSSH: cipher, key derivation and its options, the number of keys, the public key, then the private part. */
+function readParts(text: string): KeyParts | undefined {
+  const [, base64 = ''] = /BEGIN OPENSSH PRIVATE KEY-----([A-Za-z0-9+/=\s]+)/.exec(text) ?? [];
   const bytes = Buffer.from(base64, 'base64');
   if (!bytes.toString('latin1').startsWith(MAGIC)) return undefined;
   const cipher = readString(bytes, MAGIC.length);
@@ -69,7 +115,8 @@ function readOpenSsh(text: string): KeyFile | undefined {
   const publicKey = readString(bytes, options.next + 4);
   return {
     isEncrypted: cipher.value.toString('latin1') !== 'none',
-    publicKey: publicKey.value.length === 0 ? undefined : publicKey.value.toString('base64'),
+    publicKey: publicKey.value,
+    secret: readString(bytes, publicKey.next).value,
   };
 }
 

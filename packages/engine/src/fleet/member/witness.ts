@@ -44,8 +44,8 @@ export interface WitnessConfig {
   readonly settings: string | undefined;
   /** The tunnel's own options. */
   readonly options: readonly string[];
-  /** The type of the key that a setting names, such as `ssh-ed25519`; `undefined`: nobody can tell. */
-  readonly keyTypeOf: (file: string) => string | undefined;
+  /** Whether somebody may have to touch the key that a setting names. */
+  readonly mayNeedTouch: (file: string) => boolean;
 }
 
 /** Why ssh's settings allow no second login, as the end of a sentence; `undefined`: they do. */
@@ -79,7 +79,7 @@ const FORWARDS = [
 /** Who is asked at each login, if somebody is. */
 function whoeverIsAsked(
   settings: string,
-  { options, keyTypeOf }: WitnessConfig,
+  { options, mayNeedTouch }: WitnessConfig,
 ): string | undefined {
   const takes = unaskedMethods(settings);
   // Else ssh has `BatchMode=yes`: what asks nothing the first time asks nothing the second.
@@ -89,13 +89,9 @@ function whoeverIsAsked(
   const [, asked] = /^(ask|confirm)\b/.exec(agent ?? '') ?? [];
   if (asked !== undefined)
     return `somebody may have to confirm every login (AddKeysToAgent ${asked})`;
-  const files = [...valuesOf(settings, 'identityfile'), ...valuesOf(settings, 'certificatefile')];
-  const key = files.find((file) => TOUCHED.test(keyTypeOf(file) ?? ''));
+  const key = valuesOf(settings, 'identityfile').find(mayNeedTouch);
   return key === undefined ? undefined : `somebody may have to touch the key ${key} at every login`;
 }
-
-/** Keys on a security key, and their certificates. @see ssh-keygen(1), FIDO AUTHENTICATOR */
-const TOUCHED = /^sk-/;
 
 /** Ways to log in for which nothing is typed, and what switches them on. */
 const METHODS = [

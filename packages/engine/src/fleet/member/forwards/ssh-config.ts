@@ -1,5 +1,5 @@
 import { askSettings, expandPath, valuesOf, type AskedSsh } from '../../../child/ssh-settings.ts';
-import { readKeyType } from '../../../credentials/key-file.ts';
+import { mayNeedTouch } from '../../../credentials/key-file.ts';
 import { parseForward, type Forward, type ForwardKind } from '../../../forward/forward.ts';
 import { whySettingsForbid } from '../witness.ts';
 
@@ -23,13 +23,13 @@ export async function askSshConfig(ssh: AskedSsh, options: readonly string[]): P
   const settings = await askSettings(ssh).catch(() => undefined);
   return {
     forwards: settings === undefined ? [] : readConfigForwards(settings),
-    noWitness: whySettingsForbid({ settings, options, keyTypeOf }),
+    noWitness: whySettingsForbid({ settings, options, mayNeedTouch: mayFileNeedTouch }),
   };
 }
 
-function keyTypeOf(file: string): string | undefined {
-  const path = expandPath(file);
-  return path === undefined ? undefined : readKeyType(path);
+function mayFileNeedTouch(written: string): boolean {
+  const path = expandPath(written);
+  return path !== undefined && mayNeedTouch(path);
 }
 
 /** How `ssh -G` calls the forwards of each kind. */
