@@ -23,6 +23,7 @@ export type {
 export type { CustomHeartbeat, CustomProbe } from './heartbeat/custom.ts';
 
 // What a fleet tells.
+export type { ReleaseDifference, ReleaseObstacle } from './release/session-commands.ts';
 export type { EventLevel, FleetEvent, FleetFact, NetworkChange } from './fleet/fleet-event.ts';
 export type {
   CheckStatus,

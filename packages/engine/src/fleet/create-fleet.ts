@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { RuleSet, RuleSetName } from '@holdfast/machines';
 import type { Observable } from 'rxjs';
 import type { ChildRecorder } from '../child-record/child-record.ts';
@@ -28,6 +29,11 @@ export interface FleetOptions {
   readonly runtimeDir: string;
   /** Takes its place for the ssh that start while it cannot be made. Default: they do not start. */
   readonly spareRuntimeDir?: string | undefined;
+  /**
+   * Where things are kept that the fleet after this one has to know: the sessions that tunnels with `release` have at their servers. Made with
+   * 0700 if it is not there. Default: nowhere, and `release` does nothing.
+   */
+  readonly stateDir?: string | undefined;
   /** The program to run as ssh. Default: `ssh`, searched for in PATH. */
   readonly ssh?: string | undefined;
   /** The environment of each ssh. Default: this process's own. */
@@ -107,7 +113,7 @@ type Made = 'root' | 'launchFor' | 'places' | 'otherWithRemote' | 'missing' | 't
 
 /** What all members work with: of the options, and what was made of them. */
 function sharedBy(options: FleetOptions, made: Pick<FleetShared, Made>): FleetShared {
-  const { runtimeDir, spareRuntimeDir = runtimeDir, chance = Math.random } = options;
+  const { runtimeDir, spareRuntimeDir = runtimeDir, stateDir, chance = Math.random } = options;
   const shared: FleetShared = {
     ...made,
     ssh: options.ssh ?? 'ssh',
@@ -116,6 +122,7 @@ function sharedBy(options: FleetOptions, made: Pick<FleetShared, Made>): FleetSh
     isInteractive: options.isInteractive ?? false,
     chance,
     runtimeDir,
+    sessionsDir: stateDir === undefined ? undefined : join(stateDir, 'sessions'),
     readyFolder() {
       const paths = [...new Set([shared.runtimeDir, runtimeDir, spareRuntimeDir])];
       const tell = (fact: FleetFact) => made.tell(null, fact);

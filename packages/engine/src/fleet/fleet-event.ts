@@ -1,4 +1,5 @@
 import type { TunnelEmitted } from '@holdfast/machines';
+import type { ReleaseDifference, ReleaseObstacle } from '../release/session-commands.ts';
 
 /** Why every tunnel is probed at once. */
 export type NetworkChange = 'woke-up' | 'addresses-changed' | 'route-changed';
@@ -31,6 +32,21 @@ export type FleetFact =
       readonly sentence: string;
       /** How often so far. Equal ones are told at doubling intervals. */
       readonly times: number;
+    }
+  /** The server had refused a remote port: an earlier session of this tunnel was ended there. `pid`: of its process. */
+  | { readonly type: 'session.released'; readonly pid: number; readonly hadEnded: boolean }
+  /** It was not ended. */
+  | {
+      readonly type: 'session.kept';
+      readonly pid: number;
+      readonly reason: ReleaseDifference | ReleaseObstacle;
+    }
+  /** The session of this connection could not be noted: a later one cannot end it. */
+  | {
+      readonly type: 'session.unnoted';
+      readonly reason: ReleaseObstacle | 'not-written';
+      /** Why it could not be written. */
+      readonly problem?: string;
     }
   | { readonly type: 'check.passed'; readonly question: string }
   | { readonly type: 'check.failed'; readonly question: string; readonly problem: string }

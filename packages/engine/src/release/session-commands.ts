@@ -38,16 +38,19 @@ export type ReleaseObstacle =
   | 'not-permitted'
   | 'does-not-end';
 
+/**
+ * What is not as it was noted, so that nothing was signalled: one of the parts by which a session is known, or it is the session that the
+ * command came over.
+ */
+export type ReleaseDifference = Exclude<SessionPart, 'pid'> | 'this-session';
+
 /** A session was noted, or why it was not. */
 export type Noted = { readonly session: ServerSession } | { readonly cannot: ReleaseObstacle };
 
-/**
- * What became of an old session. `gone`: it had ended by itself. `not-ours`: the part that differs, or that it is the one that the command came
- * over; nothing was signalled.
- */
+/** What became of an old session. `gone`: it had ended by itself. */
 export type Released =
   | { readonly outcome: 'released' | 'gone' }
-  | { readonly outcome: 'not-ours'; readonly part: SessionPart | 'this-session' }
+  | { readonly outcome: 'not-ours'; readonly part: ReleaseDifference }
   | { readonly outcome: 'cannot'; readonly why: ReleaseObstacle };
 
 /** The script itself takes up to 3 s, with a `sleep` that knows whole seconds only 5. */
@@ -125,7 +128,14 @@ export function readNoted(stdout: string): Noted | undefined {
   return session && { session };
 }
 
-const DIFFERENCES: ReadonlySet<string> = new Set([...SESSION_PARTS, 'this-session']);
+const DIFFERENCES: ReadonlySet<string> = new Set<ReleaseDifference>([
+  'boot',
+  'pidNamespace',
+  'uid',
+  'start',
+  'name',
+  'this-session',
+]);
 
 /** Reads the answer to a release script; `undefined` if it is none. */
 export function readReleased(stdout: string): Released | undefined {
@@ -135,7 +145,7 @@ export function readReleased(stdout: string): Released | undefined {
   const [outcome, part = '', ...rest] = words;
   if (rest.length > 0) return undefined;
   if (outcome === 'not-ours' && DIFFERENCES.has(part)) {
-    return { outcome, part: part as SessionPart };
+    return { outcome, part: part as ReleaseDifference };
   }
   if (part !== '' || (outcome !== 'released' && outcome !== 'gone')) return undefined;
   return { outcome };

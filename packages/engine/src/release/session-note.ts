@@ -5,7 +5,7 @@ import { readOwnFile, writeWholeFile } from '../whole-file.ts';
 import { readSession, type ServerSession } from './server-session.ts';
 
 /** Whose session it is. */
-export interface SessionOwner {
+export interface NoteOwner {
   /** The name of the tunnel. */
   readonly tunnel: string;
   readonly host: string;
@@ -18,7 +18,7 @@ const LONGEST_NOTE = 8192;
  * Writes down the session of a tunnel, in the place of an earlier one, in a folder for this user alone. Throws what the system says, or why
  * the folder is not trusted.
  */
-export function writeNote(path: string, owner: SessionOwner, session: ServerSession): void {
+export function writeNote(path: string, owner: NoteOwner, session: ServerSession): void {
   const folder = dirname(path);
   const problem = makePrivateFolder(folder);
   if (problem !== undefined) throw new Error(`${folder} ${problem}`);
@@ -30,7 +30,7 @@ export function writeNote(path: string, owner: SessionOwner, session: ServerSess
  * Reads the session of a tunnel to the same host; `undefined` for whatever is none. A folder that others can reach is not trusted, and no
  * file of somebody else.
  */
-export function readNote(path: string, owner: SessionOwner): ServerSession | undefined {
+export function readNote(path: string, owner: NoteOwner): ServerSession | undefined {
   try {
     if (privacyProblem(dirname(path)) !== undefined) return undefined;
     const text = readOwnFile(path, LONGEST_NOTE);

@@ -145,6 +145,7 @@ function makeFleet(
     tunnels,
     runtimeDir: places.sockets,
     spareRuntimeDir: supervisorPlaces({ ...paths, runtime: paths.spareRuntime }).sockets,
+    stateDir: paths.state,
     ignores: ignored,
     record,
     networkChange$: networkChange$(),

@@ -25,6 +25,7 @@ import type { ForwardKeeper } from './forwards/forward-keeper.ts';
 import { refusedOf } from './forwards/remote-forwards.ts';
 import type { TargetFailures } from './forwards/target-failures.ts';
 import { createManagedHeartbeat, type ManagedHeartbeat } from './heartbeat.ts';
+import { OwnSession } from './own-session.ts';
 import { ownAddressFamily, ownsControlPath } from './own-options.ts';
 import type { FleetShared } from './shared.ts';
 
@@ -166,6 +167,7 @@ class RunSsh implements LastWords, LastWordsSettings {
   readonly #run: Run;
   readonly #heartbeatForwards: readonly Forward[];
   readonly #words: LastWords;
+  readonly #session: OwnSession;
 
   constructor(run: Run, heartbeatForwards: readonly Forward[]) {
     const { owner } = run;
@@ -173,6 +175,7 @@ class RunSsh implements LastWords, LastWordsSettings {
     this.#heartbeatForwards = heartbeatForwards;
     this.forwards = [...owner.forwards(), ...heartbeatForwards];
     this.#words = createLastWords(this);
+    this.#session = new OwnSession(run);
   }
 
   /** Whether a forward is opened after the login only: see `openRemoteForwards`. */
@@ -184,7 +187,9 @@ class RunSsh implements LastWords, LastWordsSettings {
     const { owner, controlPath } = this.#run;
     void owner.keeper.askConfig();
     const late = this.forwards.filter((forward) => this.isLate(forward));
-    const answer = await owner.keeper.openRemote(controlPath, late);
+    const answer = await this.#session.openRemote(controlPath, () =>
+      owner.keeper.openRemote(controlPath, late),
+    );
     const refused = answer && this.#explainRefusal(answer, late);
     const { probes, pid } = this.#run.context;
     // With a heartbeat that is looked at when the server has answered.
@@ -203,6 +208,7 @@ class RunSsh implements LastWords, LastWordsSettings {
 
   hear(line: string): void {
     const { keeper, targets } = this.#run.owner;
+    if (this.#session.isAbout(line)) return;
     this.#words.hear(line);
     keeper.heard(line);
     // Before, it is a jump host that led nowhere, and no forward.

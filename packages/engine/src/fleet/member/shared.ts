@@ -18,6 +18,8 @@ export interface FleetShared {
   readonly launchFor: (tunnel: string) => Launch;
   /** Where the control sockets are. */
   runtimeDir: string;
+  /** Where sessions at servers are noted, for tunnels with `release`; `undefined`: nowhere. */
+  readonly sessionsDir: string | undefined;
   /** Called before each start: makes that folder if it was removed, or changes to the spare one. Throws a `StartRefused`. */
   readonly readyFolder: () => void;
   /** Whether somebody sits at a terminal who could answer ssh's questions. */

@@ -201,6 +201,36 @@ const FACTS: readonly (readonly [fact: Fact, level: EventLevel, sentence: string
   ],
   [{ type: 'forward.failed', forward: '1:a:2', problem: 'held' }, 'error', 'forward 1:a:2: held'],
   [
+    { type: 'session.released', pid: 811, hadEnded: false },
+    'info',
+    'an earlier session of this tunnel still ran at the server (pid 811) and was ended there',
+  ],
+  [
+    { type: 'session.released', pid: 811, hadEnded: true },
+    'info',
+    'the earlier session of this tunnel at the server (pid 811) has ended',
+  ],
+  [
+    { type: 'session.kept', pid: 811, reason: 'boot' },
+    'warning',
+    'the earlier session of this tunnel at the server (pid 811) was left alone: the server has booted since, or it is another machine',
+  ],
+  [
+    { type: 'session.kept', pid: 811, reason: 'no-answer' },
+    'warning',
+    'the earlier session of this tunnel at the server (pid 811) was left alone: the server did not answer in time',
+  ],
+  [
+    { type: 'session.unnoted', reason: 'no-shell' },
+    'warning',
+    'release will not help: the session of this tunnel at the server could not be noted: the account runs no commands (a forced command, no shell, or no sessions)',
+  ],
+  [
+    { type: 'session.unnoted', reason: 'not-written', problem: 'No space left on device' },
+    'warning',
+    'release will not help: the session of this tunnel at the server could not be noted: No space left on device',
+  ],
+  [
     { type: 'target.failed', sentence: 'it could not connect', times: 1 },
     'warning',
     'it could not connect',
@@ -285,6 +315,9 @@ const TYPES: Readonly<Record<Fact['type'], true>> = {
   'forwards.restored': true,
   'forward.failed': true,
   'target.failed': true,
+  'session.released': true,
+  'session.kept': true,
+  'session.unnoted': true,
   'check.passed': true,
   'check.failed': true,
   'checks.passed': true,

@@ -1,5 +1,6 @@
 import type { TunnelEmitted, TunnelEnd } from '@holdfast/machines';
 import { count, duration, listNames, printableLine } from '@holdfast/text';
+import { releaseSentence, type SessionFact } from './release-sentences.ts';
 import { leftOutSentence, unsentSentence } from './unasked.ts';
 import type { EventLevel, FleetFact, NetworkChange } from '../fleet-event.ts';
 
@@ -109,6 +110,10 @@ function fleetWords(fact: FleetFact): EventWords {
       return error(`forward ${fact.forward}: ${fact.problem}`);
     case 'target.failed':
       return warning(`${fact.sentence}${fact.times > 1 ? ` (${fact.times} times)` : ''}`);
+    case 'session.released':
+    case 'session.kept':
+    case 'session.unnoted':
+      return sessionWords(fact);
     case 'check.passed':
       return info(`the check passes again: ${fact.question}`);
     case 'check.failed':
@@ -154,6 +159,11 @@ function forwardList(forwards: readonly string[]): string {
 
 function atPort(port: number | undefined): string {
   return port === undefined ? '' : `, at port ${port}`;
+}
+
+function sessionWords(fact: SessionFact): EventWords {
+  const [level, sentence] = releaseSentence(fact);
+  return { level, sentence };
 }
 
 /** Nobody was asked. */
