@@ -2,50 +2,28 @@
 // between two probes for each tunnel, and new connections pass. Then the classic autossh with its loop, at the poll time that costs
 // as many bytes on the wire as ours.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { watchAnswers } from './support/answer-times.ts';
 import { chosen } from './support/chosen-contenders.mjs';
 import { createClassic } from './support/classic-contender.ts';
-import { createHoldfast, tunnelName } from './support/holdfast-contender.ts';
-import { boundLine, comparisonLine, floorLine } from './support/measure.mjs';
+import { createHoldfast } from './support/holdfast-contender.ts';
+import { boundLine, comparisonLine, floorLine, mean } from './support/measure.mjs';
 import { progress } from './support/progress.mjs';
-import { timesToBytes, withPlayers, withTrial } from './support/trial.ts';
+import { POLL_SECONDS, spreadOverPoll } from './support/spread.ts';
+import { secondsToHeal, withPlayers, withTrial } from './support/trial.ts';
 
 const TRIALS = Number(process.env.BENCH_FREEZES ?? 20);
 const IDLE_SECONDS = Number(process.env.BENCH_WIRE_SECONDS ?? 60);
-/** The default of holdfast. */
-const POLL_SECONDS = 5;
 /** While the bytes of a probe are counted. */
 const CLASSIC_POLL_SECONDS = 10;
 /** If there is nothing of ours to compare with. */
 const CLASSIC_ALONE_POLL_SECONDS = 20;
 
-const mean = (list) => list.reduce((sum, n) => sum + n, 0) / list.length;
-
-/** Freezes one line at its own share of the poll time after a moment. */
-async function healAfterFreeze(forward, trial, pollSeconds, fromMs) {
-  const phase = (trial + 0.25 + Math.random() / 2) / TRIALS;
-  await sleep(Math.max(0, fromMs + phase * pollSeconds * 1000 - performance.now()));
-  const frozenAtMs = performance.now();
-  await forward.line.freeze();
-  const [time] = await timesToBytes([forward], frozenAtMs, { giveUpMs: 240_000 });
-  return time / 1000;
-}
-
-async function freezeOurs({ contender, forwards }) {
-  const healing = [];
-  const names = forwards.map(tunnelName);
-  await watchAnswers(contender.scene, names, (name, atMs) => {
-    const trial = names.indexOf(name);
-    healing.push(healAfterFreeze(forwards[trial], trial, POLL_SECONDS, atMs));
-  });
-  return Promise.all(healing);
-}
-
-function freezeClassic({ forwards }, pollSeconds) {
-  const fromMs = performance.now();
-  return Promise.all(
-    forwards.map((forward, trial) => healAfterFreeze(forward, trial, pollSeconds, fromMs)),
-  );
+/** Seconds from the freeze of a trial to bytes again, for all trials. */
+function freezeAll(player, pollSeconds) {
+  const freeze = (trial) => {
+    const forward = player.forwards[trial];
+    return secondsToHeal(forward, () => forward.line.freeze(), { giveUpMs: 240_000 });
+  };
+  return spreadOverPoll([player], freeze, pollSeconds);
 }
 
 async function bytesOf(forwards) {
@@ -68,14 +46,14 @@ async function measureBoth(players) {
   const wire = await measureWire(players);
   const ours = players.find(({ name }) => name === 'holdfast');
   if (ours !== undefined) progress(`freezing ${TRIALS} tunnels of holdfast`);
-  return { wire, ours: ours && (await freezeOurs(ours)) };
+  return { wire, ours: ours && (await freezeAll(ours)) };
 }
 
 function measureClassic(pollSeconds) {
   progress(`freezing ${TRIALS} tunnels of autossh, AUTOSSH_POLL=${pollSeconds}`);
   const contenders = [createClassic({ kind: 'loop', pollSeconds })];
   return withTrial({ forwards: TRIALS }, (trial) =>
-    withPlayers(contenders, trial, ([player]) => freezeClassic(player, pollSeconds)),
+    withPlayers(contenders, trial, ([player]) => freezeAll(player, pollSeconds)),
   );
 }
 

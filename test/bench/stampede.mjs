@@ -15,7 +15,7 @@ const GIVE_UP_MS = 240_000;
 const FEW = 40;
 const MANY = 100;
 
-const SETTINGS = { ownLines: false, extraConfig: ['MaxStartups 10:30:100'] };
+const SETTINGS = { lines: 1, extraConfig: ['MaxStartups 10:30:100'] };
 
 /** Restarts the server; seconds until all are back, and the connections that it saw since its return. */
 async function restartServer({ server, forwards }) {

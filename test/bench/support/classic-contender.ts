@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { findFreePorts } from '../../e2e/support/free-ports.ts';
-import type { RelayedSshd } from '../../e2e/support/relayed-sshd.ts';
 import { createRunFolder, removeRunFolder, type RunFolder } from '../../e2e/support/run-folder.ts';
 import { type Contender, type EchoForward, forwardText } from './contender.ts';
 
@@ -11,7 +10,9 @@ export type ClassicWatch =
   /** autossh's own loop of forwards. */
   | { readonly kind: 'loop'; readonly pollSeconds: number }
   /** `-M 0`, and ssh's ServerAlive as most of its users set it. */
-  | { readonly kind: 'server-alive' };
+  | { readonly kind: 'server-alive' }
+  /** `-M 0` alone: it is TCP that gives up, or nobody. */
+  | { readonly kind: 'tcp' };
 
 const SERVER_ALIVE = ['-o', 'ServerAliveInterval=15', '-o', 'ServerAliveCountMax=3'];
 
@@ -19,21 +20,22 @@ const SERVER_ALIVE = ['-o', 'ServerAliveInterval=15', '-o', 'ServerAliveCountMax
 const PROGRAM = '/usr/lib/autossh/autossh';
 
 /** The classic autossh, a process for each forward; `undefined` if it is not installed. */
-export function createClassic(watch: ClassicWatch): Contender | undefined {
+export function createClassic(watch: ClassicWatch, name = 'autossh'): Contender | undefined {
   if (!existsSync(PROGRAM)) return undefined;
   const children: ChildProcess[] = [];
   let folder: RunFolder | undefined;
   return {
-    name: 'autossh',
-    start: async (server, forwards) => {
+    name,
+    start: async (forwards) => {
       folder = createRunFolder();
       const env = { ...folder.environment, AUTOSSH_GATETIME: '0', ...pollOf(watch) };
       const monitors = await chooseMonitors(watch, forwards.length);
       for (const [index, forward] of forwards.entries()) {
-        const words = [...(monitors[index] ?? []), ...sshWords(server, forward)];
+        const words = [...(monitors[index] ?? []), ...sshWords(forward)];
         children.push(spawn(PROGRAM, words, { env, stdio: 'ignore' }));
       }
     },
+    processes: () => folder?.processes() ?? [],
     stop: async () => {
       await Promise.all(children.splice(0).map(end));
       if (folder !== undefined) await removeRunFolder(folder);
@@ -48,14 +50,14 @@ function pollOf(watch: ClassicWatch): Record<string, string> {
 
 async function chooseMonitors(watch: ClassicWatch, count: number): Promise<string[][]> {
   const indexes = Array.from({ length: count }, (_, index) => index);
+  if (watch.kind === 'tcp') return indexes.map(() => ['-M', '0']);
   if (watch.kind === 'server-alive') return indexes.map(() => ['-M', '0', ...SERVER_ALIVE]);
   const first = await findFreePorts(2 * count);
   return indexes.map((index) => ['-M', String(first + 2 * index)]);
 }
 
-function sshWords({ sshd }: RelayedSshd, forward: EchoForward): string[] {
-  const options = sshd.clientArguments(forward.line.port);
-  return [...options, '-N', '-L', forwardText(forward), sshd.destination];
+function sshWords(forward: EchoForward): string[] {
+  return [...forward.options, '-N', '-L', forwardText(forward), forward.destination];
 }
 
 // It ends its ssh first. Should it not, the folder's end does.

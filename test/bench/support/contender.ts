@@ -1,18 +1,22 @@
 import { ECHO_PORT } from '../../e2e/support/sshd-namespace.ts';
 import type { RelayLine } from '../../e2e/support/relay.ts';
-import type { RelayedSshd } from '../../e2e/support/relayed-sshd.ts';
 
 /** A port of this machine that leads to the echo service of the server. */
 export interface EchoForward {
   readonly line: RelayLine;
   readonly port: number;
+  /** What ssh takes as the destination of the line, and the options that lead it there. */
+  readonly destination: string;
+  readonly options: readonly string[];
 }
 
 /** A program that keeps forwards up. */
 export interface Contender {
   readonly name: string;
   /** Starts what keeps one ssh up for each forward; returns as soon as that is started. */
-  start(server: RelayedSshd, forwards: readonly EchoForward[]): Promise<void>;
+  start(forwards: readonly EchoForward[]): Promise<void>;
+  /** The pids of all that runs for it. */
+  processes(): number[];
   /** Ends everything. */
   stop(): Promise<void>;
 }

@@ -7,6 +7,10 @@ export function median(numbers) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+export function mean(numbers) {
+  return numbers.reduce((sum, n) => sum + n, 0) / numbers.length;
+}
+
 /** Milliseconds that a call takes. */
 export function timeOf(call) {
   const from = process.hrtime.bigint();

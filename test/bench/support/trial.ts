@@ -1,4 +1,5 @@
 import { findFreePorts } from '../../e2e/support/free-ports.ts';
+import type { RelayLine } from '../../e2e/support/relay.ts';
 import { type Patience, waitForEcho } from '../../e2e/support/echo-time.ts';
 import { type RelayedSshd, startRelayedSshd } from '../../e2e/support/relayed-sshd.ts';
 import type { Contender, EchoForward } from './contender.ts';
@@ -6,8 +7,10 @@ import type { Contender, EchoForward } from './contender.ts';
 /** What a trial is about. */
 export interface TrialSettings {
   readonly forwards: number;
-  /** Each forward over a line of its own; otherwise all share one. */
-  readonly ownLines?: boolean;
+  /** The forwards take turns on so many lines. Default: each has one of its own. */
+  readonly lines?: number;
+  /** Each line leads to a host of its own, as far as anybody can tell; otherwise all lead to one. */
+  readonly ownHosts?: boolean;
   readonly extraConfig?: readonly string[];
 }
 
@@ -19,22 +22,29 @@ export interface Trial {
 
 /** Runs a trial with a server of its own, and cleans up. */
 export async function withTrial<T>(
-  { forwards: count, ownLines = true, extraConfig = [] }: TrialSettings,
+  { forwards: count, lines = count, ownHosts = false, extraConfig = [] }: TrialSettings,
   use: (trial: Trial) => Promise<T>,
 ): Promise<T> {
   // All connections come from one address; only the stampede is about the server's limit.
   const config = [...extraConfig, 'MaxStartups 200'];
-  const server = await startRelayedSshd({ lines: ownLines ? count : 1, extraConfig: config });
+  const server = await startRelayedSshd({ lines, extraConfig: config });
   try {
     const first = await findFreePorts(count);
-    const forwards = Array.from({ length: count }, (_, index) => ({
-      line: server.lines[ownLines ? index : 0]!,
-      port: first + index,
-    }));
+    const forwards = Array.from({ length: count }, (_, index) => {
+      const line = server.lines[index % lines]!;
+      return { line, port: first + index, ...wayTo(server, line, ownHosts) };
+    });
     return await use({ server, forwards });
   } finally {
     await server.close();
   }
+}
+
+function wayTo({ sshd }: RelayedSshd, line: RelayLine, isOwnHost: boolean) {
+  const options = sshd.clientArguments(line.port);
+  if (!isOwnHost) return { destination: sshd.destination, options };
+  const destination = sshd.destination.replace(sshd.address, `line-${line.port}`);
+  return { destination, options: ['-o', `HostName=${sshd.address}`, ...options] };
 }
 
 /** A contender that runs, and what it keeps up. */
@@ -49,7 +59,7 @@ export interface Player {
 /** Starts contenders one after the other, with an equal share of the forwards each; then runs something, and stops them. */
 export async function withPlayers<T>(
   contenders: readonly Contender[],
-  { server, forwards }: Trial,
+  { forwards }: Trial,
   use: (players: readonly Player[]) => Promise<T>,
 ): Promise<T> {
   const share = forwards.length / contenders.length;
@@ -57,7 +67,7 @@ export async function withPlayers<T>(
   try {
     for (const [index, contender] of contenders.entries()) {
       const ours = forwards.slice(index * share, (index + 1) * share);
-      players.push(await startPlayer(contender, { server, forwards: ours }));
+      players.push(await startPlayer(contender, ours));
     }
     return await use(players);
   } finally {
@@ -65,9 +75,12 @@ export async function withPlayers<T>(
   }
 }
 
-async function startPlayer(contender: Contender, { server, forwards }: Trial): Promise<Player> {
+async function startPlayer(
+  contender: Contender,
+  forwards: readonly EchoForward[],
+): Promise<Player> {
   const fromMs = performance.now();
-  await contender.start(server, forwards);
+  await contender.start(forwards);
   const times = await timesToBytes(forwards, fromMs, { everyMs: 50 });
   return { name: contender.name, contender, forwards, startMs: Math.max(...times) };
 }
@@ -82,4 +95,16 @@ export async function timesToBytes(
   const lost = times.filter((time) => time === undefined).length;
   if (lost > 0) throw new Error(`${lost} of ${times.length} forwards never carried bytes`);
   return times.map((time) => time! - fromMs);
+}
+
+/** Seconds from a fault until a forward carries bytes again, over a new connection; `Infinity` if it never does. */
+export async function secondsToHeal(
+  { port }: EchoForward,
+  spoil: () => Promise<unknown>,
+  patience: Patience = {},
+): Promise<number> {
+  const fromMs = performance.now();
+  await spoil();
+  const atMs = await waitForEcho(port, patience);
+  return atMs === undefined ? Number.POSITIVE_INFINITY : (atMs - fromMs) / 1000;
 }

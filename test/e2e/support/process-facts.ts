@@ -2,6 +2,12 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 const LISTENING = '0A';
 
+/** Which timer of a socket runs: the one that sends again what was not acknowledged. */
+const RESENDING = '01';
+
+/** The kernel tells times in hundredths of a second. */
+const TICK_MS = 10;
+
 /** What the system knows of a process. */
 export interface ProcessFacts {
   readonly session: number;
@@ -42,14 +48,46 @@ export function wordsOf(pid: number): string[] {
 
 /** The TCP ports at which a process listens; none if it has ended. */
 export function listeningPorts(pid: number): number[] {
+  return tcpSocketsOf(pid)
+    .filter(({ state }) => state === LISTENING)
+    .map(({ localPort }) => localPort);
+}
+
+/** The one of some processes that listens at a TCP port. */
+export function whoListensAt(port: number, pids: readonly number[]): number | undefined {
+  return pids.find((pid) => listeningPorts(pid).includes(port));
+}
+
+/**
+ * Milliseconds until TCP sends again what a process has sent to a port, and nobody has acknowledged; `undefined`: all is acknowledged,
+ * or the process has no such connection.
+ */
+export function resendMs(pid: number, toPort: number): number | undefined {
+  return tcpSocketsOf(pid).find(({ remotePort }) => remotePort === toPort)?.resendMs;
+}
+
+// proc(5), /proc/net/tcp: sl, local, remote, state, queues, timer:when, retransmits, uid, timeout, inode.
+function tcpSocketsOf(pid: number) {
   const inodes = new Set(socketsOf(pid));
   const rows = ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((file) =>
     readFileSync(file, 'latin1').split('\n').slice(1),
   );
   return rows
     .map((row) => row.trim().split(/\s+/))
-    .filter((row) => row[3] === LISTENING && inodes.has(`socket:[${row[9]}]`))
-    .map(([, local = '']) => parseInt(local.slice(local.lastIndexOf(':') + 1), 16));
+    .filter((row) => inodes.has(`socket:[${row[9]}]`))
+    .map(([, local = '', remote = '', state = '', , timer = '']) => {
+      const [kind, when = ''] = timer.split(':');
+      return {
+        localPort: portOf(local),
+        remotePort: portOf(remote),
+        state,
+        resendMs: kind === RESENDING ? parseInt(when, 16) * TICK_MS : undefined,
+      };
+    });
+}
+
+function portOf(address: string): number {
+  return parseInt(address.slice(address.lastIndexOf(':') + 1), 16);
 }
 
 function socketsOf(pid: number): string[] {

@@ -13,6 +13,10 @@ export interface RelayedSshd {
   readonly lines: readonly RelayLine[];
   /** The server's processes for the connections on a line. */
   sessionPids(line: RelayLine): Promise<number[]>;
+  /** Loses every packet of a line, both ways: what is open on it stays, and TCP goes on when packets are delivered again. */
+  lose(line: RelayLine): Promise<void>;
+  /** Ends `lose`. */
+  deliver(line: RelayLine): Promise<void>;
   /** The server is away as if it were switched off: what comes in is neither answered nor refused. */
   swallow(): Promise<void>;
   /** It is back, and has forgotten all connections. */
@@ -53,6 +57,8 @@ async function putBehindRelay(sshd: NamespaceSshd, count: number): Promise<Relay
     sshd,
     lines,
     sessionPids: async (line) => listSessions(sshd, (await line.count()).serverPorts),
+    lose: ({ port }) => namespace.lose(port),
+    deliver: ({ port }) => namespace.deliver(port),
     swallow: async () => {
       await namespace.swallow();
       // Nobody outside hears of it.

@@ -33,6 +33,8 @@ export interface NamespaceSshd {
   /** An outage: drops the sessions and refuses new ones, until `start`. */
   stop(): Promise<void>;
   start(): Promise<void>;
+  /** What the server that runs has written to its log. */
+  log(): string;
   /** Ends everything and deletes namespace and keys. */
   close(): Promise<void>;
 }
@@ -89,6 +91,7 @@ async function startParts(
     thaw: () => server.signalSessions('SIGCONT'),
     stop: () => server.stop(),
     start: () => server.start(),
+    log: () => server.log(),
   };
 }
 
@@ -99,6 +102,7 @@ function createServer(command: [string, ...string[]]) {
   };
   return {
     signalSessions,
+    log: () => listener?.output() ?? '',
     start: async () => {
       // sshd refuses to start without it; elsewhere the start of the service makes it.
       await mkdir('/run/sshd', { recursive: true, mode: 0o755 });

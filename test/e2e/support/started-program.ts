@@ -6,6 +6,8 @@ const LONGEST_START_MS = 90_000;
 /** A background program of a test. */
 export interface StartedProgram {
   readonly pid: number;
+  /** All that it wrote so far, on stdout and stderr. */
+  output(): string;
   /** Kills it and waits until it is gone. */
   kill(): Promise<void>;
 }
@@ -16,9 +18,10 @@ export async function startProgram(
   ready: RegExp,
 ): Promise<StartedProgram> {
   const child = spawn(file, words, { stdio: ['ignore', 'pipe', 'pipe'] });
-  await waitForText(child, ready);
+  const output = await waitForText(child, ready);
   return {
     pid: child.pid as number,
+    output,
     kill: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, 'exit');
@@ -28,18 +31,18 @@ export async function startProgram(
   };
 }
 
-function waitForText(child: ChildProcess, ready: RegExp): Promise<void> {
+function waitForText(child: ChildProcess, ready: RegExp): Promise<() => string> {
   return new Promise((resolve, reject) => {
     let text = '';
     let isReady = false;
     const late = setTimeout(() => child.kill('SIGKILL'), LONGEST_START_MS);
     const read = (part: Buffer) => {
-      if (isReady) return;
       text += part.toString();
+      if (isReady) return;
       isReady = ready.test(text);
       if (!isReady) return;
       clearTimeout(late);
-      resolve();
+      resolve(() => text);
     };
     child.stdout?.on('data', read);
     child.stderr?.on('data', read);
