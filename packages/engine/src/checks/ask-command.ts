@@ -5,6 +5,7 @@ import { signalGroup, startLeader } from '../child/process-group.ts';
 import type { CheckQuestion } from '../fleet/tunnel-spec.ts';
 import { systemErrorText } from '../system-error.ts';
 import { failed, passed, type CheckResult } from './check-result.ts';
+import { noteCheckCommand } from './check-sockets.ts';
 
 /** How long a command that is told to end may take. */
 const TERM_GRACE_MS = 1000;
@@ -26,9 +27,13 @@ export function askCommand$({
       subscriber.next(failed(`${program}: ${systemErrorText(error)}`));
     const child = startLeader(program, args, { stdio: ['ignore', 'ignore', 'pipe'] }, refused);
     if (child === undefined) return undefined;
+    const forget = noteCheckCommand(child.pid!);
     const lastLine = rememberLastLine(child.stderr!);
     const report = () => subscriber.next(verdict(child, lastLine()));
-    child.once('close', report).once('exit', () => setTimeout(report, DRAIN_MS));
+    child.once('close', report).once('exit', () => {
+      forget();
+      setTimeout(report, DRAIN_MS);
+    });
     return () => endGroup(child);
   });
 }

@@ -2,6 +2,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import { defer, from, Observable, switchMap } from 'rxjs';
 import type { CheckQuestion } from '../fleet/tunnel-spec.ts';
 import { failed, failedBy, passed, type CheckResult } from './check-result.ts';
+import { noteCheckSocket } from './check-sockets.ts';
 
 const FIRST_ERROR_STATUS = 400;
 
@@ -33,6 +34,7 @@ function answer$(send: () => ClientRequest): Observable<CheckResult> {
         response.on('error', () => undefined);
         subscriber.next(verdict(response.statusCode ?? 0));
       })
+      .once('socket', noteCheckSocket)
       .on('error', (error) => subscriber.next(failedBy(error)));
     request.end();
     return () => request.destroy();

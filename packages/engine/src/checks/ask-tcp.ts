@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { Observable } from 'rxjs';
 import type { Check, CheckQuestion } from '../fleet/tunnel-spec.ts';
 import { failed, failedBy, passed, type CheckResult } from './check-result.ts';
+import { noteCheckSocket } from './check-sockets.ts';
 
 /** For so long a connection has to stay, unless the other side speaks before. */
 const STAY_MS = 1000;
@@ -21,6 +22,7 @@ export function askTcp$(
     const socket = connect(
       address.kind === 'unix' ? { path: address.path } : { host: address.host, port: address.port },
     );
+    noteCheckSocket(socket);
     let staying: NodeJS.Timeout | undefined;
     socket
       .once('connect', () => {

@@ -1,11 +1,6 @@
 import { closeSync, constants, openSync } from 'node:fs';
-import {
-  descendantsOf,
-  descriptorLinks,
-  socketAt,
-  socketInode,
-  socketInodes,
-} from '../listeners/socket-holder.ts';
+import { isControlSocket, masterAt } from '../listeners/control-socket.ts';
+import { descriptorLinks, socketAt, socketInode } from '../listeners/socket-holder.ts';
 import { tcpSockets } from '../listeners/tcp-sockets.ts';
 import { unixSockets } from '../listeners/unix-sockets.ts';
 import { connectMux } from '../mux/client.ts';
@@ -23,7 +18,7 @@ export type IsOver = () => boolean;
  * @see https://github.com/openssh/openssh-portable/blob/V_9_2_P1/ssh.c `ssh_session2_open()`, and channels.c `channel_free()`
  */
 export function sessionOf(path: string, pid: number | undefined): IsOver | undefined {
-  const ssh = pid === undefined ? undefined : listenerAt(path, pid);
+  const ssh = pid === undefined ? undefined : masterAt(path, pid);
   if (ssh === undefined) return undefined;
   return hasSession(descriptorsOf(ssh)) ? () => isOver(path, ssh) : undefined;
 }
@@ -53,21 +48,6 @@ async function terminate(path: string): Promise<void> {
   } catch {
     // It has ended meanwhile, or is asked again at the next look.
   }
-}
-
-/** The ssh that made its control socket at a path: ssh binds it under a longer name. */
-function listenerAt(path: string, pid: number): number | undefined {
-  const listeners = unixSockets(pid).filter(
-    (socket) => socket.isListening && isOf(path, socket.path),
-  );
-  return [pid, ...descendantsOf(pid)].find((one) => {
-    const inodes = socketInodes(one);
-    return listeners.some(({ inode }) => inodes?.has(inode));
-  });
-}
-
-function isOf(path: string, bound: string): boolean {
-  return bound.startsWith(`${path}.`);
 }
 
 /** Where each descriptor of a process leads, lowest first; none where nobody can see them. */
@@ -119,6 +99,6 @@ function carriesMore(path: string, ssh: number, descriptors: Descriptors): boole
   return opened.slice(first + 1).some(({ inode }) => {
     if (inode === '' || tcp.get(inode) === 'listening') return false;
     const socket = unix.get(inode);
-    return socket === undefined || !(socket.isListening || isOf(path, socket.path));
+    return socket === undefined || !(socket.isListening || isControlSocket(socket, path));
   });
 }

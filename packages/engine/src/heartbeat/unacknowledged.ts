@@ -1,13 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { monotonicMs } from '../clock.ts';
 import { descendantsOf, socketInodes } from '../listeners/socket-holder.ts';
 import { tcpSockets } from '../listeners/tcp-sockets.ts';
+import type { Resend } from '../listeners/tcp-table.ts';
 
 // What an ssh has sent and the far end's system has not acknowledged: whether there is any, when it is sent again, and how long a late probe
 // waits for that.
-
-const ESTABLISHED = '01';
-const NOTHING_QUEUED = '00000000:';
 
 /**
  * Whether a process has sent over TCP what the far end's system has not acknowledged: then the line is dead or very slow. A far end that
@@ -17,35 +14,18 @@ const NOTHING_QUEUED = '00000000:';
  */
 export function hasUnacknowledged(pid: number | undefined): boolean {
   const inodes = pid === undefined ? undefined : socketInodes(pid);
-  if (inodes === undefined) return false;
-  return ['tcp', 'tcp6'].some((table) =>
-    readTable(`/proc/${pid}/net/${table}`).some((line) => {
-      const [, , , state, queues = NOTHING_QUEUED, , , , , inode = ''] = line.trim().split(/\s+/);
-      return state === ESTABLISHED && !queues.startsWith(NOTHING_QUEUED) && inodes.has(inode);
-    }),
+  if (pid === undefined || inodes === undefined) return false;
+  return tcpSockets(pid).some(
+    ({ inode, state, unacknowledged }) =>
+      state === 'established' && unacknowledged > 0 && inodes.has(inode),
   );
-}
-
-function readTable(file: string): readonly string[] {
-  try {
-    return readFileSync(file, 'latin1').split('\n');
-  } catch {
-    return [];
-  }
-}
-
-/** What nobody acknowledged, as the system is about to send it again. */
-export interface DueResend {
-  readonly inMs: number;
-  /** How long it waits between the last sending and this one. */
-  readonly intervalMs: number;
 }
 
 /** One reading serves the tunnels that were lost together. */
 const AS_OLD_AS_MS = 50;
 
 /** When the system sends again what a process sent; `undefined`: nothing is unacknowledged, or it does not tell. */
-export function dueResend(pid: number): DueResend | undefined {
+export function dueResend(pid: number): Resend | undefined {
   const inodes = new Set(
     [pid, ...descendantsOf(pid)].flatMap((each) => [...(socketInodes(each) ?? [])]),
   );
@@ -75,7 +55,7 @@ export interface LateProbe {
   /** How long nobody has answered: since the first of the probes in a row was sent. */
   readonly silentMs: number;
   /** What is sent again; `undefined`: all is acknowledged, or the system does not tell. */
-  readonly due: DueResend | undefined;
+  readonly due: Pick<Resend, 'inMs' | 'intervalMs'> | undefined;
   /** Whether something was due at the last look. */
   readonly wasDue: boolean;
 }

@@ -45,6 +45,7 @@ test.each([
       remotePort: 0,
       state: 'listening',
       inode: '4711',
+      unacknowledged: 0,
     },
   ]);
 });
@@ -68,6 +69,7 @@ test.each([
   ['02', 'syn-sent'],
   ['0A', 'listening'],
   ['06', 'other'],
+  ['08', 'half-closed'],
   ['0C', 'other'],
 ])('state %s is %s', (code, state) => {
   expect(parseTcpTable(row('0100007F:1538', code))[0]?.state).toBe(state);
@@ -75,16 +77,21 @@ test.each([
 
 test.each([
   // As `/proc/net/tcp` of Linux 6.1 has it: timer 1 sends again, 2 keeps alive, 4 asks for room.
-  ['01:0000007C', { inMs: 1240, intervalMs: 1600 }],
-  ['01:00000000', { inMs: 0, intervalMs: 1600 }],
+  ['01:0000007C', { inMs: 1240, intervalMs: 1600, times: 18 }],
+  ['01:00000000', { inMs: 0, intervalMs: 1600, times: 18 }],
   ['02:0000007C', undefined],
   ['00:00000000', undefined],
 ])('with the timer %s it is sent again: %j', (timer, resend) => {
   const line = row('0100007F:1538', '01')
-    .replace('00:00000000 00000000     0', `${timer} 00000004     0`)
+    .replace('00:00000000 00000000     0', `${timer} 00000012     0`)
     .replace(' 100 0 0 10 0', ' 160 4 30 10 -1');
   expect(parseTcpTable(line)).toEqual([expect.objectContaining({ state: 'established' })]);
   expect(parseTcpTable(line)[0]?.resend).toEqual(resend);
+});
+
+test('what waits to be acknowledged is counted', () => {
+  const line = row('0100007F:1538', '01').replace('00000000:00000000', '00280000:00000007');
+  expect(parseTcpTable(line)[0]?.unacknowledged).toBe(0x28_0000);
 });
 
 test.each([

@@ -12,22 +12,35 @@ export interface TcpSocket {
   readonly state: TcpState;
   /** Names the socket among the descriptors of processes. */
   readonly inode: string;
-  /** When what nobody acknowledged is sent again, and how long after the last sending; absent where nothing is. */
-  readonly resend?: { readonly inMs: number; readonly intervalMs: number };
+  /** How many bytes were written to it that the other end's system has not acknowledged, sent or not. */
+  readonly unacknowledged: number;
+  /** The next sending of what nobody acknowledged; absent where there is none to come. */
+  readonly resend?: Resend;
 }
 
-export type TcpState = 'established' | 'syn-sent' | 'listening' | 'other';
+/** What the kernel's timer is set for: to send again what nobody acknowledged. */
+export interface Resend {
+  readonly inMs: number;
+  /** How long after the last sending. It doubles each time. */
+  readonly intervalMs: number;
+  /** How often it was sent again since the other end's system last acknowledged anything. */
+  readonly times: number;
+}
+
+/** Of one that is half closed only the other end has said that it sends nothing more. */
+export type TcpState = 'established' | 'syn-sent' | 'half-closed' | 'listening' | 'other';
 
 /** @see https://github.com/torvalds/linux/blob/v6.1/include/net/tcp_states.h */
 const STATES: Readonly<Record<string, TcpState>> = {
   '01': 'established',
   '02': 'syn-sent',
+  '08': 'half-closed',
   '0A': 'listening',
 };
 
-/** Number, local address and port, remote ones, state, queues, timer, three columns of no interest, inode, references, place; time-out. */
+/** Number, local address and port, remote ones, state, queues, timer, times, two columns of no interest, inode, references, place; time-out. */
 const ROW =
-  /^\s*\d+: ([\dA-F]{8}|[\dA-F]{32}):([\dA-F]{4}) ([\dA-F]+):([\dA-F]{4}) ([\dA-F]{2}) \S+ (\S+)(?:\s+\S+){3}\s+(\d+)(?:\s+\S+){2}(?:\s+(\d+))?/;
+  /^\s*\d+: ([\dA-F]{8}|[\dA-F]{32}):([\dA-F]{4}) ([\dA-F]+):([\dA-F]{4}) ([\dA-F]{2}) ([\dA-F]+):\S+ (\S+) ([\dA-F]+)(?:\s+\S+){2}\s+(\d+)(?:\s+\S+){2}(?:\s+(\d+))?/;
 
 /** The timer that runs is the one for sending again, and when it is over, in hundredths of a second (`USER_HZ`). */
 const RESEND = /^01:([\dA-F]{8})$/;
@@ -41,22 +54,30 @@ const MAPPED_IPV4 = '::ffff:';
  */
 export function parseTcpTable(text: string): readonly TcpSocket[] {
   return text.split('\n').flatMap((line) => {
-    const [, hexAddress, port, hexRemoteAddress, remotePort, state, timer, inode, interval = '0'] =
+    const [, hexAddress, port, hexRemoteAddress, remotePort, state, queued, ...rest] =
       ROW.exec(line) ?? [];
+    const [timer, times, inode, interval = '0'] = rest;
     if (inode === undefined) return [];
     const [, ticks] = RESEND.exec(timer!) ?? [];
     return {
       hexAddress: hexAddress!,
-      port: Number.parseInt(port!, 16),
+      port: hex(port),
       hexRemoteAddress: hexRemoteAddress!,
-      remotePort: Number.parseInt(remotePort!, 16),
+      remotePort: hex(remotePort),
       state: STATES[state!] ?? 'other',
       inode,
+      unacknowledged: hex(queued),
       ...(ticks === undefined
         ? {}
-        : { resend: { inMs: Number.parseInt(ticks, 16) * 10, intervalMs: Number(interval) * 10 } }),
+        : {
+            resend: { inMs: hex(ticks) * 10, intervalMs: Number(interval) * 10, times: hex(times) },
+          }),
     };
   });
+}
+
+function hex(digits: string | undefined): number {
+  return Number.parseInt(digits!, 16);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { lstatSync, readFileSync } from 'node:fs';
+import { NamespaceReadings, type Pid } from './namespace-readings.ts';
 
 /** A Unix socket with a path, as the kernel lists it in `/proc/net/unix`. */
 export interface UnixSocket {
@@ -19,8 +20,18 @@ const ACCEPTS_CONNECTIONS = 0x1_0000;
 /** `SS_CONNECTED`, likewise. */
 const CONNECTED = '03';
 
-/** Every Unix socket with a path, in the network namespace of a process. None where the system does not tell. */
-export function unixSockets(pid: number | 'self'): readonly UnixSocket[] {
+const readings = new NamespaceReadings(readTable);
+
+/**
+ * Every Unix socket with a path, in the network namespace of a process. None where the system does not tell.
+ *
+ * @param sinceMs - how old the table may be: see {@link NamespaceReadings}.
+ */
+export function unixSockets(pid: Pid, sinceMs?: number): readonly UnixSocket[] {
+  return readings.of(pid, sinceMs);
+}
+
+function readTable(pid: Pid): readonly UnixSocket[] {
   try {
     return parseUnixTable(readFileSync(`/proc/${pid}/net/unix`, 'utf8'));
   } catch {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { byInode } from '../listeners/tcp-sockets.ts';
 import { parseTcpTable } from '../listeners/tcp-table.ts';
-import { areOneServer, firstEnd, serverEndOf } from './server-end.ts';
+import { areOneServer, firstConnection, serverEndOf } from './server-end.ts';
 
 // As `/proc/net/tcp` of Linux 6.1 prints it: a listener of a forward, the connection to the server, a client of the forward, and what a
 // remote forward leads to.
@@ -12,7 +13,7 @@ const TABLE = parseTcpTable(`
    4: 0201A8C0:A3F6 0A01A8C0:08AE 02 00000000:00000000 00:00000000 00000000  0 0 15 1 0 20 4 30 10 -1
    5: 0201A8C0:A3F8 0B01A8C0:0016 01 00000000:00000000 00:00000000 00000000  0 0 99 1 0 20 4 30 10 -1
 `);
-const SERVER = { address: '192.168.1.10', port: 2222 };
+const SERVER = { hexRemoteAddress: '0A01A8C0', remotePort: 2222, inode: '12' };
 
 test.each([
   ['the connection alone', { 12: '3' }, SERVER],
@@ -21,8 +22,12 @@ test.each([
   ['a listener first, as behind a proxy', { 11: '5', 13: '7' }, undefined],
   ['a connection that is not there yet', { 15: '3' }, undefined],
   ['none of these', { 77: '3' }, undefined],
-])('of the sockets of an ssh the first leads to its server: %s', (_, descriptors, end) => {
-  expect(firstEnd(new Map(Object.entries(descriptors)), TABLE)).toEqual(end);
+])('of the sockets of an ssh the first leads to its server: %s', (_, descriptors, connection) => {
+  const links = new Map(
+    Object.entries(descriptors).map(([inode, fd]) => [fd, `socket:[${inode}]`]),
+  );
+  const expected = connection && expect.objectContaining(connection);
+  expect(firstConnection(links, byInode(TABLE))).toEqual(expected);
 });
 
 test('of a process that is not there nothing is known', () => {

@@ -1,0 +1,59 @@
+import type { TcpSocket } from '../listeners/tcp-table.ts';
+import type { Receipts } from './receipts.ts';
+
+/** What the system's table of sockets says of the connection of an ssh that does not answer. */
+export interface ConnectionSight {
+  /** Whether the far end's system acknowledged, or sent, anything since the probe was sent that is late. */
+  readonly hasMoved: boolean;
+  /** Milliseconds until TCP sends again what was not acknowledged; `null`: all is acknowledged. */
+  readonly resendInMs: number | null;
+  /** Whether this machine still has the local address of the connection. */
+  readonly hasAddress: boolean;
+  /** How many streams were open through the tunnel at the last answer; `null`: it cannot be read, and counts as some. */
+  readonly streams: number | null;
+}
+
+/** What is known of a connection, and since when a probe is out. */
+export interface Movement {
+  readonly connection: Pick<TcpSocket, 'unacknowledged' | 'resend'>;
+  /** When something came from the far end; `undefined` where the system does not tell. */
+  readonly receipts: Receipts | undefined;
+  readonly sinceMs: number;
+  readonly nowMs: number;
+}
+
+/**
+ * Whether a connection carries more than the probe that is late: the far end's system acknowledged a part of what was sent and more is on
+ * its way, as in a full upload, or it sent something, as in a full download.
+ *
+ * That it took the probe in and says nothing is no life: a frozen server does as much. Nor is it that it asks, with a full window, for
+ * nothing more; then no resend is due.
+ */
+export function hasMoved({ connection, receipts, sinceMs, nowMs }: Movement): boolean {
+  const { unacknowledged, resend } = connection;
+  const isSending = unacknowledged > 0 && resend !== undefined;
+  if (receipts !== undefined) {
+    return receipts.dataAtMs > sinceMs || (isSending && receipts.acknowledgementAtMs > sinceMs);
+  }
+  return isSending && wasAcknowledged(resend, nowMs - sinceMs);
+}
+
+/** A probe may reach ssh, and leave it, so much later than it was sent. */
+const PROBE_MS = 300;
+
+/**
+ * Whether something was acknowledged since a probe was sent, as the timer for sending again tells.
+ *
+ * Each acknowledgement sets it anew. It is also set by the first packet after all was acknowledged, such as the probe itself, and once more,
+ * about an interval later, by a loss probe; so what lies so near to the probe is none.
+ *
+ * @see RFC 6298, section 5; RFC 8985, section 7 (tail loss probe)
+ */
+function wasAcknowledged(
+  { inMs, intervalMs, times }: NonNullable<TcpSocket['resend']>,
+  silentMs: number,
+): boolean {
+  const firstIntervalMs = intervalMs / 2 ** times;
+  const agoMs = 2 * intervalMs - firstIntervalMs - inMs;
+  return agoMs < silentMs - firstIntervalMs - PROBE_MS;
+}

@@ -1,0 +1,121 @@
+import { readdirSync } from 'node:fs';
+import { checkSockets } from '../checks/check-sockets.ts';
+import { monotonicMs } from '../clock.ts';
+import { masterAt } from '../listeners/control-socket.ts';
+import { descriptorLinks } from '../listeners/socket-holder.ts';
+import { byInode, tcpSockets } from '../listeners/tcp-sockets.ts';
+import { readAddress } from '../listeners/tcp-table.ts';
+import { unixSockets } from '../listeners/unix-sockets.ts';
+import { hasOwnAddress } from '../network/own-addresses.ts';
+import { connectionOf } from '../phase/server-end.ts';
+import { hasMoved, type ConnectionSight } from './connection-sight.ts';
+import { countStreams } from './open-streams.ts';
+import { receiptsOf } from './receipts.ts';
+
+/** The connection of an ssh to its server, as the system's table of sockets lists it. */
+interface Connection {
+  /** Of ssh itself, which may be the child of a script. */
+  readonly pid: number;
+  readonly inode: string;
+  readonly remotePort: number;
+  /** Its local address; `undefined` where it cannot be told whether that is still this machine's. */
+  readonly address: string | undefined;
+}
+
+/** A table may be so old: the tunnels of a fleet that are lost together are late within moments. */
+const AS_OLD_AS_MS = 50;
+
+/** ssh's own descriptors come after these. */
+const STDERR = 2;
+
+/**
+ * Watches the connection of an ssh that has logged in, to tell what the system knows of it when the server does not answer. There is one for
+ * each of hundreds of ssh, and as long as the server answers it costs next to nothing.
+ */
+export class ConnectionWatch {
+  readonly #controlPath: string;
+  readonly #connection: Connection | undefined;
+  /** The descriptors that ssh had at the last answer; `undefined` where it cannot be told. */
+  #descriptors: readonly string[] | undefined;
+
+  /**
+   * To be made when ssh has logged in, and before anything goes through its forwards.
+   *
+   * @param pid - what was started: ssh, or a script around it.
+   * @param controlPath - where ssh listens.
+   */
+  constructor(pid: number, controlPath: string) {
+    this.#controlPath = controlPath;
+    this.#connection = findConnection(pid) ?? findConnection(masterAt(controlPath, pid), pid);
+    this.answered();
+  }
+
+  /** The server has answered: what streams are open now are those that count if it does not answer again. */
+  answered(): void {
+    if (this.#connection !== undefined) this.#descriptors = descriptorsOf(this.#connection.pid);
+  }
+
+  /**
+   * Whether this machine still has the local address of the connection; `true` where that cannot be told. Cheap: for each tunnel after a
+   * change of the network.
+   */
+  hasAddress(sinceMs?: number): boolean {
+    const address = this.#connection?.address;
+    return address === undefined || hasOwnAddress(address, sinceMs);
+  }
+
+  /**
+   * What the table of sockets says now; `null` if nothing: of a jump host or proxy command, of an ssh that has ended, and where the system does
+   * not tell. It is Linux that does.
+   *
+   * @param sentMs - when the probe was sent that is late, on the clock of {@link monotonicMs}.
+   * @returns never rejects, and takes a second at most.
+   */
+  async sight(sentMs: number): Promise<ConnectionSight | null> {
+    if (this.#connection === undefined) return null;
+    const receipts = await receiptsOf(this.#connection.pid, this.#connection);
+    const { pid, inode } = this.#connection;
+    const nowMs = monotonicMs();
+    const oldestMs = nowMs - AS_OLD_AS_MS;
+    const connection = byInode(tcpSockets(pid, oldestMs)).get(inode);
+    if (connection === undefined) return null;
+    return {
+      hasMoved: hasMoved({ connection, receipts, sinceMs: sentMs, nowMs }),
+      resendInMs: connection.resend?.inMs ?? null,
+      hasAddress: this.hasAddress(oldestMs),
+      streams: this.#streams(this.#connection, oldestMs),
+    };
+  }
+
+  /** Those of the last answer that are still open. */
+  #streams({ pid, inode }: Connection, oldestMs: number): number | null {
+    const links = descriptorLinks(pid);
+    if (links === undefined || this.#descriptors === undefined) return null;
+    return countStreams({
+      links: this.#descriptors.flatMap((fd) => (Number(fd) > STDERR && links.get(fd)) || []),
+      connection: inode,
+      tcp: tcpSockets(pid, oldestMs),
+      unix: unixSockets(pid, oldestMs),
+      controlPath: this.#controlPath,
+      checks: checkSockets(),
+    });
+  }
+}
+
+function findConnection(pid: number | undefined, besides?: number): Connection | undefined {
+  if (pid === undefined || pid === besides) return undefined;
+  const found = connectionOf(pid);
+  if (found === undefined) return undefined;
+  const { inode, remotePort } = found;
+  const address = readAddress(found.hexAddress);
+  // In another network namespace, and behind some rules of routing, it is not this machine's from the beginning.
+  return { pid, inode, remotePort, address: hasOwnAddress(address) ? address : undefined };
+}
+
+function descriptorsOf(pid: number): readonly string[] | undefined {
+  try {
+    return readdirSync(`/proc/${pid}/fd`);
+  } catch {
+    return undefined;
+  }
+}
