@@ -26,6 +26,7 @@ export { sessionOf } from './heartbeat/session-end.ts';
 export { createSocketPlace, type FreePath } from './heartbeat/socket-place.ts';
 export { heartbeatMessage } from './heartbeat/message.ts';
 export { portHolder } from './listeners/port-holder.ts';
+export { ConnectionWatch } from './sight/connection-watch.ts';
 export { describeHolder } from './listeners/socket-holder.ts';
 
 // Multiplexing: the heartbeat over ssh's control socket, and forwards of a running ssh.

@@ -10,6 +10,8 @@ export interface NetworkNamespace {
   readonly address: string;
   /** The end of the line that lies outside. */
   readonly outside: LineEnd;
+  /** The interface at the other end. */
+  readonly innerDevice: string;
   /** The command line that runs a program inside. */
   inside(...command: readonly string[]): [string, ...string[]];
   /** Lets all that comes in go unanswered: from outside, packets disappear, also those of connections that are open. */
@@ -20,6 +22,10 @@ export interface NetworkNamespace {
   lose(port: number): Promise<void>;
   /** Ends `lose`. */
   deliver(port: number): Promise<void>;
+  /** Takes from the machine the address at its end of the line. */
+  takeAddress(): Promise<void>;
+  /** Ends `takeAddress`. */
+  giveAddress(): Promise<void>;
   /** Deletes it; its processes must have ended. */
   remove(): Promise<void>;
 }
@@ -53,7 +59,8 @@ export async function createNetworkNamespace(): Promise<NetworkNamespace> {
   ];
   await ip('netns', 'add', name);
   await ip('link', 'add', outer, 'type', 'veth', 'peer', 'name', inner, 'netns', name);
-  await ip('address', 'add', `${outerAddress}/${PREFIX}`, 'dev', outer);
+  const ofOuter = [`${outerAddress}/${PREFIX}`, 'dev', outer];
+  await ip('address', 'add', ...ofOuter);
   await ip('link', 'set', outer, 'up');
   await ip('-netns', name, 'address', 'add', `${innerAddress}/${PREFIX}`, 'dev', inner);
   await ip('-netns', name, 'link', 'set', inner, 'up');
@@ -67,11 +74,14 @@ export async function createNetworkNamespace(): Promise<NetworkNamespace> {
   return {
     address: innerAddress,
     outside: { device: outer, address: outerAddress, spareAddress, prefix: PREFIX },
+    innerDevice: inner,
     inside,
     swallow: () => ip('-netns', name, 'route', 'add', ...blackhole),
     answer: () => ip('-netns', name, 'route', 'delete', ...blackhole),
     lose: (port) => setLoss('-A', port),
     deliver: (port) => setLoss('-D', port),
+    takeAddress: () => ip('address', 'delete', ...ofOuter),
+    giveAddress: () => ip('address', 'add', ...ofOuter),
     remove: async () => {
       // The line first: the namespace itself goes only with the last socket in it, which can linger.
       await ip('link', 'delete', outer);
