@@ -7,6 +7,7 @@ import {
   playSession,
   type PlayedSession,
 } from '../testing/played-sshd.ts';
+import { skipWithout } from '../testing/missing-part.ts';
 import { scratchFolder, type ScratchFolder } from '../testing/scratch-folder.ts';
 import type { ServerSession, SessionPart } from './server-session.ts';
 import { noteSession, readNoted, readReleased, releaseSession } from './session-commands.ts';
@@ -136,8 +137,8 @@ describe.skipIf(cannotPlaySshd)('over a connection', () => {
     host: 'server.example',
     env: process.env,
   });
-  const play = async (isDeaf = false, name = 'sshd') => {
-    const session = await playSession(isDeaf, name);
+  const play = async (how: Parameters<typeof playSession>[0] = {}) => {
+    const session = await playSession(how);
     played.push(session);
     return session;
   };
@@ -162,7 +163,7 @@ describe.skipIf(cannotPlaySshd)('over a connection', () => {
   for (const shell of SHELLS) {
     const isHere = spawnSync(shell.split(' ')[0]!, ['-c', ':']).error === undefined;
     test.skipIf(!isHere)(`an account with the shell ${shell} can note and release`, async () => {
-      const { session, isRunning } = await play(false, 'sshd-session');
+      const { session, isRunning } = await play({ name: 'sshd-session' });
       const ssh = through(playedSsh(folder, shell, 'sshd-session'));
       expect(await noteSession(ssh)).toMatchObject({ session: { name: 'sshd-session' } });
       expect(await releaseSession(ssh, session)).toEqual({ outcome: 'released' });
@@ -191,12 +192,12 @@ describe.skipIf(cannotPlaySshd)('over a connection', () => {
     ['does not hear TERM', true, undefined],
     ['does not hear TERM, and is stopped', true, 'SIGSTOP'],
   ])('a session that %s is ended', async (_, isDeaf, signal) => {
-    const old = await play(isDeaf);
+    const old = await play({ isDeaf });
     if (signal !== undefined) old.signal(signal);
     expect(await releaseSession(through(playedSsh(folder)), old.session)).toEqual({
       outcome: 'released',
     });
-    await expect.poll(old.isRunning).toBe(false);
+    expect(await old.ended).toBe(isDeaf ? 'SIGKILL' : 'SIGTERM');
   });
 
   test.each<[SessionPart, Partial<ServerSession>]>([
@@ -215,6 +216,33 @@ describe.skipIf(cannotPlaySshd)('over a connection', () => {
     expect(old.isRunning()).toBe(true);
     // It would have been heard.
     expect(await releaseSession(ssh, old.session)).toEqual({ outcome: 'released' });
+  });
+
+  describe.skipIf(skipWithout('root', process.getuid?.() === 0))('with several users', () => {
+    const OTHER = 54_321;
+    /** Runs a script as another user, below a process of root's that is called `sshd`. */
+    const runAsOther = (script: string) => {
+      const words = '$0 = "sshd"; unless (fork) { $< = $> = 54321; exec "sh", "-c", @ARGV } wait';
+      return spawnSync('perl', ['-e', words, script], { encoding: 'utf8' }).stdout;
+    };
+
+    test('a session above the command that is another user’s is not noted', () => {
+      expect(readNoted(runAsOther(NOTE_SCRIPT))).toEqual({ cannot: 'foreign-session' });
+    });
+
+    test('a session is left alone that is not of the user that was noted', async () => {
+      const old = await play({ uid: OTHER });
+      const ssh = through(playedSsh(folder));
+      expect(await releaseSession(ssh, old.session)).toEqual({ outcome: 'not-ours', part: 'uid' });
+      expect(old.isRunning()).toBe(true);
+    });
+
+    test('a session is left alone where the account is another', async () => {
+      const old = await play();
+      const answer = runAsOther(releaseScript(old.session));
+      expect(readReleased(answer)).toEqual({ outcome: 'not-ours', part: 'uid' });
+      expect(old.isRunning()).toBe(true);
+    });
   });
 
   test('a session that has ended is gone', async () => {

@@ -30,19 +30,27 @@ export function playedSsh(folder: ScratchFolder, shell = '/bin/sh', name = 'sshd
 export interface PlayedSession {
   readonly session: ServerSession;
   isRunning(): boolean;
+  /** How it ended. */
+  readonly ended: Promise<NodeJS.Signals | null>;
   signal(name: NodeJS.Signals): void;
   end(): void;
 }
 
-/** Starts one: it ends by TERM, or, if it is deaf, by KILL only. */
-export async function playSession(isDeaf = false, name = 'sshd'): Promise<PlayedSession> {
+/** Starts one: it ends by TERM, or, if it is deaf, by KILL only. Another user takes root. */
+export async function playSession({
+  isDeaf = false,
+  name = 'sshd',
+  uid = process.getuid!(),
+} = {}): Promise<PlayedSession> {
   const deaf = isDeaf ? '$SIG{TERM} = "IGNORE";' : '';
-  const script = `$0 = "${name}"; ${deaf} $| = 1; print "up"; sleep while 1`;
+  const script = `$0 = "${name}"; $< = $> = ${uid}; ${deaf} $| = 1; print "up"; sleep while 1`;
   const child = spawn('perl', ['-e', script], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const ended = once(child, 'exit').then(([, signal]) => signal as NodeJS.Signals | null);
   await once(child.stdout, 'data');
   const pid = child.pid!;
   return {
     session: sessionOf(pid),
+    ended,
     isRunning: () => isRunning(pid),
     signal: (signal) => process.kill(pid, signal),
     end: () => kill(pid),
