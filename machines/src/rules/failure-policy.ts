@@ -88,19 +88,9 @@ const LACK: FailureWaits = { kind: 'jitter', leastMs: 1000, mostMs: 15_000, free
 const NEVER: FailureWaits = { kind: 'never' };
 
 /**
- * The policy of each class.
+ * The policy of each class. Who does not know what a failure costs the server takes the dear one.
  *
- * - `unreachable`: 0.5 s to 5 s.
- * - `throttled`: 1 s to 60 s.
- * - `auth`: 5 s, 30 s and 120 s, then every 10 minutes as a matter for people.
- * - `host-key-changed`, `host-key-unknown`, `usage`: no second try.
- * - `remote-port-held`: 2 s to 15 s.
- * - `local-port-held`: the same, as a matter for people from the start.
- * - `local-lack`: 1 s to 15 s.
- * - `dropped`: at once, then as `unreachable`.
- * - `unknown`: as `throttled`: who does not know the cost takes the dear one.
- *
- * @see docs/failures.md, "What Holdfast does".
+ * @see docs/failures.md, which says the same in words.
  */
 export const FAILURE_POLICIES: Readonly<Record<FailureClass, FailurePolicy>> = {
   unreachable: { waits: CHEAP, operatorFromTry: null, endedBy: 'host-answered' },

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EXAMPLE } from './schema/config-page.ts';
+import { WRITTEN_AS } from './schema/keys.ts';
 import { loadTunnels } from './load-tunnels.ts';
 import { renderErrors } from './located-error.ts';
 
@@ -91,30 +92,16 @@ describe('any text loads or gives errors with places in it, and never throws', (
 
   it('with any value for any key', () => {
     const key = fc.constantFrom(
-      'host',
-      'local',
-      'remote',
-      'socks',
-      'options',
-      'tags',
-      'after',
-      'heartbeat',
-      'poll',
-      'challenge',
-      'patience',
-      'release',
-      'check',
+      ...Object.values(WRITTEN_AS).flat(),
       'check.tcp',
       'check.http',
       'check.command',
       'check.forward',
       'check.every',
-      'rules',
       'rules.gate',
       'rules.max_starts',
       'rules.restart',
       'rules.restart.starts',
-      'enabled',
       '__proto__',
       'constructor',
       'toString',

@@ -1,7 +1,8 @@
+import { FAILURE_CLASSES } from '@holdfast/machines';
 import { describe, expect, test } from 'vitest';
 import { CAPTURED, FOUND, LOST } from '../testing/failure-golden.ts';
 import { classifyFailure } from './classify.ts';
-import type { Failure } from './sentences.ts';
+import { FAILURE_SENTENCES, type Failure } from './sentences.ts';
 
 /** Lines of ssh's own log. */
 const own = (...lines: readonly string[]) => lines.map((line) => `${line}\r`);
@@ -114,6 +115,11 @@ test('nothing is said that is longer than a screen, however much a proxy or serv
   ]) {
     expect(failed([...much, ...own(last)]).sentence.length).toBeLessThan(450);
   }
+});
+
+test('every class is that of a cause', () => {
+  const used = new Set(Object.values(FAILURE_SENTENCES).map((words) => words.class));
+  expect(used).toEqual(new Set(FAILURE_CLASSES));
 });
 
 test('every class but one that is not understood says what can be done, unless it passes by itself', () => {

@@ -4,7 +4,7 @@ import type { HeartbeatKind, TunnelSpec } from './tunnel-spec.ts';
 
 /** A tunnel as a running fleet works with it: what a tunnels file can say, and what only a program can. */
 export interface ManagedSpec extends Omit<TunnelSpec, 'heartbeat'> {
-  /** One of the four heartbeats by its name, or one of your own. Two drivers are the same if they are the same object. */
+  /** A heartbeat by its name, or one of your own. Two drivers are the same if they are the same object. */
   readonly heartbeat: HeartbeatKind | CustomHeartbeat;
   /** The rule set: one of `RULE_SETS` by its name, or one of your own. Default: the fleet's. */
   readonly ruleSet?: RuleSetName | RuleSet | undefined;
@@ -13,18 +13,7 @@ export interface ManagedSpec extends Omit<TunnelSpec, 'heartbeat'> {
 /**
  * A tunnel as a program asks for it: a name and a host, and what differs from the defaults.
  *
- * A {@link TunnelSpec} of a tunnels file is one, too. What is not said:
- *
- * | field | default |
- * |---|---|
- * | `forwards`, `options`, `tags`, `after`, `checks` | none |
- * | `heartbeat` | `mux`: nothing has to be set up for it |
- * | `pollMs` | 5000 |
- * | `challenge` | `true` |
- * | `patienceMs` | `null`: 5 minutes where a second connection can be tried, one minute where it cannot |
- * | `release` | `false` |
- * | `rules` | no gate, any number of starts and restarts |
- * | `enabled` | `true` |
+ * A {@link TunnelSpec} of a tunnels file is one, too; the defaults stand there.
  *
  * @example
  * const db: FleetTunnel = { name: 'db', host: 'bastion', local: ['5432:db.internal:5432'] };

@@ -38,8 +38,8 @@ describe('the keys of a tunnel', () => {
     expect(opened.length > 0).toBe(change === 'forwards');
   });
 
-  test('that have a usual value are in the comment of FleetTunnel', () => {
-    const source = readFileSync(new URL('fleet-tunnel.ts', import.meta.url), 'utf8');
+  test('that have a usual value are in the comment of TunnelSpec', () => {
+    const source = readFileSync(new URL('tunnel-spec.ts', import.meta.url), 'utf8');
     const [, comment = ''] = /\| field \| default \|(.*?)\*\//s.exec(source) ?? [];
     for (const key of KEYS) {
       const row = TUNNEL_KEYS[key];

@@ -36,7 +36,20 @@ export interface TunnelRules {
   readonly restart: Intensity | 'unlimited';
 }
 
-/** A tunnel of a fleet: validated, with the defaults filled in. Plain data. */
+/**
+ * A tunnel of a fleet: validated, with the defaults filled in. Plain data.
+ *
+ * | field | default |
+ * |---|---|
+ * | `forwards`, `options`, `tags`, `after`, `checks` | none |
+ * | `heartbeat` | `mux`: nothing has to be set up for it |
+ * | `pollMs` | 5000 |
+ * | `challenge` | `true` |
+ * | `patienceMs` | `null`: 5 minutes where a second connection can be tried, one minute where it cannot |
+ * | `release` | `false` |
+ * | `rules` | no gate, any number of starts and restarts |
+ * | `enabled` | `true` |
+ */
 export interface TunnelSpec {
   readonly name: string;
   /** Where ssh connects to: `user@host`, a Host of ssh_config, or `ssh://user@host:port`. */

@@ -1,26 +1,14 @@
-import { UNLIMITED_STARTS } from '@holdfast/machines';
+import { completeTunnels } from '../fleet/complete-tunnel.ts';
 import type { TunnelSpec } from '../fleet/tunnel-spec.ts';
 import { parseForward, type Forward, type ForwardKind } from '../forward/forward.ts';
 
-/** A tunnel of a fleet, with the defaults of a file of tunnels. */
+/** A tunnel of a fleet, with the defaults where nothing else is said. */
 export function specOf(more: Partial<TunnelSpec> = {}): TunnelSpec {
-  return {
-    name: 'db',
-    host: 'bastion',
-    forwards: [],
-    options: [],
-    tags: [],
-    after: [],
-    heartbeat: 'mux',
-    pollMs: 5000,
-    challenge: true,
-    patienceMs: null,
-    release: false,
-    checks: [],
-    rules: { gateMs: 0, maxStarts: UNLIMITED_STARTS, restart: 'unlimited' },
-    enabled: true,
-    ...more,
-  };
+  const { ruleSet: _, ...usual } = completeTunnels(
+    [{ name: 'db', host: 'bastion' }],
+    undefined,
+  )[0]!;
+  return { ...(usual as TunnelSpec), ...more };
 }
 
 /** A forward, as ssh's -L, -R or -D takes it. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createFleet, type Fleet, type TunnelSpec } from '@holdfast/engine';
+import { createFleet, type Fleet, type FleetTunnel } from '@holdfast/engine';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { launchNothing } from '../../../engine/src/testing/launch-nothing.ts';
 import type { SourceObserver } from '../source.ts';
@@ -26,23 +26,8 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function spec(name: string, options: readonly string[] = []): TunnelSpec {
-  return {
-    name,
-    host: `me@${name}.example`,
-    forwards: [],
-    options,
-    tags: [],
-    after: [],
-    heartbeat: 'none',
-    pollMs: 5000,
-    challenge: true,
-    patienceMs: null,
-    release: false,
-    checks: [],
-    enabled: true,
-    rules: { gateMs: 0, maxStarts: -1, restart: 'unlimited' },
-  };
+function spec(name: string, options: readonly string[] = []): FleetTunnel {
+  return { name, host: `me@${name}.example`, options, heartbeat: 'none' };
 }
 
 function openSource() {

@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createFleet, type Fleet, type FleetOptions, type TunnelSpec } from '@holdfast/engine';
-import { UNLIMITED_STARTS } from '@holdfast/machines';
+import { createFleet, type Fleet, type FleetOptions, type FleetTunnel } from '@holdfast/engine';
 import { createInspector, type StatelyInspectionEvent } from '@statelyai/inspect';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { StatelyFrame } from './frame.ts';
@@ -20,23 +19,8 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function tunnel(name: string): TunnelSpec {
-  return {
-    name,
-    host: 'bastion',
-    forwards: [],
-    options: ['-i', '/home/me/.ssh/secret_key'],
-    tags: [],
-    after: [],
-    heartbeat: 'none',
-    pollMs: 5000,
-    challenge: true,
-    patienceMs: null,
-    release: false,
-    checks: [],
-    rules: { gateMs: 0, maxStarts: UNLIMITED_STARTS, restart: 'unlimited' },
-    enabled: true,
-  };
+function tunnel(name: string): FleetTunnel {
+  return { name, host: 'bastion', options: ['-i', '/home/me/.ssh/secret_key'], heartbeat: 'none' };
 }
 
 /** Two tunnels, over a program that stands in for ssh and stays until it is told to go. */
