@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connectMux } from '@holdfast/engine/parts';
+import { connectMux, controlMasterArguments } from '@holdfast/engine/parts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ServerSession } from '../../packages/engine/src/release/server-session.ts';
 import {
@@ -41,8 +41,7 @@ afterEach(async () => {
 async function connect(name: string): Promise<ControlledSsh> {
   const controlPath = join(folder, name);
   const { destination: host } = sshd;
-  const asMaster = ['-M', '-N', '-S', controlPath, '-o', 'ControlPersist=no'];
-  startSsh([...sshd.clientArguments(), ...asMaster, host]);
+  startSsh([...sshd.clientArguments(), '-N', ...controlMasterArguments(controlPath), host]);
   await expect.poll(() => existsSync(controlPath), PATIENT).toBe(true);
   return { program: 'ssh', controlPath, host, env: process.env };
 }
@@ -125,6 +124,13 @@ describe.skipIf(sshdAvailable())("a port that a dead session of OpenSSH's server
     const first = await connect('first');
     expect(await noteSession(first)).toEqual({ cannot: 'no-shell' });
     expect(await open(first)).toBe('open');
+  });
+
+  test('is noted whatever stands in the path of the control socket', async () => {
+    sshd = await startSshdInNamespace();
+    expect(await noted(await connect(`a %h "b' #`))).toMatchObject({
+      name: expect.stringMatching(/^sshd/),
+    });
   });
 
   test('is left alone where ssh has gone: no other ssh logs in', async () => {

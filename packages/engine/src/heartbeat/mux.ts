@@ -66,15 +66,20 @@ export const CONTROL_MASTER_OPTIONS = [
 ] as const;
 
 /**
- * ssh's arguments that make it listen at a path, for its own user and as long as it lives.
+ * ssh's arguments for the path of its control socket.
  *
  * The path goes through -S, since `-o ControlPath=` is a line of ssh_config: it ends at a space, and what quotes, backslashes and `#` mean
  * there has changed with OpenSSH 8.7. Of -S only `%` has to be doubled. It overrides a ControlPath that was given before it.
  *
  * @see https://github.com/openssh/openssh-portable/blob/V_9_2_P1/ssh.c `main()`, `case 'S'`
  */
+export function controlPathArguments(controlPath: string): readonly string[] {
+  return ['-S', controlPath.replaceAll('%', '%%')];
+}
+
+/** ssh's arguments that make it listen at a path, for its own user and as long as it lives. */
 export function controlMasterArguments(controlPath: string): readonly string[] {
-  return [...CONTROL_MASTER_OPTIONS, '-S', controlPath.replaceAll('%', '%%')];
+  return [...CONTROL_MASTER_OPTIONS, ...controlPathArguments(controlPath)];
 }
 
 /** ssh makes its socket under another name first: a point and 16 letters more (`muxserver_listen()`). */

@@ -1,4 +1,5 @@
 import { runProgram } from '../child/run-program.ts';
+import { controlPathArguments } from '../heartbeat/mux.ts';
 import {
   readSession,
   SESSION_PARTS,
@@ -89,7 +90,7 @@ async function runThere(
   { program, controlPath, host, env }: ControlledSsh,
   script: string,
 ): Promise<{ readonly isOver: boolean; readonly stdout: string }> {
-  const where = ['-F', 'none', '-T', '-S', controlPath];
+  const where = ['-F', 'none', '-T', ...controlPathArguments(controlPath)];
   const options = ['ControlMaster=no', 'ProxyCommand=false', 'BatchMode=yes', 'LogLevel=ERROR'];
   const command = ['/bin/sh', '-c', `'${script}'`];
   const words = [...where, ...options.flatMap((option) => ['-o', option]), '--', host, ...command];
