@@ -124,7 +124,7 @@ describe.skipIf(sshdAvailable())("with OpenSSH's server, the forwards of a tunne
       forwards: [{ isBound: false, problem }, { isBound: true }],
     });
     expect((await scene.holdfast('status')).status).toBe(5);
-    expect((await scene.holdfast('why', 'db')).stdout).toContain('is not there');
+    expect((await scene.holdfast('why', 'db')).stdout).toContain('is missing');
     await expectBytes(kept);
     for (const stranger of strangers.splice(0)) stranger.close();
     await scene.up('--wait', '60s');

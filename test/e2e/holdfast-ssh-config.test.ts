@@ -81,7 +81,7 @@ describe.skipIf(sshdAvailable())('whatever ssh_config says to people, a tunnel',
     const { scene } = await startScene(['LogLevel QUIET', 'PubkeyAuthentication no']);
     await scene.up();
     const failure = async () => (await scene.status()).tunnels[0]?.failure?.sentence;
-    await expect.poll(failure, { timeout: 90_000 }).toContain('did not let');
+    await expect.poll(failure, { timeout: 90_000 }).toContain('refused the login');
   });
 
   test('is told by check what of it does not count, and run refuses what cannot be', async () => {

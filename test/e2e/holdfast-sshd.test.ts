@@ -50,7 +50,7 @@ describe.skipIf(sshdAvailable())("with OpenSSH's server, a tunnel", () => {
       .toMatch(new RegExp(`the certificate ${key}-cert.pub was valid until 20[\\d-]+T[\\d:]+Z$`));
     expect(await failure()).toMatchObject({
       class: 'auth',
-      remedy: expect.stringContaining('signed anew'),
+      remedy: expect.stringContaining('signed again'),
     });
     sign('-1d:+1d');
     await scene.holdfast('restart', 'db');

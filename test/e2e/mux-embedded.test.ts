@@ -130,7 +130,7 @@ describe('a probe', () => {
     const server = await startServer();
     const ssh = sshTo(server, '-N');
     await expect.poll(() => server.connections, PATIENT).toBe(1);
-    const noSocket = expect.stringContaining('is no master');
+    const noSocket = expect.stringContaining('is not a master');
     expect(await probe(ssh, SHORT_MS)).toEqual({ type: 'heartbeat.missed', reason: noSocket });
     const stranger = sshTo(server, ...asMaster());
     expect(await probe(stranger)).toEqual(ANSWERED);

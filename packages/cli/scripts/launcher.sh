@@ -36,6 +36,6 @@ esac
 if command -v node >/dev/null; then exec node "$@"; fi
 # Node's own installers put both into one folder, which cron and services often do not know.
 if [ -f "${1%/*}/node" ] && [ -x "${1%/*}/node" ]; then exec "${1%/*}/node" "$@"; fi
-echo "$0: there is no node in PATH ($PATH): install Node NODE_WANTED or later, or put its folder into PATH, which is short in cron and services" >&2
+echo "$0: node is not in PATH ($PATH): install Node NODE_WANTED or later, or put its folder into PATH, which is short in cron and services" >&2
 exit 127
 */

@@ -121,7 +121,7 @@ describe('what a program begins with', () => {
     test('says what is missing, and where it was looked for', () => {
       const { status, stderr, stdout } = run(nowhere, [program]);
       expect([status, stdout]).toEqual([127, '']);
-      expect(stderr).toContain('there is no node in PATH (/nowhere)');
+      expect(stderr).toContain('node is not in PATH (/nowhere)');
     });
 
     test('takes the node beside it', () => {

@@ -55,7 +55,7 @@ export function privacyProblem(path: string): string | undefined {
   const facts = lstatSync(path);
   const uid = process.getuid?.();
   if (facts.isSymbolicLink()) return 'is a symbolic link';
-  if (!facts.isDirectory()) return 'is no directory';
+  if (!facts.isDirectory()) return 'is not a directory';
   if (uid !== undefined && facts.uid !== uid) return `belongs to uid ${facts.uid}, not to ${uid}`;
   const mode = facts.mode & PERMISSIONS;
   return mode === PRIVATE ? undefined : `has the permissions ${mode.toString(8)}, not 700`;

@@ -91,7 +91,7 @@ function makeAgentFolder(tell: (problem: string) => void): string | undefined {
       problems.add(`${place}: ${systemErrorText(error)}`);
     }
   }
-  tell(`there is no folder for it (${[...problems].join('; ')})`);
+  tell(`no folder for its socket (${[...problems].join('; ')})`);
   return undefined;
 }
 
@@ -126,5 +126,5 @@ async function problemOf(agent: ChildProcess, socket: string): Promise<string | 
     if (await agentAnswers(socket)) return undefined;
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
   }
-  return gone ? 'ssh-agent ended, or there is none' : 'ssh-agent does not answer';
+  return gone ? 'ssh-agent ended, or is not installed' : 'ssh-agent does not answer';
 }

@@ -118,7 +118,7 @@ export const JSON_LACKS: {
     null: {},
   },
   TunnelStatus: {
-    absent: { unasked: 'the server is asked, or there is no heartbeat' },
+    absent: { unasked: 'the server is asked, or it has no heartbeat' },
     null: {
       phase: 'the tunnel is not connecting, or the system does not tell',
       pid: 'no ssh runs',

@@ -21,7 +21,7 @@ export const LOGIN_SENTENCES = {
   'closed-at-login': {
     class: 'throttled',
     sentence: (facts) =>
-      `${target(facts)} closed the connection at the login, and said: ${facts.said}`,
+      `${target(facts)} closed the connection during the login, and said: ${facts.said}`,
     remedy: () =>
       "look into the server's log: /etc/nologin, PAM or AllowUsers may keep everybody out",
   },
@@ -32,28 +32,27 @@ export const LOGIN_SENTENCES = {
   },
   penalised: {
     class: 'throttled',
-    sentence: (facts) => `${target(facts)} takes no connection from this address for a while`,
+    sentence: (facts) => `${target(facts)} refuses connections from this address for a while`,
     remedy: () =>
       'wait: it punishes failed logins (PerSourcePenalties); find out which tunnel or program fails there',
   },
   denied: {
     class: 'auth',
-    sentence: (facts) =>
-      `${target(facts)} did not let ${facts.user ?? 'this user'} in${byMethods(facts)}`,
+    sentence: (facts) => `${denied(facts)}${byMethods(facts)}`,
     remedy: () =>
       "see that the key is in authorized_keys there, and here in the agent or IdentityFile; else the server's log tells why",
   },
   'typed-only': {
     class: 'auth',
     sentence: (facts) =>
-      `${target(facts)} wants something typed${byMethods(facts)}, and nobody is there to type it`,
+      `${target(facts)} asks for a password or a code${byMethods(facts)}, and nobody is there to type it`,
     remedy: () =>
       'let it take a key alone (PubkeyAuthentication, AuthenticationMethods), or start this tunnel at a terminal: holdfast run',
   },
   'account-expired': {
     class: 'auth',
-    sentence: (facts) => `${target(facts)} does not let this user in: the account has expired`,
-    remedy: () => 'have the account prolonged there (chage -E)',
+    sentence: (facts) => `${target(facts)} refuses the login: the account has expired`,
+    remedy: () => 'have the account extended there (chage -E)',
   },
   'key-locked': {
     class: 'auth',
@@ -66,7 +65,7 @@ export const LOGIN_SENTENCES = {
     class: 'auth',
     sentence: (facts) => `${denied(facts)}: the certificate ${facts.file} ${facts.reason}`,
     remedy: () =>
-      'have the key signed anew by whoever issues your certificates, or see that the clocks are right',
+      'have the key signed again by whoever issues your certificates, or see that the clocks are right',
   },
   'key-exposed': {
     class: 'auth',
@@ -82,7 +81,7 @@ export const LOGIN_SENTENCES = {
   },
   'key-missing': {
     class: 'auth',
-    sentence: (facts) => `${denied(facts)}: the key ${facts.file} is not there`,
+    sentence: (facts) => `${denied(facts)}: the key ${facts.file} is missing`,
     remedy: () => 'correct its path (-i, or IdentityFile in ssh_config)',
   },
   'agent-refused': {
@@ -118,7 +117,7 @@ export const LOGIN_SENTENCES = {
   'key-revoked': {
     class: 'host-key-changed',
     sentence: (facts) => `the host key of ${target(facts)} is revoked`,
-    remedy: () => 'do not connect before whoever revoked the key has said what is right',
+    remedy: () => 'do not connect until whoever revoked the key says which key is right',
   },
   'key-unknown': {
     class: 'host-key-unknown',
@@ -138,9 +137,9 @@ export const LOGIN_SENTENCES = {
   },
   'certificate-invalid': {
     class: 'host-key-unknown',
-    sentence: ({ reason }) => `the certificate of the host is not good: ${reason}`,
+    sentence: ({ reason }) => `the certificate of the host is not valid: ${reason}`,
     remedy: () =>
-      'have the host key signed anew there (ssh-keygen -s -h, with this name), or see that the clocks are right',
+      'have the host key signed again there (ssh-keygen -s -h, with this name), or see that the clocks are right',
   },
 } as const satisfies Partial<
   Record<
@@ -155,12 +154,12 @@ export const LOGIN_SENTENCES = {
 
 /** What all of these have in common. */
 function denied(facts: FailureFacts): string {
-  return `${target(facts)} did not let ${facts.user ?? 'this user'} in`;
+  return `${target(facts)} refused the login${facts.user === undefined ? '' : ` as ${facts.user}`}`;
 }
 
 /** How the server would let somebody in, as the end of a sentence. */
 export function byMethods({ methods }: FailureFacts): string {
-  return methods ? ` (it takes ${methods.replaceAll(',', ', ')})` : '';
+  return methods ? ` (it accepts ${methods.replaceAll(',', ', ')})` : '';
 }
 
 /** The command that forgets a host key. */

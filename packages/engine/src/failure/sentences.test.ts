@@ -52,7 +52,7 @@ describe('the words for people', () => {
     ],
     [
       own('me@db: Permission denied (publickey,password).'),
-      'db did not let me in (it takes publickey, password)',
+      'db refused the login as me (it accepts publickey, password)',
     ],
     [
       own('Error: remote port forwarding failed for listen port 80'),
@@ -62,11 +62,11 @@ describe('the words for people', () => {
     [[], 'ssh failed and said nothing'],
     [
       own('me@db: Permission denied (password,keyboard-interactive).'),
-      'db wants something typed (it takes password, keyboard-interactive), and nobody is there to type it',
+      'db asks for a password or a code (it accepts password, keyboard-interactive), and nobody is there to type it',
     ],
     [
       own('Load key "/k": bad permissions', 'me@db: Permission denied (publickey).'),
-      'db did not let me in: others can read the key /k, so ssh does not use it',
+      'db refused the login as me: others can read the key /k, so ssh does not use it',
     ],
     [
       [
@@ -81,7 +81,7 @@ describe('the words for people', () => {
         'kex_exchange_identification: Connection closed by remote host',
         'Connection closed by UNKNOWN port 65535',
       ),
-      'on the way, at a jump host: hop did not let me in (it takes publickey)',
+      'at a jump host on the way: hop refused the login as me (it accepts publickey)',
     ],
     [
       own(
@@ -100,7 +100,7 @@ describe('the words for people', () => {
     ],
     [
       ['The account is closed.', ...own('Connection closed by 192.0.2.1 port 22')],
-      '192.0.2.1 port 22 closed the connection at the login, and said: The account is closed',
+      '192.0.2.1 port 22 closed the connection during the login, and said: The account is closed',
     ],
   ])('%j: %s', (stderr, sentence) => {
     expect(failed(stderr).sentence).toBe(sentence);

@@ -45,7 +45,7 @@ export function refined(
 
 /** Which of several connections failed. */
 const HOP_WORDS = {
-  at: 'on the way, at a jump host: ',
+  at: 'at a jump host on the way: ',
   behind: 'behind the jump host: ',
 } as const;
 
@@ -81,7 +81,7 @@ export const FAILURE_SENTENCES: Readonly<Record<FailureCause, CauseWords>> = {
   },
   'no-route': {
     class: 'unreachable',
-    sentence: (facts) => `there is no way to ${target(facts)}`,
+    sentence: (facts) => `no route to ${target(facts)}`,
     remedy: () => 'see that this machine is online, and its VPN up if the host is behind one',
   },
   'no-connection': {
@@ -95,7 +95,7 @@ export const FAILURE_SENTENCES: Readonly<Record<FailureCause, CauseWords>> = {
   },
   'unknown-name': {
     class: 'unreachable',
-    sentence: (facts) => `nobody knows a host "${facts.host}": neither ssh_config nor DNS`,
+    sentence: (facts) => `unknown host "${facts.host}": neither ssh_config nor DNS has it`,
     remedy: ({ host = '' }) =>
       `if "${host}" is an alias, look for it in ssh_config: ssh -G ${shellWord(host)}`,
   },
@@ -108,7 +108,7 @@ export const FAILURE_SENTENCES: Readonly<Record<FailureCause, CauseWords>> = {
   },
   'no-greeting': {
     class: 'unreachable',
-    sentence: (facts) => `${target(facts)} took the connection, and then said nothing in time`,
+    sentence: (facts) => `${target(facts)} accepted the connection, and then said nothing in time`,
     remedy: () =>
       'see that no firewall swallows packets, that the host is not overloaded, and that the port is right',
   },
@@ -128,7 +128,7 @@ export const FAILURE_SENTENCES: Readonly<Record<FailureCause, CauseWords>> = {
   'local-path-taken': {
     class: 'local-port-held',
     sentence: ({ path }) =>
-      `at ${path} is a file already: the socket of another program, or one that was left behind`,
+      `${path} exists already: it is the socket of another program, or a file that was left behind`,
     remedy: ({ path = '' }) =>
       `see who listens there (ss -lxp src ${shellWord(path)}); if nobody does, remove it: rm ${shellWord(path)}`,
   },
@@ -176,7 +176,7 @@ export const FAILURE_SENTENCES: Readonly<Record<FailureCause, CauseWords>> = {
   },
   'ssh-broken': {
     class: 'usage',
-    sentence: ({ problem }) => `ssh cannot begin: ${problem}`,
+    sentence: ({ problem }) => `ssh cannot start: ${problem}`,
     remedy: () => 'install the OpenSSH client again, or correct LD_LIBRARY_PATH',
   },
   'nothing-left': {
@@ -186,7 +186,7 @@ export const FAILURE_SENTENCES: Readonly<Record<FailureCause, CauseWords>> = {
   },
   'no-user-here': {
     class: 'local-lack',
-    sentence: ({ uid }) => `this machine does not know the user with the number ${uid}`,
+    sentence: ({ uid }) => `this machine has no user with the id ${uid}`,
     remedy: ({ uid }) =>
       `if it goes on: see that the user database answers (getent passwd ${uid}); at boot it may be late`,
   },
@@ -228,7 +228,7 @@ export const FAILURE_SENTENCES: Readonly<Record<FailureCause, CauseWords>> = {
   },
   'ended-well': {
     class: 'unknown',
-    sentence: () => 'ssh ended as if all were well, and nothing is forwarded by it',
+    sentence: () => 'ssh ended without an error, and forwards nothing',
     remedy: () =>
       'if ssh_config has ControlMaster or ControlPath for this host, set both to no and none',
   },
@@ -255,6 +255,6 @@ export const FAILURE_SENTENCES: Readonly<Record<FailureCause, CauseWords>> = {
 /** Nobody but a person or the system sends SIGKILL. */
 function killedRemedy({ signal }: FailureFacts): string {
   return signal === 'SIGKILL'
-    ? 'if nobody did that by hand: the system kills when memory runs out (journalctl -k, dmesg)'
+    ? 'if nobody sent it by hand: the system kills processes when memory runs out (journalctl -k, dmesg)'
     : 'find out who sent that signal';
 }

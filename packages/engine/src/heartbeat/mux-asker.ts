@@ -162,7 +162,7 @@ export class MuxAsker implements ProbeListener {
     switch (code) {
       case 'no-master':
         if (this.#reached !== undefined) return this.#say(unsent(message));
-        present.silence = `${message}: ssh has not logged in yet, or is no master`;
+        present.silence = `${message}: ssh has not logged in yet, or is not a master`;
         present.lookAgain = setTimeout(() => this.#connect(), LOOK_AGAIN_MS);
         return;
       case 'no-way':

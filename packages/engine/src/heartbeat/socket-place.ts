@@ -100,7 +100,7 @@ function usualBases(): readonly string[] {
 
 /** Why no private folder can be in this one; somebody else could put another in its place. */
 function faultOf(base: string): string | undefined {
-  if (!isAbsolute(base)) return 'is no absolute path';
+  if (!isAbsolute(base)) return 'is not an absolute path';
   const { uid, mode } = statSync(base);
   const me = process.getuid?.() ?? uid;
   if (uid !== me && uid !== 0) return `belongs to uid ${uid}`;

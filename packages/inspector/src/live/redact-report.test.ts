@@ -43,7 +43,7 @@ it('takes out the setting that ssh refuses wherever it is told, and the words of
 it('leaves what ssh said of other failures, without paths', () => {
   const line = 'me@gw: Permission denied (publickey).';
   const shown = redactReport(
-    reportOf({ class: 'auth', sentence: 'gw did not let us in', line }),
+    reportOf({ class: 'auth', sentence: 'gw refused the login as us', line }),
     localRedactor.text,
   );
   expect(shown.status.failure?.line).toBe(line);

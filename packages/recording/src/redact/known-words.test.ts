@@ -1,7 +1,8 @@
-import { classifyFailure, type FleetFact } from '@holdfast/engine';
+import { classifyFailure, type FailureFacts, type FleetFact } from '@holdfast/engine';
 import { eventWords } from '@holdfast/engine/parts';
 import type { StopReason, TunnelEmitted } from '@holdfast/machines';
 import { describe, expect, test } from 'vitest';
+import { FAILURE_SENTENCES } from '../../../engine/src/failure/sentences.ts';
 import { reportRedactor } from './redactor.ts';
 
 const REASONS: readonly StopReason[] = [
@@ -33,6 +34,14 @@ const FACTS: readonly (TunnelEmitted | FleetFact)[] = [
   ...REASONS.map((reason) => ({ type: 'stop.began', reason, pid: 4711, signal: null }) as const),
 ];
 
+/** All that a failure can have in it, with nothing to be hidden. */
+const GW: FailureFacts = {
+  host: 'gw',
+  port: 22,
+  user: 'me',
+  reason: 'no such file',
+};
+
 describe('a report shows whole', () => {
   test.each(FACTS)('the sentence of $type', (fact) => {
     const { sentence } = eventWords(fact);
@@ -63,5 +72,15 @@ describe('a report shows whole', () => {
     });
     expect(sentence).not.toMatch(/^ssh failed/);
     expect(reportRedactor(['gw', 'me']).text(sentence)).toBe(sentence);
+  });
+
+  test.each(Object.entries(FAILURE_SENTENCES))('sentence and remedy of %s', (_, words) => {
+    for (const facts of [{}, GW]) {
+      // Of a command its options and paths are hidden all the same.
+      const remedy = (words.remedy?.(facts) ?? '').replaceAll(/ -\w+|\(-\w+|\/\S+|127\S+/g, '');
+      for (const text of [words.sentence(facts), remedy]) {
+        expect(reportRedactor(['gw', 'me']).text(text)).toBe(text);
+      }
+    }
   });
 });

@@ -73,7 +73,7 @@ describe('starts that fail in the same way', () => {
     const scene = createRecordingScene();
     const tunnel = scene.tunnel('db', IN_FLEET);
     for (let n = 0; n < 6; n += 1) fail(scene, tunnel);
-    const other: FailureReport = { class: 'auth', sentence: 'db did not let me in' };
+    const other: FailureReport = { class: 'auth', sentence: 'db refused the login as me' };
     fail(scene, tunnel, other);
     const last = playedStates(scene).at(-1)!;
     expect(last).toMatchObject({ event: 'child.exited', facts: { failureClass: 'auth' } });

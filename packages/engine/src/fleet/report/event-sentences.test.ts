@@ -122,7 +122,7 @@ const FACTS: readonly (readonly [fact: Fact, level: EventLevel, sentence: string
     'warning',
     'the server does not answer: ssh is ended and started again',
   ],
-  [stopped('forward-refused'), 'warning', 'a forward is not there: ssh is ended and started again'],
+  [stopped('forward-refused'), 'warning', 'a forward is missing: ssh is ended and started again'],
   [stopped('check-failed'), 'warning', 'a check failed: ssh is ended and started again'],
   [{ type: 'child.killed', pid: 7 }, 'warning', 'ssh (pid 7) does not end, and was sent SIGKILL'],
   [
@@ -182,12 +182,12 @@ const FACTS: readonly (readonly [fact: Fact, level: EventLevel, sentence: string
   [
     { type: 'forwards.lost', forwards: ['-L 1:a:2'] },
     'warning',
-    'forward -L 1:a:2 was lost: ssh does not listen there any more',
+    'forward -L 1:a:2 was lost: ssh no longer listens there',
   ],
   [
     { type: 'forwards.lost', forwards: ['-L 1:a:2', '-D 3', '-D 4', '-D 5', '-D 6'] },
     'warning',
-    'forwards -L 1:a:2, -D 3, -D 4 and 2 more were lost: ssh does not listen there any more',
+    'forwards -L 1:a:2, -D 3, -D 4 and 2 more were lost: ssh no longer listens there',
   ],
   [
     { type: 'forwards.restored', forwards: ['-L 1:a:2', '-D 3'], wereThere: true },

@@ -99,7 +99,7 @@ function fleetWords(fact: FleetFact): EventWords {
     case 'forward.closed':
       return info(`forward ${fact.forward} was closed`);
     case 'forwards.lost':
-      return warning(`${forwardList(fact.forwards)} lost: ssh does not listen there any more`);
+      return warning(`${forwardList(fact.forwards)} lost: ssh no longer listens there`);
     case 'forwards.restored':
       return info(
         fact.wereThere
@@ -208,7 +208,7 @@ function stopWords(fact: TunnelEmitted & { type: 'stop.began' }): EventWords {
     case 'heartbeat-missed':
       return warning('the server does not answer: ssh is ended and started again');
     case 'forward-refused':
-      return warning('a forward is not there: ssh is ended and started again');
+      return warning('a forward is missing: ssh is ended and started again');
     case 'check-failed':
       return warning('a check failed: ssh is ended and started again');
   }

@@ -76,14 +76,14 @@ describe('people are told', () => {
       hear('db', ended());
       advance(10_000);
     }
-    hear('db', ended({ class: 'unreachable', sentence: 'there is no way to bastion' }));
+    hear('db', ended({ class: 'unreachable', sentence: 'no route to bastion' }));
     hear('web', ended());
     expect(told.map(({ tunnel, sentence }) => `${tunnel}: ${sentence.split(': ')[1]}`)).toEqual([
       'db: bastion port 22 refused the connection',
       'db: bastion port 22 refused the connection (the 2nd time in 10 s)',
       'db: bastion port 22 refused the connection (the 4th time in 30 s)',
       'db: bastion port 22 refused the connection (the 8th time in 1 min 10 s)',
-      'db: there is no way to bastion',
+      'db: no route to bastion',
       'web: bastion port 22 refused the connection',
     ]);
     expect(told[3]!.repeated).toEqual({ times: 8, since: new Date(EPOCH_MS).toISOString() });

@@ -251,7 +251,7 @@ describe('why a tunnel is as it is', () => {
     ],
     [
       'forward-refused',
-      'a forward is not there',
+      'a forward is missing',
       'the class of this failure decides when the next start is due',
     ],
     [

@@ -40,7 +40,7 @@ const STOPPING_WORDS: Readonly<Record<StopReason, { because: string; next: strin
   'lifetime-over': { because: 'the lifetime of the tunnel is over', next: ENDS_THERE },
   'login-timed-out': { because: 'it did not log in', next: WAITS_BY_CLASS },
   'heartbeat-missed': { because: 'the server did not answer any more', next: WAITS_BY_CLASS },
-  'forward-refused': { because: 'a forward is not there', next: WAITS_BY_CLASS },
+  'forward-refused': { because: 'a forward is missing', next: WAITS_BY_CLASS },
   'check-failed': { because: 'a check failed', next: WAITS_BY_CLASS },
 };
 
@@ -134,7 +134,7 @@ function degraded({ isDegraded, checks, forwards }: TunnelStatus): readonly stri
     .filter(({ isBound }) => !isBound)
     .map((forward) => {
       const can = forward.remedy === undefined ? '' : `. What you can do: ${forward.remedy}`;
-      return `the forward ${formatForward(forward)} is not there: ${forward.problem}${can}`;
+      return `the forward ${formatForward(forward)} is missing: ${forward.problem}${can}`;
     });
   return [...lost, ...failing].map((what) => `It is degraded: ${what}.`);
 }
