@@ -3,6 +3,7 @@ export { tunnelMachine, type TunnelMachine } from './tunnel/tunnel-machine.ts';
 export { completeSettings, DEFAULT_SETTINGS, rulesOf } from './tunnel/settings.ts';
 export {
   hasChild,
+  isSuspect,
   isUp,
   TUNNEL_STATES,
   tunnelState,
@@ -13,17 +14,22 @@ export type { HeartbeatLogic, SshChildLogic } from './tunnel/ports.ts';
 export { STOP_REASONS } from './tunnel/types.ts';
 export type {
   AdjustableSettings,
+  Challenger,
   ChildCommand,
   ChildEvent,
   ChildExited,
   ChildInput,
+  ChildReady,
   ChildUnrunnable,
+  Doubt,
   EndClass,
   FailureReport,
   ForwardRefused,
   HeartbeatCommand,
   HeartbeatEvent,
+  HeartbeatMissed,
   OperatorEvent,
+  Slot,
   StopReason,
   TunnelContext,
   TunnelEmitted,
@@ -68,6 +74,16 @@ export {
   type PollTimes,
 } from './rules/poll-times.ts';
 export { hasStartsLeft, UNLIMITED_STARTS } from './rules/max-starts.ts';
+export {
+  graceMs,
+  isMoving,
+  LONGEST_QUIET_MS,
+  LONGEST_UPLOAD_MS,
+  SHORTEST_QUIET_MS,
+  type ConnectionSight,
+  type SilentConnection,
+} from './rules/second-witness.ts';
+export { CHALLENGER_VERDICTS, type ChallengerVerdict } from './rules/challenger-failures.ts';
 export {
   countFailure,
   FAILURE_CLASSES,

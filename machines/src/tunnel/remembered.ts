@@ -18,6 +18,10 @@ export function afterStart(context: TunnelContext): Partial<TunnelContext> {
     starts: context.starts + 1,
     pid: null,
     misses: 0,
+    doubt: null,
+    carrier: 'a',
+    challenger: null,
+    hasWitness: true,
     unsent: null,
     hasLoggedIn: false,
     firstProbe: 'due',
@@ -40,6 +44,7 @@ export function afterAnswer(
     firstProbe: 'over',
     ...takingAfterAnswer(context),
     misses: 0,
+    doubt: null,
     unsent: null,
     ...(atMs === undefined ? {} : { answeredAtMs: atMs, provedAtMs: provedAtMs ?? atMs }),
     ...(roundTripMs === undefined

@@ -1,6 +1,7 @@
 import { not } from 'xstate';
+import { challengerEnded, challengerSetup } from './challenger-setup.ts';
+import { probing } from './probing.ts';
 import { stopping } from './stopping.ts';
-import { tunnelSetup } from './tunnel-setup.ts';
 import type { ChildInput, TunnelContext } from './types.ts';
 
 /** What the actors of one ssh are told at their start. */
@@ -9,7 +10,7 @@ function childInput({ settings, starts }: TunnelContext): ChildInput {
 }
 
 /** One ssh runs: from its start to its end. Leaving this state means that ssh is gone. */
-export const running = tunnelSetup.createStateConfig({
+export const running = challengerSetup.createStateConfig({
   description: 'one ssh runs',
   initial: 'unproven',
   entry: ['countStart', 'tellStart'],
@@ -18,14 +19,34 @@ export const running = tunnelSetup.createStateConfig({
     { id: 'heartbeat', src: 'heartbeat', input: ({ context }) => childInput(context) },
   ],
   on: {
-    'child.spawned': {
-      actions: [
-        { type: 'rememberChild', params: ({ event }) => event },
-        { type: 'tellChild', params: ({ event }) => event },
-        'tellLeftOut',
-      ],
-    },
+    'child.spawned': [
+      {
+        guard: { type: 'isOfChallenger', params: ({ event }) => event },
+        actions: [
+          { type: 'rememberChallenger', params: ({ event }) => event },
+          { type: 'tellChallenger', params: ({ event }) => event },
+        ],
+      },
+      {
+        actions: [
+          { type: 'rememberChild', params: ({ event }) => event },
+          { type: 'tellChild', params: ({ event }) => event },
+          'tellLeftOut',
+        ],
+      },
+    ],
     'child.exited': [
+      challengerEnded,
+      {
+        guard: { type: 'canTakeOver', params: ({ event }) => event },
+        target: '.unproven.connecting',
+        actions: [
+          { type: 'tellExit', params: ({ event }) => event },
+          { type: 'takeOver', params: ({ event }) => event },
+          'adopt',
+          'tellSwitch',
+        ],
+      },
       {
         guard: { type: 'shouldRestart', params: ({ event }) => event },
         target: 'backoff',
@@ -51,6 +72,7 @@ export const running = tunnelSetup.createStateConfig({
       },
     ],
     'child.unrunnable': [
+      challengerEnded,
       {
         guard: { type: 'mayRunLater', params: ({ event }) => event },
         target: 'backoff',
@@ -64,7 +86,13 @@ export const running = tunnelSetup.createStateConfig({
     'heartbeat.impossible': {
       // Never back into `gating`: the gate time counts from the start of ssh, not from here.
       target: '.unproven.connecting',
-      actions: ['giveUpProbing', { type: 'tellImpossible', params: ({ event }) => event }],
+      actions: [
+        'tellNoSuspicion',
+        'forgetDoubt',
+        'dismissChallenger',
+        'giveUpProbing',
+        { type: 'tellImpossible', params: ({ event }) => event },
+      ],
     },
     'heartbeat.unsent': {
       guard: 'isUnproved',
@@ -179,57 +207,7 @@ export const running = tunnelSetup.createStateConfig({
         'tunnel.probe': { guard: 'hasProbes', target: 'probing' },
       },
     },
-    probing: {
-      description: 'a probe is out',
-      entry: ['sendProbe', 'tellProbe'],
-      on: {
-        'heartbeat.answered': {
-          target: 'healthy',
-          actions: [
-            'tellSent',
-            'tellProof',
-            { type: 'rememberAnswer', params: ({ event }) => event },
-            'tellAnswer',
-          ],
-        },
-        'heartbeat.missed': [
-          {
-            guard: 'hasMissesLeft',
-            target: 'probing',
-            reenter: true,
-            actions: ['tellSent', 'countMiss', { type: 'tellMiss', params: ({ event }) => event }],
-          },
-          {
-            guard: 'isDeath',
-            target: 'stopping',
-            actions: [
-              'tellSent',
-              { type: 'rememberStopReason', params: { reason: 'heartbeat-missed' } },
-              { type: 'tellMiss', params: ({ event }) => event },
-              { type: 'tellStopping', params: { reason: 'heartbeat-missed' } },
-            ],
-          },
-          // ssh carries traffic, as far as it tells: to have asked it must not be its end.
-          {
-            target: 'healthy',
-            actions: [
-              { type: 'tellMiss', params: ({ event }) => event },
-              'leaveUnasked',
-              'tellLeftOut',
-            ],
-          },
-        ],
-        // As before the probe; if nothing was proved yet, `running` answers.
-        'heartbeat.unsent': {
-          guard: 'isProved',
-          target: 'healthy',
-          actions: [
-            { type: 'tellUnsent', params: ({ event }) => event },
-            { type: 'rememberUnsent', params: ({ event }) => event },
-          ],
-        },
-      },
-    },
+    probing,
     stopping,
   },
 });

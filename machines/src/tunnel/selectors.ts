@@ -26,12 +26,18 @@ export function tunnelState(snapshot: TunnelSnapshot): TunnelState {
   if ('backoff' in value) return 'backoff';
   const inner = value.running;
   if (typeof inner === 'string') return inner as TunnelState;
+  if ('probing' in inner) return 'probing';
   return 'unproven' in inner ? (inner.unproven as TunnelState) : 'stopping';
 }
 
 /** Whether an ssh runs, whatever it is good for. */
 export function hasChild(snapshot: TunnelSnapshot): boolean {
   return snapshot.matches('running');
+}
+
+/** Whether a probe was missed of an ssh that was proved: it is kept, and doubted. */
+export function isSuspect(snapshot: TunnelSnapshot): boolean {
+  return snapshot.matches({ running: { probing: 'suspect' } });
 }
 
 /** Whether the tunnel has proved that it carries traffic. */

@@ -1,12 +1,14 @@
 import { not } from 'xstate';
-import { tunnelSetup } from './tunnel-setup.ts';
+import { challengerEnded, challengerSetup } from './challenger-setup.ts';
 
 /** ssh was told to go and has not gone yet: TERM, then KILL, then abandoned and reported. */
-export const stopping = tunnelSetup.createStateConfig({
+export const stopping = challengerSetup.createStateConfig({
   description: 'ssh was told to go and has not gone yet',
   initial: 'terminating',
+  entry: 'endChallenger',
   on: {
     'child.exited': [
+      challengerEnded,
       {
         guard: 'isStoppingForGood',
         target: '#tunnel.stopped',
@@ -22,6 +24,16 @@ export const stopping = tunnelSetup.createStateConfig({
           type: 'rememberEnd',
           params: { class: 'lifetime-over', sentence: 'its maximum lifetime was over' },
         },
+      },
+      {
+        guard: { type: 'canTakeOver', params: ({ event }) => event },
+        target: '#tunnel.running.unproven.connecting',
+        actions: [
+          { type: 'tellExitInFleet', params: ({ event }) => event },
+          { type: 'takeOver', params: ({ event }) => event },
+          'adopt',
+          'tellSwitch',
+        ],
       },
       {
         guard: { type: 'shouldRestart', params: ({ event }) => event },
@@ -48,17 +60,29 @@ export const stopping = tunnelSetup.createStateConfig({
     'heartbeat.unsent': {},
     'forward.refused': {},
     'check.failed': {},
-    'child.ready': {},
+    'child.ready': [
+      {
+        guard: { type: 'isOfChallenger', params: ({ event }) => event },
+        actions: { type: 'rememberProof', params: ({ event }) => event },
+      },
+      {},
+    ],
     'lifetime.over': [
       {
         guard: not('isStoppingForGood'),
-        actions: { type: 'rememberStopReason', params: { reason: 'lifetime-over' } },
+        actions: [
+          { type: 'rememberStopReason', params: { reason: 'lifetime-over' } },
+          'endChallenger',
+        ],
       },
       // Without this, `running` would answer it, and the stop would begin anew.
       {},
     ],
     'tunnel.stop': {
-      actions: { type: 'rememberStopReason', params: { reason: 'operator-stop' } },
+      actions: [
+        { type: 'rememberStopReason', params: { reason: 'operator-stop' } },
+        'endChallenger',
+      ],
     },
   },
   states: {

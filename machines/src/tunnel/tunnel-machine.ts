@@ -3,21 +3,21 @@ import { endOf } from './ends.ts';
 import { NO_FAILURES } from './failures.ts';
 import { running } from './running.ts';
 import { completeSettings } from './settings.ts';
-import { tunnelSetup } from './tunnel-setup.ts';
+import { challengerSetup } from './challenger-setup.ts';
 
 /**
  * One supervised ssh: the state chart of a tunnel.
  *
  * What always holds (the laws in `test/properties` try to break it):
- * - never two ssh at once: `running` is left only when ssh has ended, could not be started, or was abandoned;
- *   and after an abandoned ssh there is no further start;
+ * - never two ssh with forwards at once: `running` is left only when ssh has ended, could not be started, or was abandoned; a challenger
+ *   beside it has none before it has ended; and after an abandoned ssh there is no further start;
  * - a stop always wins, and is bounded by the TERM grace plus the KILL grace;
  * - no start inside the grace time unless an operator or a change of the network asked for it;
  * - a final state starts nothing.
  *
  * The holes `sshChild` and `heartbeat` are filled with `tunnelMachine.provide({ actors })`, once.
  */
-export const tunnelMachine = tunnelSetup.createMachine({
+export const tunnelMachine = challengerSetup.createMachine({
   id: 'tunnel',
   description: 'Keeps one ssh up',
   context: ({ input }) => {
@@ -27,6 +27,10 @@ export const tunnelMachine = tunnelSetup.createMachine({
       starts: 0,
       tries: 0,
       misses: 0,
+      doubt: null,
+      carrier: 'a',
+      challenger: null,
+      hasWitness: true,
       unsent: null,
       hasLoggedIn: false,
       firstProbe: 'due',

@@ -9,6 +9,7 @@ import { afterAnswer, afterExit, afterStart, type AnswerTimes } from './remember
 import { rulesOf } from './settings.ts';
 import type {
   AdjustableSettings,
+  ChildCommand,
   ChildExited,
   ChildUnrunnable,
   FailureReport,
@@ -36,6 +37,11 @@ function graceOf(context: TunnelContext): number {
   const { settings, tries, failures } = context;
   if (waitsByFailure(context)) return failures.waitMs / 1000;
   return graceSeconds(tries, settings.pollSeconds, rulesOf(settings).graceRounding);
+}
+
+/** An order to the tunnel's own ssh. */
+function signalTo({ carrier }: TunnelContext, signal: 'SIGTERM' | 'SIGKILL'): ChildCommand {
+  return { type: 'child.signal', slot: carrier, signal };
 }
 
 /**
@@ -176,8 +182,8 @@ export const tunnelSetup = setup({
     }),
 
     sendProbe: sendTo('heartbeat', ({ context }) => probeOf(context)),
-    terminateChild: sendTo('sshChild', { type: 'child.signal', signal: 'SIGTERM' }),
-    killChild: sendTo('sshChild', { type: 'child.signal', signal: 'SIGKILL' }),
+    terminateChild: sendTo('sshChild', ({ context }) => signalTo(context, 'SIGTERM')),
+    killChild: sendTo('sshChild', ({ context }) => signalTo(context, 'SIGKILL')),
 
     tellBackoff: enqueueActions(({ context, enqueue }) => {
       const { tries, starts, settings, failures, stopReason } = context;

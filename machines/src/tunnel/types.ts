@@ -3,6 +3,7 @@ import type { FailureClass, FailureCounts, FailureVerdict } from '../rules/failu
 import type { RoundTrip } from '../rules/probe-timeout.ts';
 import type { Intensity } from '../rules/restart-intensity.ts';
 import type { RuleSet, RuleSetName } from '../rules/rule-set.ts';
+import type { ConnectionSight } from '../rules/second-witness.ts';
 import type { ProbeTaking, Untaken } from '../rules/untaken-probes.ts';
 
 /** The settings of one tunnel: the facts that its rules work on. */
@@ -25,6 +26,15 @@ export interface TunnelSettings {
   readonly hasHeartbeat: boolean;
   /** How many probes in a row may be missed before ssh counts as dead. Default: 0. */
   readonly missesAllowed: number;
+  /**
+   * How long an ssh that was proved may be silent before it is ended, where a second one can be asked; 0: probes that were missed are
+   * counted instead. Default: 0.
+   */
+  readonly patienceSeconds: number;
+  /** The same, where none can. Default: 60. */
+  readonly patienceAloneSeconds: number;
+  /** Whether a second ssh, the challenger, is started beside one that is silent. It needs `patienceSeconds`. Default: false. */
+  readonly challenges: boolean;
   /** Whether ssh is started again after probes that were missed, or that it may have ended of; if not, the tunnel has failed then. Default: true. */
   readonly restartsWhenSilent: boolean;
   /**
@@ -125,6 +135,33 @@ export interface TunnelFailures {
   readonly recentRestartsMs: readonly number[];
 }
 
+/** The two places for an ssh of a tunnel: one has the tunnel's own, the other a challenger. */
+export type Slot = 'a' | 'b';
+
+/** The ssh that was started beside a silent one: it has no forwards, and asks for nothing but a login. */
+export interface Challenger {
+  /** `null` until it runs. */
+  readonly pid: number | null;
+  /** Whether it has logged in. */
+  readonly isIn: boolean;
+  /** Whether it was sent away: it ends when its login is through. */
+  readonly isLeaving: boolean;
+}
+
+/** What is known of an ssh that was proved and does not answer. */
+export interface Doubt {
+  /** When the first probe was sent that it has not answered; `null` where the heartbeat does not tell. */
+  readonly silentSinceMs: number | null;
+  /** What was last seen of its connection; `null`: it cannot be read. */
+  readonly sight: ConnectionSight | null;
+  /** How many challengers came to nothing. */
+  readonly attempts: number;
+  /** Milliseconds until the next one may be tried. */
+  readonly waitMs: number;
+  /** Milliseconds that the old ssh has left once a challenger is in. */
+  readonly graceMs: number;
+}
+
 /** The facts a tunnel remembers. All of it is plain data, so that it prints and persists. */
 export interface TunnelContext {
   /** What it was started with, and what was changed since. */
@@ -135,6 +172,14 @@ export interface TunnelContext {
   readonly tries: number;
   /** Probes missed in a row. */
   readonly misses: number;
+  /** What is known of an ssh that is suspect; `null` while none is. */
+  readonly doubt: Doubt | null;
+  /** In which slot the tunnel's own ssh is. */
+  readonly carrier: Slot;
+  /** Who is in the other one; `null`: nobody. */
+  readonly challenger: Challenger | null;
+  /** Whether a challenger of the present ssh may get in: false once one came to nothing for a reason that stays. */
+  readonly hasWitness: boolean;
   /** Whether probes make sense: false without a heartbeat, and after `heartbeat.impossible`. */
   readonly probes: boolean;
   /** What went wrong so far. */
@@ -163,8 +208,14 @@ export interface TunnelContext {
   readonly end: TunnelEnd | null;
 }
 
+/** Whose event it is. */
+export interface OfSlot {
+  /** The slot of the ssh that it is about. Default: `a`, where the only ssh is of a tunnel that has no challengers. */
+  readonly slot?: Slot;
+}
+
 /** ssh runs. */
-export interface ChildSpawned {
+export interface ChildSpawned extends OfSlot {
   readonly type: 'child.spawned';
   readonly pid: number;
   /** Time of the event in milliseconds, on a clock that never goes back. */
@@ -172,7 +223,7 @@ export interface ChildSpawned {
 }
 
 /** ssh ended and was waited for. */
-export interface ChildExited extends SshExit {
+export interface ChildExited extends SshExit, OfSlot {
   readonly type: 'child.exited';
   /** Time of the event in milliseconds, on a clock that never goes back. */
   readonly atMs: number;
@@ -183,7 +234,7 @@ export interface ChildExited extends SshExit {
 }
 
 /** ssh could not be executed at all. */
-export interface ChildUnrunnable extends Pick<ChildExited, 'failure' | 'chance'> {
+export interface ChildUnrunnable extends OfSlot, Pick<ChildExited, 'failure' | 'chance'> {
   readonly type: 'child.unrunnable';
   /** What the system said, such as `/no/ssh: No such file or directory`. */
   readonly reason: string;
@@ -192,7 +243,7 @@ export interface ChildUnrunnable extends Pick<ChildExited, 'failure' | 'chance'>
 }
 
 /** A forward that the tunnel or its heartbeat needs was refused at either end. */
-export interface ForwardRefused {
+export interface ForwardRefused extends OfSlot {
   readonly type: 'forward.refused';
   /** The port, where it is known. */
   readonly port?: number;
@@ -201,20 +252,32 @@ export interface ForwardRefused {
 }
 
 /** What the ssh actor tells the tunnel. */
-export type ChildEvent =
-  | ChildSpawned
-  | ChildExited
-  | ChildUnrunnable
-  /** ssh has logged in and set up its forwards: time for the first probe. */
-  | { readonly type: 'child.ready'; readonly atMs: number }
-  | ForwardRefused;
+export type ChildEvent = ChildSpawned | ChildExited | ChildUnrunnable | ChildReady | ForwardRefused;
+
+/** ssh has logged in and set up its forwards: time for the first probe. A challenger has logged in, and has none. */
+export interface ChildReady extends OfSlot {
+  readonly type: 'child.ready';
+  /** Time of the event in milliseconds, on a clock that never goes back. */
+  readonly atMs: number;
+  /** Of a challenger: what is seen of the connection of the other ssh. Default: it cannot be read. */
+  readonly sight?: ConnectionSight | null;
+}
 
 /** What the tunnel tells the ssh actor. */
-export interface ChildCommand {
-  readonly type: 'child.signal';
-  /** What ssh is to be sent. */
-  readonly signal: 'SIGTERM' | 'SIGKILL';
-}
+export type ChildCommand =
+  | {
+      readonly type: 'child.signal';
+      /** Whose ssh. */
+      readonly slot: Slot;
+      /** What it is to be sent. */
+      readonly signal: 'SIGTERM' | 'SIGKILL';
+    }
+  /** A challenger is to be started in this slot. One that was sent away, and is still there, stays. */
+  | { readonly type: 'child.challenge'; readonly slot: Slot }
+  /** The challenger in this slot is not needed: it is ended as soon as its login is through. */
+  | { readonly type: 'child.dismiss'; readonly slot: Slot }
+  /** The challenger in this slot is the tunnel's ssh from now on: its forwards are opened, then it is ready. */
+  | { readonly type: 'child.adopt'; readonly slot: Slot };
 
 /** What the ssh actor is started with. */
 export interface ChildInput {
@@ -232,10 +295,22 @@ export type HeartbeatEvent =
       /** How long the answer took, if the heartbeat measures it. */
       readonly roundTripMs?: number;
     }
-  | { readonly type: 'heartbeat.missed'; readonly reason: string }
+  | HeartbeatMissed
   | { readonly type: 'heartbeat.impossible'; readonly reason: string }
   /** The probe never left this machine (no descriptor, no memory, no control socket): that proves nothing about the far end. */
   | { readonly type: 'heartbeat.unsent'; readonly reason: string };
+
+/** Nobody answered in time. */
+export interface HeartbeatMissed {
+  readonly type: 'heartbeat.missed';
+  readonly reason: string;
+  /** Time of the event in milliseconds, on a clock that never goes back. */
+  readonly atMs?: number;
+  /** How long nobody has answered by now: since the first probe was sent that has no answer. */
+  readonly silentMs?: number;
+  /** What is seen of ssh's connection. Default: it cannot be read. */
+  readonly sight?: ConnectionSight | null;
+}
 
 /** What the tunnel tells the heartbeat actor. */
 export interface HeartbeatCommand {
@@ -258,6 +333,8 @@ export type OperatorEvent =
   | { readonly type: 'network.changed' }
   /** The start that was asked for may begin: see `asksBeforeStart`. */
   | { readonly type: 'start.granted' }
+  /** The challenger that was asked for may be started: see `challenges`. */
+  | { readonly type: 'challenger.granted' }
   /** Another tunnel to the same host got through: a wait for the host is over. */
   | { readonly type: 'host.answered' }
   /** Keys may have changed: a wait for them is over. */
@@ -269,7 +346,13 @@ export type OperatorEvent =
 /** What can be changed while a tunnel lives; it counts from the next time on that it is asked for. */
 export type AdjustableSettings = Pick<
   TunnelSettings,
-  'gateSeconds' | 'pollSeconds' | 'maxStarts' | 'restartIntensity'
+  | 'gateSeconds'
+  | 'pollSeconds'
+  | 'maxStarts'
+  | 'restartIntensity'
+  | 'challenges'
+  | 'patienceSeconds'
+  | 'patienceAloneSeconds'
 >;
 
 /** Everything that can happen to a tunnel. */
@@ -324,6 +407,34 @@ export type TunnelEmitted =
     }
   /** Probes that were left out are tried again. */
   | { readonly type: 'probes.resumed' }
+  /** An ssh that was proved has not answered in time: it is kept, and doubted. */
+  | { readonly type: 'suspicion.began'; readonly reason: string }
+  /** It has not answered for so long now that it does not count as healthy. */
+  | { readonly type: 'suspicion.lasts' }
+  /** It has answered, or its bytes move: nothing was cut. */
+  | { readonly type: 'suspicion.ended' }
+  /** A challenger waits for `challenger.granted`. */
+  | { readonly type: 'challenger.asked' }
+  /** It waits no more and is not on its way any more, whatever came of it. */
+  | { readonly type: 'challenger.settled' }
+  | { readonly type: 'challenger.started'; readonly pid: number }
+  /** It has logged in, and the old ssh is still silent. */
+  | { readonly type: 'challenger.ready'; readonly pid: number | null; readonly graceMs: number }
+  | {
+      readonly type: 'challenger.ended';
+      readonly pid: number | null;
+      /** What went wrong with it; absent if it was sent away. */
+      readonly failure?: FailureReport;
+      /** Whether no challenger is tried any more. */
+      readonly isLast: boolean;
+    }
+  /** The challenger is the tunnel's ssh from now on. */
+  | {
+      readonly type: 'tunnel.switched';
+      readonly pid: number | null;
+      readonly start: number;
+      readonly maxStarts: number;
+    }
   | {
       readonly type: 'child.ended';
       readonly exit: SshExit;

@@ -28,6 +28,7 @@ import {
   runnableTunnelMachine,
   type TunnelResources,
   type Verify,
+  type WatchedConnection,
 } from './tunnel-actors.ts';
 
 /** What a supervised tunnel is made from. */
@@ -40,6 +41,10 @@ export interface SuperviseOptions extends Omit<TunnelInput, 'hasHeartbeat'> {
   readonly heartbeat?: HeartbeatDriver | undefined;
   /** Asked once for each ssh, with its first answer: what a tunnel lacks that has a server that answers. Default: nothing. */
   readonly verify?: Verify | undefined;
+  /** The command of a second ssh, beside one that is silent; with the setting `challenges`. Default: there is none. */
+  readonly challenger?: TunnelResources['challenger'];
+  /** What can be seen of the connection of the ssh that runs. Default: nothing. */
+  readonly connection?: WatchedConnection | undefined;
   /** A random number from 0 to 1 for each end of ssh, for the next wait. Default: none, the middle of all waits. */
   readonly chance?: (() => number) | undefined;
   /** The actor whose system the tunnel is to belong to, with its clock and its inspectors. Default: a system of its own. */
@@ -77,6 +82,8 @@ export function superviseTunnel(options: SuperviseOptions): RunningTunnel {
     driver: heartbeat,
     verify: options.verify ?? (() => undefined),
     chance: options.chance,
+    challenger: options.challenger,
+    connection: options.connection,
   };
   const actor = createActor(runnableTunnelMachine, {
     input: Object.assign(machineInput(options), {

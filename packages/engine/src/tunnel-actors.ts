@@ -1,21 +1,22 @@
 import {
   tunnelMachine,
   type ChildCommand,
-  type ChildEvent,
   type ChildInput,
+  type ConnectionSight,
   type FailureReport,
   type HeartbeatCommand,
   type HeartbeatEvent,
+  type HeartbeatMissed,
+  type Slot,
   type TunnelEvent,
   type TunnelMachine,
 } from '@holdfast/machines';
-import { Observable } from 'rxjs';
 import { fromCallback, type AnyActorRef } from 'xstate';
 import { processChildren } from './child/child-table.ts';
 import type { SshCommand } from './child/command.ts';
 import type { Launch } from './child/launch.ts';
 import { monotonicMs } from './clock.ts';
-import { sshChild$ } from './child/ssh-child.ts';
+import { SshSlots, type ChallengerCommand } from './child/ssh-slots.ts';
 import {
   askInTurn,
   noHeartbeat,
@@ -33,6 +34,20 @@ export type Verify = (
   sinceMs: number,
 ) => FailureReport | undefined | Promise<FailureReport | undefined>;
 
+/** What can be seen of the connection of the ssh that runs, without asking it. */
+export interface WatchedConnection {
+  /** Told of each answer. */
+  answered(): void;
+  /** Whether this machine still has the local address of it; `true` where that cannot be told. Asked before each probe. */
+  hasAddress(): boolean;
+  /**
+   * What is seen now; `null`: it cannot be read. Never rejects, and takes a second at most.
+   *
+   * @param sentMs - when the probe was sent that is late.
+   */
+  sight(sentMs: number): Promise<ConnectionSight | null>;
+}
+
 /** What the actors of one tunnel work with. */
 export interface TunnelResources {
   /** The command for a start; asked for each start anew. */
@@ -41,12 +56,23 @@ export interface TunnelResources {
   readonly launch: Launch;
   /** Asked once for each ssh, when it has answered for the first time: is everything there that should be? */
   readonly verify: Verify;
+  /** The command of a second ssh in a slot, beside one that is silent. Default: there is none. */
+  readonly challenger?:
+    ((slot: Slot) => ChallengerCommand | Promise<ChallengerCommand>) | undefined;
+  /** What can be seen of the connection of the ssh that runs. Default: nothing. */
+  readonly connection?: WatchedConnection | undefined;
   /** A random number from 0 to 1, for the next wait. Default: none. */
   readonly chance?: (() => number) | undefined;
   /** The ssh that runs; kept by the actors. */
   pid?: number | undefined;
   /** Whether any of its ssh has answered a probe. */
   hasAnswered?: boolean;
+  /** Whether the ssh that runs has all that it should. */
+  isVerified?: boolean;
+  /** When the last probe was sent. */
+  sentMs?: number;
+  /** When the first probe was sent that has no answer; `undefined`: each has. */
+  silentSinceMs?: number | undefined;
   /** When the ssh that runs was started, if it has not answered a probe. */
   unprovedSinceMs?: number | undefined;
 }
@@ -73,30 +99,28 @@ function resourcesOf({ _parent }: AnyActorRef): TunnelResources {
 
 const sshChild = fromCallback<ChildCommand, ChildInput>(({ input, self, sendBack, receive }) => {
   const tunnel = resourcesOf(self);
-  const running = sshEvents$(tunnel, input, signals$(receive)).subscribe((event) => {
-    if (event.type === 'child.spawned') {
-      tunnel.pid = event.pid;
-      tunnel.unprovedSinceMs = monotonicMs();
-    }
-    sendBack(event);
+  const ran = (pid: number | undefined) => {
+    tunnel.pid = pid;
+    tunnel.unprovedSinceMs = monotonicMs();
+    tunnel.silentSinceMs = undefined;
+    tunnel.isVerified = false;
+  };
+  const slots = new SshSlots({
+    launch: tunnel.launch,
+    children: processChildren,
+    owner: tunnel,
+    chance: tunnel.chance,
+    command: () => commandOf(tunnel, input.start),
+    challenger: (slot) => challengerOf(tunnel, slot),
+    sight: () => sightOf(tunnel),
+    ran,
+    now: monotonicMs,
+    tell: sendBack,
   });
-  return () => running.unsubscribe();
+  receive((order) => slots.obey(order));
+  slots.start();
+  return () => slots.end();
 });
-
-type Signal = ChildCommand['signal'];
-
-/** Orders to one ssh. What comes before anybody listens waits: the command may still be being made. */
-function signals$(
-  receive: (listener: (command: ChildCommand) => void) => void,
-): Observable<Signal> {
-  let early: readonly Signal[] = [];
-  let obey = (signal: Signal): void => void (early = [...early, signal]);
-  receive(({ signal }) => obey(signal));
-  return new Observable((subscriber) => {
-    obey = (signal) => subscriber.next(signal);
-    early.forEach(obey);
-  });
-}
 
 /** A command that cannot be made is a failure of that start, however it is told. */
 function commandOf({ command }: TunnelResources, start: number): SshCommand | Promise<SshCommand> {
@@ -107,19 +131,12 @@ function commandOf({ command }: TunnelResources, start: number): SshCommand | Pr
   }
 }
 
-function sshEvents$(
-  tunnel: TunnelResources,
-  { start }: ChildInput,
-  signal$: Observable<Signal>,
-): Observable<ChildEvent> {
-  return sshChild$({
-    launch: tunnel.launch,
-    children: processChildren,
-    owner: tunnel,
-    chance: tunnel.chance,
-    command: commandOf(tunnel, start),
-    signal$,
-  });
+async function challengerOf(
+  { challenger }: TunnelResources,
+  slot: Slot,
+): Promise<ChallengerCommand> {
+  if (challenger === undefined) throw new Error('this tunnel has no challengers');
+  return await challenger(slot);
 }
 
 const heartbeat = fromCallback<HeartbeatCommand, ChildInput>(({ self, sendBack, receive }) => {
@@ -133,13 +150,48 @@ const heartbeat = fromCallback<HeartbeatCommand, ChildInput>(({ self, sendBack, 
       if (answer.type === 'heartbeat.answered') {
         tunnel.hasAnswered = true;
         tunnel.unprovedSinceMs = undefined;
+        tunnel.connection?.answered();
       }
+      if (answer.type === 'heartbeat.missed') {
+        if (tunnel.challenger === undefined) tell(answer);
+        else void withSight(answer, tunnel).then(tell);
+        return;
+      }
+      tunnel.silentSinceMs = undefined;
       tell(answer);
     },
   );
-  receive(asker.ask);
+  receive((order) => {
+    const isFirst = tunnel.silentSinceMs === undefined;
+    tunnel.sentMs = monotonicMs();
+    tunnel.silentSinceMs ??= tunnel.sentMs;
+    // Nothing would come back; later ones are asked all the same, since it may be here again.
+    if (isFirst && tunnel.connection?.hasAddress() === false) {
+      void withSight(ADDRESS_GONE, tunnel).then(tell);
+    } else asker.ask(order);
+  });
   return asker.end;
 });
+
+const ADDRESS_GONE: HeartbeatMissed = {
+  type: 'heartbeat.missed',
+  reason: 'this machine does not have the address of the connection any more',
+};
+
+/** What is seen of the connection of the ssh that runs. */
+async function sightOf({ connection, sentMs }: TunnelResources): Promise<ConnectionSight | null> {
+  return (await connection?.sight(sentMs ?? monotonicMs())) ?? null;
+}
+
+/** What is known of an ssh that did not answer, for a machine that doubts before it gives up. */
+async function withSight(
+  missed: HeartbeatMissed,
+  tunnel: TunnelResources,
+): Promise<HeartbeatMissed> {
+  const sight = await sightOf(tunnel);
+  const atMs = monotonicMs();
+  return { ...missed, atMs, silentMs: atMs - (tunnel.silentSinceMs ?? atMs), sight };
+}
 
 function targetOf({ pid, hasAnswered = false, unprovedSinceMs }: TunnelResources): ProbeTarget {
   if (unprovedSinceMs === undefined) return { pid, hasAnswered };
@@ -151,12 +203,11 @@ function verifiedOnce(
   tunnel: TunnelResources,
   tell: (event: TunnelEvent) => void,
 ): (answer: HeartbeatEvent) => void {
-  let isVerified = false;
   return (answer) => {
-    if (isVerified || answer.type !== 'heartbeat.answered') return tell(answer);
+    if (tunnel.isVerified === true || answer.type !== 'heartbeat.answered') return tell(answer);
     const { atMs = monotonicMs(), roundTripMs = 0 } = answer;
     const conclude = (failure: FailureReport | undefined) => {
-      isVerified = failure === undefined;
+      tunnel.isVerified = failure === undefined;
       tell(failure === undefined ? answer : { type: 'forward.refused', failure });
     };
     const failure = tunnel.verify(tunnel.pid, atMs - roundTripMs);

@@ -4,6 +4,7 @@ import type { Observable } from 'rxjs';
 import type { ChildRecorder } from '../child-record/child-record.ts';
 import { launchPlainly } from '../child/launch-plainly.ts';
 import type { Launch } from '../child/launch.ts';
+import { Challengers } from './challengers.ts';
 import { createChronicle } from './chronicle.ts';
 import { completeTunnels } from './complete-tunnel.ts';
 import type { FleetFact, NetworkChange } from './fleet-event.ts';
@@ -88,13 +89,16 @@ export function createFleet(options: FleetOptions): Fleet {
   const places = createStartPlaces((name) => turns.add(() => grant(name)), options.startLimit);
   const grant = (name: string) => {
     // Who has stopped in the meantime does not hear it. The place may have been given back, and asked for anew.
-    if (places.obstacleOf(name) === null) members.find(name)?.send({ type: 'start.granted' });
+    if (places.obstacleOf(name) !== null || challengers.granted(name)) return;
+    members.find(name)?.send({ type: 'start.granted' });
   };
+  const challengers = new Challengers(places);
   const system = createFleetSystem(options.inspect);
   const shared = sharedBy(options, {
     root: system.root,
     launchFor: fleetLaunch(options.launch ?? launchPlainly, turns, options.record),
     places,
+    challengers,
     otherWithRemote: (name, listens) => otherWithRemote(members, name, listens),
     missing: (names) => members.missing(names),
     tell: chronicle.tell,
@@ -109,7 +113,8 @@ export function createFleet(options: FleetOptions): Fleet {
   return fleet;
 }
 
-type Made = 'root' | 'launchFor' | 'places' | 'otherWithRemote' | 'missing' | 'tell';
+type Made =
+  'root' | 'launchFor' | 'places' | 'challengers' | 'otherWithRemote' | 'missing' | 'tell';
 
 /** What all members work with: of the options, and what was made of them. */
 function sharedBy(options: FleetOptions, made: Pick<FleetShared, Made>): FleetShared {

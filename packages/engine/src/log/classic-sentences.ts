@@ -61,6 +61,15 @@ function lines(fact: TunnelEmitted): Line[] {
     case 'start.asked':
     case 'child.ready':
     case 'tunnel.proved':
+    case 'suspicion.began':
+    case 'suspicion.lasts':
+    case 'suspicion.ended':
+    case 'challenger.asked':
+    case 'challenger.settled':
+    case 'challenger.started':
+    case 'challenger.ready':
+    case 'challenger.ended':
+    case 'tunnel.switched':
       return [];
   }
 }

@@ -22,12 +22,12 @@ export interface NetworkChangeOptions {
   readonly clocks?: Clocks;
   /** Texts that are equal as long as addresses and default routes are the same. */
   readonly look?: () => NetworkLook;
-  /** Time between two looks at the network. Defaults to 2000. */
+  /** Time between two looks at the network. Defaults to 1000. */
   readonly lookMs?: number;
   readonly scheduler?: SchedulerLike;
 }
 
-const LOOK_MS = 2000;
+const LOOK_MS = 1000;
 
 /** Time without a change after which a burst of changes is over. */
 const SETTLE_MS = 500;
@@ -51,7 +51,7 @@ const REAL: Required<NetworkChangeOptions> = {
  * Tells when connections may have broken, or may be possible again: after sleep, and when the machine's addresses or default
  * routes change.
  *
- * Wakes are told within a second. Changes of the network are looked for every 2 s (up to 10 s where looking is expensive), and a
+ * Wakes are told within a second. Changes of the network are looked for every second (up to 10 s where looking is expensive), and a
  * burst of them is told once, when nothing has changed for half a second, or after 4 s at the latest. Cold; each subscriber looks
  * for itself, and holds the process open. Never fails.
  */

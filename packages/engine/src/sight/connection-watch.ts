@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import type { ConnectionSight } from '@holdfast/machines';
 import { checkSockets } from '../checks/check-sockets.ts';
 import { monotonicMs } from '../clock.ts';
 import { masterAt } from '../listeners/control-socket.ts';
@@ -8,7 +9,7 @@ import { readAddress } from '../listeners/tcp-table.ts';
 import { unixSockets } from '../listeners/unix-sockets.ts';
 import { hasOwnAddress } from '../network/own-addresses.ts';
 import { connectionOf } from '../phase/server-end.ts';
-import { hasMoved, type ConnectionSight } from './connection-sight.ts';
+import { hasMoved } from './has-moved.ts';
 import { countStreams } from './open-streams.ts';
 import { receiptsOf } from './receipts.ts';
 

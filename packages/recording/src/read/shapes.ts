@@ -1,32 +1,29 @@
 import {
-  FAILURE_CLASSES,
-  FAILURE_VERDICTS,
-  RULE_SETS,
-  STOP_REASONS,
-  TAKES_PROBES,
   TUNNEL_STATES,
-  type RoundTrip,
-  type RuleSetName,
-  type TunnelContext,
-  type TunnelFailures,
-  type TunnelSettings,
+  type AdjustableSettings,
   type ChildExited,
+  type ChildReady,
   type ChildUnrunnable,
   type ForwardRefused,
-  type ProbeTaking,
+  type HeartbeatMissed,
 } from '@holdfast/machines';
 import type { EventLevel } from '@holdfast/engine';
 import * as z from 'zod';
+import {
+  context,
+  count,
+  failure,
+  number,
+  settings,
+  sight,
+  slot,
+  text,
+  type ShapesOf,
+} from './machine-shapes.ts';
 
 // What the lines of a recording may hold. They come from files: nothing is believed before it is looked at.
 // They are tied to the machine's own lists and types: what the machine learns and no shape knows does not compile.
 
-/** A shape for each field of `T`, and for no other. */
-type ShapesOf<T> = Record<keyof T, z.ZodType>;
-
-const number = z.number();
-const count = z.int().min(-1);
-const text = z.string().max(10_000);
 /** Whole microseconds: 285 years, of which no difference or sum loses a digit. */
 export const microseconds = z.int().min(-9e15).max(9e15);
 const tunnelNumber = z.int().min(1).max(1e9);
@@ -35,80 +32,26 @@ const name = z.string().regex(/^[^\p{Cc}\p{Zl}\p{Zp}]{1,255}$/u);
 export const level = z.enum(['debug', 'info', 'warning', 'error'] satisfies EventLevel[]);
 export const state = z.enum(TUNNEL_STATES);
 
-const failureClass = z.enum(FAILURE_CLASSES);
-const failure = z.object({ class: failureClass, sentence: text });
-const intensity = z.object({ starts: count, periodMs: number }).nullable();
-
-export const settings = z.object({
-  name: text,
-  rules: z.enum(Object.keys(RULE_SETS) as [RuleSetName, ...RuleSetName[]]),
-  gateSeconds: number.min(0),
-  pollSeconds: number.min(0),
-  firstPollSeconds: number.min(0),
-  maxStarts: count,
-  lifetimeSeconds: number.min(0),
-  hasHeartbeat: z.boolean(),
-  missesAllowed: count,
-  // Not in recordings that are older than it.
-  restartsWhenSilent: z.boolean().default(true),
-  // Recordings of earlier versions do not have these two.
-  aliveLimitSeconds: number.min(0).nullable().default(null),
-  tellsReady: z.boolean().default(false),
-  restartIntensity: intensity,
-  asksBeforeStart: z.boolean(),
-  termGraceSeconds: number.min(0),
-  killGraceSeconds: number.min(0),
-} satisfies ShapesOf<TunnelSettings>);
-
-export const context = z.object({
-  settings,
-  starts: count,
-  tries: count,
-  misses: count,
-  probes: z.boolean(),
-  failures: z.object({
-    counts: z.partialRecord(failureClass, count),
-    last: failure.nullable(),
-    verdict: z.enum(FAILURE_VERDICTS),
-    waitMs: number.min(0),
-    recentRestartsMs: z.array(number).max(10_000),
-  } satisfies ShapesOf<TunnelFailures>),
-  // Recordings of earlier versions do not have these four.
-  unsent: text.nullable().default(null),
-  hasLoggedIn: z.boolean().default(true),
-  firstProbe: z.enum(['due', 'out', 'over']).default('over'),
-  untaken: z
-    .object({
-      phase: z.enum(['asked', 'trial', 'unasked']),
-      why: z.enum(['ended', 'silent']).nullable(),
-      times: count,
-      sinceMs: number,
-    } satisfies ShapesOf<ProbeTaking>)
-    .default(TAKES_PROBES),
-  roundTrip: z
-    .object({
-      smoothedMs: number,
-      variationMs: number,
-      // Not in recordings that are older than it.
-      late: z.object({ times: count, leastMs: number }).nullable().default(null),
-    } satisfies ShapesOf<RoundTrip>)
-    .nullable(),
-  provedAtMs: number.nullable(),
-  answeredAtMs: number.nullable(),
-  pid: z.int().nullable(),
-  startedAtMs: number,
-  stopReason: z.enum(STOP_REASONS).nullable(),
-  end: z.null(),
-} satisfies ShapesOf<TunnelContext>);
+/** What an order can change while the tunnel lives. */
+const ADJUSTABLE = {
+  gateSeconds: true,
+  pollSeconds: true,
+  maxStarts: true,
+  restartIntensity: true,
+  challenges: true,
+  patienceSeconds: true,
+  patienceAloneSeconds: true,
+} as const satisfies Record<keyof AdjustableSettings, true>;
 
 const atMs = number;
 const chance = number.min(0).max(1).optional();
 
 /** Events that bring more than their type; all others are texts. */
 const fullEvent = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('child.spawned'), pid: z.int(), atMs }),
+  z.object({ type: z.literal('child.spawned'), slot: slot.optional(), pid: z.int(), atMs }),
   z.object({
     type: z.literal('child.exited'),
+    slot: slot.optional(),
     status: z.int().nullable(),
     signal: text.nullable(),
     atMs,
@@ -117,14 +60,21 @@ const fullEvent = z.discriminatedUnion('type', [
   } satisfies ShapesOf<ChildExited>),
   z.object({
     type: z.literal('child.unrunnable'),
+    slot: slot.optional(),
     reason: text,
     atMs: atMs.optional(),
     failure: failure.optional(),
     chance,
   } satisfies ShapesOf<ChildUnrunnable>),
-  z.object({ type: z.literal('child.ready'), atMs }),
+  z.object({
+    type: z.literal('child.ready'),
+    slot: slot.optional(),
+    atMs,
+    sight: sight.optional(),
+  } satisfies ShapesOf<ChildReady>),
   z.object({
     type: z.literal('forward.refused'),
+    slot: slot.optional(),
     port: z.int().optional(),
     failure: failure.optional(),
   } satisfies ShapesOf<ForwardRefused>),
@@ -133,16 +83,20 @@ const fullEvent = z.discriminatedUnion('type', [
     atMs: atMs.optional(),
     roundTripMs: number.optional(),
   }),
-  z.object({ type: z.literal('heartbeat.missed'), reason: text }),
+  z.object({
+    type: z.literal('heartbeat.missed'),
+    reason: text,
+    atMs: atMs.optional(),
+    silentMs: number.min(0).optional(),
+    sight: sight.optional(),
+  } satisfies ShapesOf<HeartbeatMissed>),
   z.object({ type: z.literal('heartbeat.impossible'), reason: text }),
   z.object({ type: z.literal('heartbeat.unsent'), reason: text }),
   z.object({ type: z.literal('tunnel.stop'), signal: text.optional() }),
   z.object({ type: z.literal('check.failed'), reason: text }),
   z.object({
     type: z.literal('settings.changed'),
-    settings: settings
-      .pick({ gateSeconds: true, pollSeconds: true, maxStarts: true, restartIntensity: true })
-      .partial(),
+    settings: settings.pick(ADJUSTABLE).partial(),
   }),
 ]);
 
@@ -157,6 +111,7 @@ const bareEvent = z
     'tunnel.probe',
     'network.changed',
     'start.granted',
+    'challenger.granted',
     'host.answered',
     'credentials.changed',
   ])
@@ -194,11 +149,17 @@ export const beginLine = z.object({
 });
 
 const leaf = (...names: [string, ...string[]]) => z.enum(names);
+const doubtValue = leaf('alone', 'waiting', 'outvoted').or(
+  z.object({ calling: leaf('asking', 'trying') }),
+);
 const value = leaf('stopped', 'failed')
   .or(z.object({ backoff: leaf('waiting', 'due', 'asking') }))
   .or(
     z.object({
-      running: leaf('healthy', 'probing')
+      running: leaf('healthy')
+        // Until there were challengers, probing had no states.
+        .or(z.literal('probing').transform(() => ({ probing: 'asking' })))
+        .or(z.object({ probing: leaf('asking').or(z.object({ suspect: doubtValue })) }))
         .or(z.object({ unproven: leaf('gating', 'connecting') }))
         .or(z.object({ stopping: leaf('terminating', 'killing') })),
     }),

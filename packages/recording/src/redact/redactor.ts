@@ -1,5 +1,7 @@
 import type {
+  ConnectionSight,
   FailureReport,
+  Slot,
   TunnelContext,
   TunnelEnd,
   TunnelEvent,
@@ -71,11 +73,12 @@ function redactEvent(
   text: (text: string) => string,
   failureOf: (failure: FailureReport) => FailureReport,
 ): TunnelEvent {
-  const plain = pick(event as AnyEvent, ['type', 'pid', 'status', 'chance']);
-  const { atMs, roundTripMs, failure, reason, signal, settings } = event as AnyEvent;
+  const plain = pick(event as AnyEvent, ['type', 'slot', 'pid', 'status', 'chance', 'sight']);
+  const { atMs, silentMs, roundTripMs, failure, reason, signal, settings } = event as AnyEvent;
   return {
     ...plain,
     ...(atMs === undefined ? {} : { atMs: rounded(atMs) }),
+    ...(silentMs === undefined ? {} : { silentMs: rounded(silentMs) }),
     ...(roundTripMs === undefined ? {} : { roundTripMs: rounded(roundTripMs) }),
     ...(failure === undefined ? {} : { failure: failureOf(failure) }),
     ...(reason === undefined ? {} : { reason: text(reason) }),
@@ -92,7 +95,10 @@ function rounded(ms: number): number {
 /** Everything that any event brings. */
 interface AnyEvent {
   readonly type: TunnelEvent['type'];
+  readonly slot?: Slot;
+  readonly sight?: ConnectionSight | null;
   readonly atMs?: number;
+  readonly silentMs?: number;
   readonly pid?: number;
   readonly status?: number | null;
   readonly chance?: number;
@@ -112,6 +118,9 @@ const SETTING_NAMES = [
   'lifetimeSeconds',
   'hasHeartbeat',
   'missesAllowed',
+  'patienceSeconds',
+  'patienceAloneSeconds',
+  'challenges',
   'restartsWhenSilent',
   'restartIntensity',
   'aliveLimitSeconds',
@@ -125,6 +134,10 @@ const FACT_NAMES = [
   'starts',
   'tries',
   'misses',
+  'doubt',
+  'carrier',
+  'challenger',
+  'hasWitness',
   'probes',
   'hasLoggedIn',
   'firstProbe',

@@ -61,10 +61,15 @@ export class Checks {
     }
   }
 
-  /** Asks no more, and forgets the answers: they were those of another connection. */
-  end(): void {
+  /** Asks no more until `begin`, and keeps the answers. */
+  pause(): void {
     this.#asking?.unsubscribe();
     this.#asking = undefined;
+  }
+
+  /** Asks no more, and forgets the answers: they were those of another connection. */
+  end(): void {
+    this.pause();
     this.#isProved = false;
     for (const each of this.#watched) each.last = unasked(each.check);
   }

@@ -73,6 +73,19 @@ export function managedArguments(
   ];
 }
 
+/**
+ * The arguments of the ssh beside one that is silent: it logs in, and does nothing else. What the tunnel's own options say of forwards and
+ * questions comes behind, and does not count.
+ */
+export function challengerArguments(
+  { host, options }: Pick<TunnelSpec, 'host' | 'options'>,
+  { controlPath, more }: Pick<CommandSettings, 'controlPath' | 'more'>,
+): readonly string[] {
+  const own = ['-o', 'ClearAllForwardings=yes', '-o', 'BatchMode=yes'];
+  const settings = { controlPath, forwards: [], isInteractive: false, more };
+  return managedArguments({ host, options: [...own, ...options] }, settings);
+}
+
 /** The words of a tunnel with which `ssh -G` tells its settings; of ours those that change what ssh makes of ssh_config. */
 export function configWords({ host, options }: Pick<TunnelSpec, 'host' | 'options'>): string[] {
   return ['-N', '-T', ...options.map(expandHome), '-o', 'ClearAllForwardings=no', '--', host];

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Slot } from '@holdfast/machines';
 import { StartRefused } from '../../child/command.ts';
 import { makeFolders } from '../../private-folder.ts';
 import { systemErrorText } from '../../system-error.ts';
@@ -41,9 +42,10 @@ function ensureFolder(path: string): boolean {
 }
 
 /**
- * Where the ssh of a tunnel listens. A name of fixed length: a Unix socket's path has room for 107 bytes, of which ssh itself needs 17
+ * Where the ssh of a tunnel listens that is in this slot. A name of fixed length: a Unix socket's path has room for 107 bytes, of which ssh itself needs 17
  * while it makes the socket.
  */
-export function controlPathOf(name: string, runtimeDir: string): string {
-  return join(runtimeDir, createHash('sha256').update(name).digest('hex').slice(0, 12));
+export function controlPathOf(name: string, runtimeDir: string, slot: Slot): string {
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, 12);
+  return join(runtimeDir, slot === 'a' ? hash : `${hash}${slot}`);
 }

@@ -6,6 +6,7 @@ import type {
 } from '@holdfast/machines';
 import type { RunningTunnel } from '../../supervise-tunnel.ts';
 import type { ManagedSpec } from '../fleet-tunnel.ts';
+import type { Doubter } from '../challengers.ts';
 import type { Starter } from '../start-places.ts';
 import type { TunnelActor } from './fleet-system.ts';
 import { heartbeatTraits } from './heartbeat-kinds.ts';
@@ -30,7 +31,7 @@ const ENDED: Promise<void> = Promise.resolve();
  *
  * Towards the start places, it is the one that wants to start.
  */
-export class Lives implements Starter {
+export class Lives implements Starter, Doubter {
   readonly #owner: LifeOwner;
   readonly #shared: FleetShared;
   #run: RunningTunnel | undefined;
@@ -69,6 +70,10 @@ export class Lives implements Starter {
   /** The tunnels that it has to wait for, as of now. */
   missing(): readonly string[] {
     return this.#shared.missing(this.#owner.spec.after);
+  }
+
+  challengerGranted(): void {
+    this.send({ type: 'challenger.granted' });
   }
 
   /** Whether somebody wants it up: it lives and is not being ended for good, or is to live again. */
@@ -129,12 +134,13 @@ export class Lives implements Starter {
   }
 
   #hear(fact: TunnelEmitted): void {
-    const { places } = this.#shared;
+    const { places, challengers } = this.#shared;
     this.#stay = stayAfterFact(this.#stay, fact, thisMoment());
     if (ENDS_OF_A_START.has(fact.type)) places.release(this.name);
     this.#owner.heard(withLack(fact, this.#owner.spec.heartbeat));
     // Behind the telling: who is granted a start at once begins it.
     if (fact.type === 'start.asked') places.ask(this);
+    challengers.hear(this, fact);
   }
 
   /** A machine that fails has a bug; its ssh was killed. The tunnel shows it, and can be started again. */

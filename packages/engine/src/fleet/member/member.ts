@@ -63,6 +63,7 @@ export class Member implements LifeOwner, ForwardOwner, TargetOwner, CheckOwner 
   readonly #lives: Lives;
   #spec: ManagedSpec;
   #extras = NONE;
+  #noWitness: string | undefined;
   #checks: Checks;
 
   constructor(spec: ManagedSpec, shared: FleetShared) {
@@ -137,6 +138,7 @@ export class Member implements LifeOwner, ForwardOwner, TargetOwner, CheckOwner 
 
   /** Whether it is what somebody wants who waits for it: connected, with every forward, and each check passes. */
   isHealthy(): boolean {
+    if (this.stay.doubt?.isLasting === true) return false;
     return this.isConnected() && this.keeper.areBound() && this.#checks.arePassed();
   }
 
@@ -180,11 +182,13 @@ export class Member implements LifeOwner, ForwardOwner, TargetOwner, CheckOwner 
     const { needsRestart } = specChange(this.#spec, spec);
     this.#spec = spec;
     this.#extras = this.#extras.filter((extra) => !isAmong(spec.forwards, extra));
-    if (!needsRestart) this.send({ type: 'settings.changed', settings: machineSettings(spec) });
+    if (!needsRestart) this.send({ type: 'settings.changed', settings: this.machineSettings() });
     else if (this.isWanted()) this.#lives.beginAnew();
     this.#checks.end();
     this.#checks = new Checks(spec.checks, this);
-    if (this.isConnected()) this.#checks.begin();
+    if (!this.isConnected()) return;
+    this.#checks.begin();
+    void this.learnWitness();
   }
 
   addExtra(forward: Forward): void {
@@ -208,6 +212,9 @@ export class Member implements LifeOwner, ForwardOwner, TargetOwner, CheckOwner 
   heard(fact: TunnelEmitted): void {
     this.tell(fact);
     if (ENDS_OF_A_CONNECTION.has(fact.type)) this.#checks.end();
+    // What a check says of a connection in doubt says nothing; one that restarts its tunnel would end it.
+    if (fact.type === 'suspicion.began') this.#checks.pause();
+    if (fact.type === 'suspicion.ended') this.#checks.begin();
   }
 
   /** It is proved: what goes through it can be asked now. */
@@ -239,6 +246,19 @@ export class Member implements LifeOwner, ForwardOwner, TargetOwner, CheckOwner 
     return forward && this.targets.explain(forward, askedAtMs);
   }
 
+  /** What of its specification the machine works with, and can be changed while it runs. */
+  machineSettings(): ReturnType<typeof machineSettings> {
+    return machineSettings(this.#spec, this.#noWitness === undefined);
+  }
+
+  /** Finds out whether a second login can be had, and tells the machine. */
+  async learnWitness(): Promise<void> {
+    this.#noWitness = await this.#whyNoWitness();
+    const { challenges } = this.machineSettings();
+    if (this.context === null || this.context.settings.challenges === challenges) return;
+    this.send({ type: 'settings.changed', settings: { challenges } });
+  }
+
   // Its ssh.
 
   get env(): NodeJS.ProcessEnv {
@@ -247,7 +267,7 @@ export class Member implements LifeOwner, ForwardOwner, TargetOwner, CheckOwner 
 
   /** Where its ssh listens, if the tunnel's own options say nothing else. */
   get socketPath(): string {
-    return controlPathOf(this.name, this.#shared.runtimeDir);
+    return controlPathOf(this.name, this.#shared.runtimeDir, this.context?.carrier ?? 'a');
   }
 
   controlPath(): string | undefined {
@@ -266,9 +286,14 @@ export class Member implements LifeOwner, ForwardOwner, TargetOwner, CheckOwner 
 
   /**
    * Why no second login can be had for it while nobody looks, as the end of a sentence; `undefined`: it can, as far as anybody knows. Known
-   * soon after a login, and asked once for each ssh. Never rejects.
+   * soon after a login.
    */
-  async noWitness(): Promise<string | undefined> {
+  get noWitness(): string | undefined {
+    return this.#noWitness;
+  }
+
+  /** Asked once for each ssh. Never rejects. */
+  async #whyNoWitness(): Promise<string | undefined> {
     const { ssh, env, isInteractive } = this.#shared;
     const setting = { tunnel: this.#spec, isInteractive, isOpenSsh: isOpenSsh(ssh, env) };
     return whyNoWitness(setting) ?? (await this.keeper.askConfig()).noWitness;

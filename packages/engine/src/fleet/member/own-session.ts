@@ -77,7 +77,7 @@ export class OwnSession {
   }
 
   #noteIn(folder: string): string {
-    return `${controlPathOf(this.#run.owner.spec.name, folder)}.json`;
+    return `${controlPathOf(this.#run.owner.spec.name, folder, 'a')}.json`;
   }
 
   #tell(fact: FleetFact): void {

@@ -1,32 +1,36 @@
-import { existsSync } from 'node:fs';
-import type { FailureReport, StopReason, TunnelContext, TunnelInput } from '@holdfast/machines';
 import {
-  StartRefused,
-  type ChildEnd,
-  type LastWords,
-  type SshCommand,
-} from '../../child/command.ts';
+  rulesOf,
+  type AdjustableSettings,
+  type ConnectionSight,
+  type FailureReport,
+  type Slot,
+  type TunnelContext,
+  type TunnelInput,
+} from '@holdfast/machines';
+import { StartRefused, type SshCommand } from '../../child/command.ts';
 import type { AskedSsh } from '../../child/ssh-settings.ts';
-import { createLastWords, type LastWordsSettings } from '../../failure/last-words.ts';
-import { lookCloser } from '../../failure/look-closer.ts';
-import { failureReport, type Failure } from '../../failure/sentences.ts';
-import { canBeTargetFailure } from '../../failure/while-running.ts';
+import type { ChallengerCommand } from '../../child/ssh-slots.ts';
 import type { Forward, Listen } from '../../forward/forward.ts';
+import { monotonicMs } from '../../clock.ts';
 import { clearControlPath } from '../../heartbeat/mux.ts';
-import { configForwardFailure } from '../../listeners/config-forward-failure.ts';
 import { heldForwardFailure } from '../../listeners/held-forward-failure.ts';
 import { findHeldForwards } from '../../listeners/held-forwards.ts';
-import { findSilences, type Silence } from '../../ssh-options/silence.ts';
+import { ConnectionWatch } from '../../sight/connection-watch.ts';
 import { superviseTunnel, type RunningTunnel } from '../../supervise-tunnel.ts';
+import type { WatchedConnection } from '../../tunnel-actors.ts';
 import type { ManagedSpec } from '../fleet-tunnel.ts';
-import { aliveLimitSeconds, foregroundSettings, managedArguments } from './command.ts';
+import {
+  aliveLimitSeconds,
+  challengerArguments,
+  foregroundSettings,
+  managedArguments,
+} from './command.ts';
 import { controlPathOf } from './control-folder.ts';
 import type { ForwardKeeper } from './forwards/forward-keeper.ts';
-import { refusedOf } from './forwards/remote-forwards.ts';
 import type { TargetFailures } from './forwards/target-failures.ts';
 import { createManagedHeartbeat, type ManagedHeartbeat } from './heartbeat.ts';
-import { OwnSession } from './own-session.ts';
 import { ownAddressFamily, ownsControlPath } from './own-options.ts';
+import { RunSsh, type SshOfRun } from './run-ssh.ts';
 import type { FleetShared } from './shared.ts';
 
 /** Whose ssh is run: a tunnel, as it is to be now. */
@@ -37,11 +41,18 @@ export interface RunOwner {
   readonly targets: TargetFailures;
   /** Those of its specification, and those that were opened by hand. */
   forwards(): readonly Forward[];
+  /** Finds out whether a second login can be had, and tells the machine. Never rejects. */
+  learnWitness(): Promise<void>;
+  /** What of it the machine works with. */
+  machineSettings(): ReturnType<typeof machineSettings>;
   /** Its ssh, as one asks it for its settings. */
   asked(): AskedSsh;
   /** Names the tunnel beside this one that has what the server refused. */
   named(refused: FailureReport, places: readonly Listen[]): FailureReport;
 }
+
+/** The list of this machine's addresses may be so old: one for the probes of all tunnels. */
+const ADDRESSES_KEPT_MS = 500;
 
 /** How long an ssh may take to log in before it is started again. */
 const LOGIN_SECONDS = 30;
@@ -54,27 +65,31 @@ export function superviseManaged(owner: RunOwner, shared: FleetShared): RunningT
 }
 
 /** What fills the holes of the machine of one life. */
-class Run {
+class Run implements SshOfRun, WatchedConnection {
   readonly owner: RunOwner;
   readonly shared: FleetShared;
   readonly heartbeat: ManagedHeartbeat;
   readonly tunnel: RunningTunnel;
   /** Whether ssh's control socket is ours: the tunnel's own options say nothing else. */
   readonly isOurs: boolean;
-  /** Where the ssh of now listens: the folder can change with each. */
-  controlPath: string;
+  #watch: ConnectionWatch | undefined;
+  /** Where its ssh listen, by their slots: the folder can change with each. */
+  readonly #controlPaths: Record<Slot, string>;
 
   constructor(owner: RunOwner, shared: FleetShared) {
     const { spec, keeper } = owner;
     this.owner = owner;
     this.shared = shared;
-    this.controlPath = controlPathOf(spec.name, shared.runtimeDir);
+    this.#controlPaths = {
+      a: controlPathOf(spec.name, shared.runtimeDir, 'a'),
+      b: controlPathOf(spec.name, shared.runtimeDir, 'b'),
+    };
     this.isOurs = !ownsControlPath(spec.options);
     // A heartbeat over forwards needs no control socket.
     const isImpossible = spec.heartbeat === 'mux' && !this.isOurs;
     this.heartbeat = createManagedHeartbeat(isImpossible ? 'none' : spec.heartbeat, this);
     this.tunnel = superviseTunnel({
-      ...machineSettings(spec),
+      ...owner.machineSettings(),
       name: spec.name,
       parent: shared.root,
       rules: spec.ruleSet ?? 'holdfast',
@@ -85,7 +100,9 @@ class Run {
       asksBeforeStart: true,
       firstPollSeconds: shared.isInteractive ? TYPING_SECONDS : LOGIN_SECONDS,
       command: () => this.#command(),
+      challenger: (slot) => this.#challenger(slot),
       launch: shared.launchFor(spec.name),
+      connection: this,
       chance: shared.chance,
       heartbeat: this.heartbeat.driver,
       verify: (pid, sinceMs) => (pid === undefined ? undefined : keeper.verify(pid, sinceMs)),
@@ -98,6 +115,31 @@ class Run {
     return this.tunnel.actor.getSnapshot().context;
   }
 
+  /** Where the ssh of now listens. */
+  get controlPath(): string {
+    return this.#controlPaths[this.context.carrier];
+  }
+
+  /** The ssh of now has logged in: from here on its connection is watched, if anybody will want to know. */
+  loggedIn(): void {
+    const { pid, settings } = this.context;
+    if (pid === null || settings.patienceSeconds === 0) return;
+    this.#watch = new ConnectionWatch(pid, this.controlPath);
+    void this.owner.learnWitness();
+  }
+
+  answered(): void {
+    this.#watch?.answered();
+  }
+
+  hasAddress(): boolean {
+    return this.#watch?.hasAddress(monotonicMs() - ADDRESSES_KEPT_MS) ?? true;
+  }
+
+  async sight(sentMs: number): Promise<ConnectionSight | null> {
+    return (await this.#watch?.sight(sentMs)) ?? null;
+  }
+
   /** Those that others hold before ssh starts, or because of which it ended. */
   heldForwards(): FailureReport | undefined {
     const family = ownAddressFamily(this.owner.spec.options);
@@ -107,10 +149,9 @@ class Run {
 
   /** Asked before each start. */
   #command(): SshCommand | Promise<SshCommand> {
-    const { keeper, name } = this.owner;
-    this.shared.readyFolder();
-    this.controlPath = controlPathOf(name, this.shared.runtimeDir);
-    clearControlPath(this.controlPath);
+    const { keeper } = this.owner;
+    this.#readyPath('a');
+    this.#watch = undefined;
     keeper.begin();
     const { last } = this.context.failures;
     // To look costs milliseconds, so that it is done only where it is likely to help: it spares the server a login in vain.
@@ -121,6 +162,20 @@ class Run {
       this.#refuse(failure);
       return this.#begin();
     });
+  }
+
+  /** Asked when the ssh that runs is silent: one without forwards, which takes its place if need be. */
+  #challenger(slot: Slot): ChallengerCommand {
+    return challengerCommand(this, slot, this.#readyPath(slot));
+  }
+
+  /** Makes way for a control socket. */
+  #readyPath(slot: Slot): string {
+    this.shared.readyFolder();
+    const path = controlPathOf(this.owner.name, this.shared.runtimeDir, slot);
+    this.#controlPaths[slot] = path;
+    clearControlPath(path);
+    return path;
   }
 
   #refuse(failure: FailureReport | undefined): void {
@@ -136,12 +191,26 @@ class Run {
   }
 }
 
-function commandOf(run: Run, heartbeatForwards: readonly Forward[]): SshCommand {
-  const { owner, shared, controlPath } = run;
-  const ssh = new RunSsh(run, heartbeatForwards);
+/** What every ssh of a run is started with. */
+function usualCommand({ owner, shared, isOurs }: Run, controlPath: string) {
   return {
     file: shared.ssh,
     tunnel: owner.name,
+    env: shared.env,
+    // It has no terminal, and one that is stopped would keep its ports.
+    deathSignal: 'KILL',
+    // In a session of its own it could ask nothing at the terminal.
+    endsWithSsh: shared.isInteractive ? 'descendants' : 'group',
+    ignores: shared.ignores,
+    readyPath: isOurs ? controlPath : undefined,
+  } as const satisfies Partial<SshCommand>;
+}
+
+function commandOf(run: Run, heartbeatForwards: readonly Forward[]): SshCommand {
+  const { owner, shared, controlPath } = run;
+  const ssh = new RunSsh(run, 'a', heartbeatForwards);
+  return {
+    ...usualCommand(run, controlPath),
     args: managedArguments(owner.spec, {
       controlPath,
       forwards: ssh.forwards.filter((forward) => !ssh.isLate(forward)),
@@ -149,127 +218,50 @@ function commandOf(run: Run, heartbeatForwards: readonly Forward[]): SshCommand 
       more: foregroundSettings(shared.ssh, shared.env),
     }),
     prepare: () => ssh.prepare(),
-    env: shared.env,
-    // It has no terminal, and one that is stopped would keep its ports.
-    deathSignal: 'KILL',
-    // In a session of its own it could ask nothing at the terminal.
-    endsWithSsh: shared.isInteractive ? 'descendants' : 'group',
-    ignores: shared.ignores,
     lastWords: () => ssh,
-    readyPath: run.isOurs ? controlPath : undefined,
   };
 }
 
-/** One ssh of a run: what it still needs when it has logged in, and who reads its words. */
-class RunSsh implements LastWords, LastWordsSettings {
-  /** All that it is asked for, those of the heartbeat too. */
-  readonly forwards: readonly Forward[];
-  readonly #run: Run;
-  readonly #heartbeatForwards: readonly Forward[];
-  readonly #words: LastWords;
-  readonly #session: OwnSession;
-
-  constructor(run: Run, heartbeatForwards: readonly Forward[]) {
-    const { owner } = run;
-    this.#run = run;
-    this.#heartbeatForwards = heartbeatForwards;
-    this.forwards = [...owner.forwards(), ...heartbeatForwards];
-    this.#words = createLastWords(this);
-    this.#session = new OwnSession(run);
-  }
-
-  /** Whether a forward is opened after the login only: see `openRemoteForwards`. */
-  isLate({ kind }: Forward): boolean {
-    return this.#run.isOurs && kind === 'remote';
-  }
-
-  async prepare(): Promise<FailureReport | undefined> {
-    const { owner, controlPath } = this.#run;
-    void owner.keeper.askConfig();
-    const late = this.forwards.filter((forward) => this.isLate(forward));
-    const answer = await this.#session.openRemote(controlPath, () =>
-      owner.keeper.openRemote(controlPath, late),
-    );
-    const refused = answer && this.#explainRefusal(answer, late);
-    const { probes, pid } = this.#run.context;
-    // With a heartbeat that is looked at when the server has answered.
-    if (refused !== undefined || probes || pid === null) return refused;
-    return await owner.keeper.verify(pid);
-  }
-
-  /** A port of the heartbeat's own is no port of the user's. */
-  #explainRefusal(answer: FailureReport, late: readonly Forward[]): FailureReport {
-    if (refusedOf(answer, this.#heartbeatForwards).length > 0) {
-      return this.whyUnanswered() ?? answer;
-    }
-    const places = refusedOf(answer, late).map(({ listen }) => listen);
-    return this.#run.owner.named(answer, places);
-  }
-
-  hear(line: string): void {
-    const { keeper, targets } = this.#run.owner;
-    if (this.#session.isAbout(line)) return;
-    this.#words.hear(line);
-    keeper.heard(line);
-    // Before, it is a jump host that led nowhere, and no forward.
-    if (canBeTargetFailure(line) && this.#hasLoggedIn()) targets.heard(line);
-  }
-
-  explain(end: ChildEnd, ageMs: number): ReturnType<LastWords['explain']> {
-    return this.#words.explain(end, ageMs);
-  }
-
-  #hasLoggedIn(): boolean {
-    return this.wasHealthy() || !this.#run.isOurs || existsSync(this.#run.controlPath);
-  }
-
-  wasHealthy(): boolean {
-    return this.#run.context.provedAtMs !== null;
-  }
-
-  stopReason(): StopReason | null {
-    return this.#run.context.stopReason;
-  }
-
-  silencedBy(): Silence | undefined {
-    return findSilences(this.#run.owner.spec.options)[0];
-  }
-
-  whyUnanswered(): FailureReport | undefined {
-    return this.#run.heartbeat.lack;
-  }
-
-  lookCloser(failure: Failure): Promise<Failure> | undefined {
-    return lookCloser(failure, () => this.#run.owner.asked());
-  }
-
-  whoHolds(failure: Failure): Partial<FailureReport> | undefined {
-    const ofConfig = configForwardFailure(failure, this.forwards);
-    if (failure.class === 'local-port-held') return ofConfig ?? this.#run.heldForwards();
-    const refused = { ...failureReport(failure), ...ofConfig };
-    return this.#run.owner.named(refused, placesIn(failure));
-  }
+function challengerCommand(run: Run, slot: Slot, controlPath: string): ChallengerCommand {
+  const { owner, shared } = run;
+  const ssh = new RunSsh(run, slot, []);
+  const more = foregroundSettings(shared.ssh, shared.env);
+  return {
+    ...usualCommand(run, controlPath),
+    args: challengerArguments(owner.spec, { controlPath, more }),
+    adopt: () => ssh.adopt(),
+    lastWords: () => ssh,
+  };
 }
 
-/** The part of a specification that the machine works with, and that can be changed while it runs. */
-export function machineSettings({
-  pollMs,
-  rules,
-}: ManagedSpec): Required<
-  Pick<TunnelInput, 'gateSeconds' | 'pollSeconds' | 'maxStarts' | 'restartIntensity'>
-> {
+/** How long a tunnel about which nothing was said keeps an ssh that is silent: with a second one beside it, and without. */
+const PATIENCE_MS = { withWitness: 300_000, alone: 60_000 } as const;
+
+/**
+ * The part of a specification that the machine works with, and that can be changed while it runs.
+ *
+ * @param hasWitness - whether a second login can be had unattended.
+ */
+export function machineSettings(
+  spec: ManagedSpec,
+  hasWitness: boolean,
+): Required<Pick<TunnelInput, keyof AdjustableSettings>> {
+  const { pollMs, rules, patienceMs } = spec;
   return {
     gateSeconds: rules.gateMs / 1000,
     pollSeconds: pollMs / 1000,
     maxStarts: rules.maxStarts,
     restartIntensity: rules.restart === 'unlimited' ? null : rules.restart,
+    challenges: hasWitness && spec.challenge,
+    patienceSeconds: isPatient(spec) ? (patienceMs ?? PATIENCE_MS.withWitness) / 1000 : 0,
+    patienceAloneSeconds: (patienceMs ?? PATIENCE_MS.alone) / 1000,
   };
 }
 
-/** Where the forward was to listen that a failure is about. */
-function placesIn({ facts: { port, path } }: Failure): readonly Listen[] {
-  if (path !== undefined) return [{ kind: 'unix', path }];
-  return port === undefined ? [] : [{ kind: 'tcp', address: undefined, port }];
+/** Whether a silent ssh is doubted: by the rules of fleets, with a heartbeat that costs nothing and needs no forward. */
+function isPatient({ heartbeat, ruleSet = 'holdfast', options }: ManagedSpec): boolean {
+  const { waitsBy } = rulesOf({ rules: ruleSet });
+  return heartbeat === 'mux' && waitsBy === 'failure-class' && !ownsControlPath(options);
 }
 
 function ignore(): void {

@@ -4,6 +4,7 @@ import type { Listen } from '../../forward/forward.ts';
 import type { Launch } from '../../child/launch.ts';
 import type { FleetFact } from '../fleet-event.ts';
 import type { OtherTunnel } from './forwards/other-with-remote.ts';
+import type { Challengers } from '../challengers.ts';
 import type { StartPlaces } from '../start-places.ts';
 
 /** What the tunnels of one fleet share. */
@@ -27,6 +28,7 @@ export interface FleetShared {
   /** A random number from 0 to 1, for each wait. */
   readonly chance: () => number;
   readonly places: StartPlaces;
+  readonly challengers: Challengers;
   /** Another tunnel that is up and has a remote forward at one of these places, if it can be one to the same server. */
   readonly otherWithRemote: (name: string, places: readonly Listen[]) => OtherTunnel | undefined;
   /** Which of these tunnels are not healthy. */

@@ -12,17 +12,59 @@ export interface Stay {
   readonly since: Moment;
   /** `null` when no start is due by the clock. */
   readonly nextStart: Moment | null;
+  /** Whether its ssh is silent and kept all the same, and for how long it has been; `null`: it is not doubted. */
+  readonly doubt: StayDoubt | null;
   /** When something last went wrong; `null`: never. */
   readonly failed: Moment | null;
 }
 
+/** The doubt about an ssh that does not answer. */
+export interface StayDoubt {
+  readonly since: Moment;
+  /** Whether it has lasted for so long that the tunnel does not count as healthy. */
+  readonly isLasting: boolean;
+  /** What the second connection has come to. */
+  readonly challenger: 'none' | 'trying' | 'in';
+}
+
 /** The stay of a tunnel that was never started. */
 export function firstStay(now: Moment): Stay {
-  return { state: 'stopped', since: now, nextStart: null, failed: null };
+  return { state: 'stopped', since: now, nextStart: null, doubt: null, failed: null };
 }
 
 /** The stay after a fact. */
 export function stayAfterFact(stay: Stay, fact: TunnelEmitted, now: Moment): Stay {
+  const doubt = doubtAfterFact(stay.doubt, fact, now);
+  return waitAfterFact(doubt === stay.doubt ? stay : { ...stay, doubt }, fact, now);
+}
+
+function doubtAfterFact(
+  doubt: StayDoubt | null,
+  fact: TunnelEmitted,
+  now: Moment,
+): StayDoubt | null {
+  switch (fact.type) {
+    case 'suspicion.began':
+      return { since: now, isLasting: false, challenger: 'none' };
+    case 'suspicion.lasts':
+      return doubt && { ...doubt, isLasting: true };
+    case 'challenger.started':
+      return doubt && { ...doubt, challenger: 'trying' };
+    case 'challenger.ready':
+      return doubt && { ...doubt, challenger: 'in' };
+    case 'challenger.ended':
+      return doubt && { ...doubt, challenger: 'none' };
+    case 'suspicion.ended':
+    case 'stop.began':
+    case 'child.ended':
+    case 'tunnel.ended':
+      return null;
+    default:
+      return doubt;
+  }
+}
+
+function waitAfterFact(stay: Stay, fact: TunnelEmitted, now: Moment): Stay {
   switch (fact.type) {
     case 'backoff.began':
       return {

@@ -1,6 +1,7 @@
 import type { TunnelEmitted, TunnelEnd } from '@holdfast/machines';
 import { count, duration, listNames, printableLine } from '@holdfast/text';
 import { releaseSentence, type SessionFact } from './release-sentences.ts';
+import { doubtSentence, type DoubtFact } from './doubt-sentences.ts';
 import { leftOutSentence, unsentSentence } from './unasked.ts';
 import type { EventLevel, FleetFact, NetworkChange } from '../fleet-event.ts';
 
@@ -59,6 +60,16 @@ function tunnelWords(fact: TunnelEmitted, hasChecks: boolean): EventWords | unde
       return warning(leftOutSentence(fact.why, fact.isSure, fact.lack));
     case 'probes.resumed':
       return info('probes, which were left out, are tried again');
+    case 'suspicion.began':
+    case 'suspicion.lasts':
+    case 'suspicion.ended':
+    case 'challenger.asked':
+    case 'challenger.settled':
+    case 'challenger.started':
+    case 'challenger.ready':
+    case 'challenger.ended':
+    case 'tunnel.switched':
+      return doubtWords(fact);
     case 'child.ended':
       return endedWords(fact);
     case 'stop.began':
@@ -163,6 +174,11 @@ function atPort(port: number | undefined): string {
 
 function sessionWords(fact: SessionFact): EventWords {
   const [level, sentence] = releaseSentence(fact);
+  return { level, sentence };
+}
+
+function doubtWords(fact: DoubtFact): EventWords {
+  const [level, sentence] = doubtSentence(fact);
   return { level, sentence };
 }
 

@@ -1,4 +1,4 @@
-import type { FailureReport } from '@holdfast/machines';
+import { judgeFailure, type FailureReport } from '@holdfast/machines';
 import { readRemoteAnswer } from '../../../failure/while-running.ts';
 import type { Forward } from '../../../forward/forward.ts';
 import { missingForwardFailure } from '../../../listeners/held-forward-failure.ts';
@@ -33,6 +33,7 @@ export class ForwardKeeper {
   readonly #record: ForwardRecord;
   #configAsked: Promise<SshConfig> | undefined;
   readonly #mender: ForwardMender;
+  #askingAgain: NodeJS.Timeout | undefined;
 
   constructor(owner: ForwardOwner) {
     this.#owner = owner;
@@ -87,6 +88,51 @@ export class ForwardKeeper {
       this.opened(forward, port);
       this.#news.port(forward, port);
     });
+  }
+
+  /** Opens the forwards of this side on an ssh that has none: it takes over from one that has ended. Never rejects. */
+  async adopt(forwards: readonly Forward[]): Promise<void> {
+    this.begin();
+    await this.#mender.openAgain(forwards.filter(({ kind }) => kind !== 'remote'));
+    for (const forward of forwards) {
+      if (forward.kind === 'remote') this.#record.keep(grantedForward(forward, undefined));
+    }
+  }
+
+  /**
+   * Asks the server for the remote forwards of an ssh that took over. What it refuses is missing, and is asked for again on this connection.
+   * Never rejects.
+   *
+   * @returns a refusal, if there is one.
+   */
+  async adoptRemote(): Promise<FailureReport | undefined> {
+    const refusal = await this.#askRemote(this.#remote());
+    clearTimeout(this.#askingAgain);
+    this.#askAgainLater(1);
+    return refusal;
+  }
+
+  /**
+   * Asks once more for what the server refused to an ssh that took over: the session of the one before may hold the port until the server
+   * misses it.
+   */
+  #askAgainLater(tries: number): void {
+    const pid = this.#owner.pid();
+    if (!this.#isRemoteMissing()) return;
+    const { waitMs } = judgeFailure('remote-port-held', tries, Math.random());
+    const again = async () => {
+      if (this.#owner.pid() !== pid) return;
+      await this.renewRemote();
+      this.#askAgainLater(tries + 1);
+    };
+    this.#askingAgain = setTimeout(() => void again(), waitMs).unref();
+  }
+
+  #isRemoteMissing(): boolean {
+    for (const { forward, isBound } of this.#record.all()) {
+      if (forward.kind === 'remote' && !isBound) return true;
+    }
+    return false;
   }
 
   /** A forward was opened: by the server, or as an order. */
@@ -149,22 +195,34 @@ export class ForwardKeeper {
    * one that was refused, is asked of the server.
    */
   async renewRemote(): Promise<void> {
-    const controlPath = this.#owner.controlPath();
-    const remote = [...this.#record.all()]
+    await this.#askRemote(this.#remote());
+  }
+
+  #remote(): readonly Forward[] {
+    return [...this.#record.all()]
       .map(({ forward }) => forward)
       .filter(
         (forward) => forward.kind === 'remote' && this.#record.refusalOf(forward) === undefined,
       );
-    if (controlPath === undefined || remote.length === 0) return;
+  }
+
+  async #askRemote(remote: readonly Forward[]): Promise<FailureReport | undefined> {
+    const controlPath = this.#owner.controlPath();
+    if (controlPath === undefined || remote.length === 0) return undefined;
+    let refusal: FailureReport | undefined;
     await renewRemoteForwards(controlPath, remote, (forward, answer) => {
       // It may have been closed, or ssh replaced, meanwhile.
       const kept = this.known(forward);
       if (kept === undefined || this.#record.refusalOf(forward) !== undefined) return;
-      if ('refusal' in answer) return this.#refused(forward, answer.refusal);
+      if ('refusal' in answer) {
+        refusal ??= answer.refusal;
+        return this.#refused(forward, answer.refusal);
+      }
       this.opened(forward, answer.port);
       if (!kept.isBound) this.#news.restored([{ forward }], true);
       if (answer.port !== kept.port) this.#news.port(forward, answer.port);
     });
+    return refusal;
   }
 
   #refused(forward: Forward, refusal: FailureReport): void {

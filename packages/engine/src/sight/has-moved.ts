@@ -1,18 +1,6 @@
 import type { TcpSocket } from '../listeners/tcp-table.ts';
 import type { Receipts } from './receipts.ts';
 
-/** What the system's table of sockets says of the connection of an ssh that does not answer. */
-export interface ConnectionSight {
-  /** Whether the far end's system acknowledged, or sent, anything since the probe was sent that is late. */
-  readonly hasMoved: boolean;
-  /** Milliseconds until TCP sends again what was not acknowledged; `null`: all is acknowledged. */
-  readonly resendInMs: number | null;
-  /** Whether this machine still has the local address of the connection. */
-  readonly hasAddress: boolean;
-  /** How many streams were open through the tunnel at the last answer; `null`: it cannot be read, and counts as some. */
-  readonly streams: number | null;
-}
-
 /** What is known of a connection, and since when a probe is out. */
 export interface Movement {
   readonly connection: Pick<TcpSocket, 'unacknowledged' | 'resend'>;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hasMoved, type Movement } from './connection-sight.ts';
+import { hasMoved, type Movement } from './has-moved.ts';
 
 const NOW = 100_000;
 const SENT = 98_000;

@@ -1,0 +1,114 @@
+import { assign, emit, enqueueActions, sendTo } from 'xstate';
+import {
+  afterChallenge,
+  afterDefeat,
+  afterMiss,
+  afterProof,
+  afterTakeOver,
+  canTakeOver,
+  defeatFact,
+  isOfChallenger,
+  isSlow,
+  mayDoubt,
+  otherSlot,
+} from './challenger.ts';
+import { tunnelSetup } from './tunnel-setup.ts';
+import type { ChildExited, ChildReady, ChildUnrunnable, HeartbeatMissed, OfSlot } from './types.ts';
+
+/** How long a silent ssh still counts as healthy: a blip is not a death. */
+const DOUBT_MS = 5000;
+
+/** The words of the tunnel machine, with those about a silent ssh and the challenger beside it. */
+export const challengerSetup = tunnelSetup.extend({
+  guards: {
+    isOfChallenger: ({ context }, event: OfSlot) => isOfChallenger(context, event),
+    isSlow: ({ context }, missed: HeartbeatMissed) => isSlow(context, missed),
+    mayDoubt: ({ context }) => mayDoubt(context),
+    lacksWitness: ({ context }) => !context.settings.challenges || !context.hasWitness,
+    hasChallenger: ({ context }) => context.challenger !== null,
+    mustWait: ({ context }) => (context.doubt?.waitMs ?? 0) > 0,
+    hasNoGraceLeft: ({ context }) => context.doubt?.graceMs === 0,
+    isSlowBeside: ({ context }, ready: ChildReady) =>
+      isOfChallenger(context, ready) && isSlow(context, ready),
+    canTakeOver: ({ context }, exited: ChildExited) => canTakeOver(context, exited),
+  },
+  delays: {
+    doubtTime: DOUBT_MS,
+    patience: ({ context }) => context.settings.patienceSeconds * 1000,
+    patienceAlone: ({ context }) => context.settings.patienceAloneSeconds * 1000,
+    challengerWait: ({ context }) => context.doubt?.waitMs ?? 0,
+    silentGrace: ({ context }) => context.doubt?.graceMs ?? 0,
+  },
+  actions: {
+    countSilence: assign(({ context }, missed: HeartbeatMissed) => afterMiss(context, missed)),
+    forgetDoubt: assign({ doubt: null }),
+    rememberChallenger: assign(({ context }, spawned: { pid: number }) =>
+      afterChallenge(context, spawned),
+    ),
+    rememberProof: assign(({ context }, ready: ChildReady) => afterProof(context, ready)),
+    rememberDefeat: assign(({ context }, end: ChildExited | ChildUnrunnable) =>
+      afterDefeat(context, end),
+    ),
+    takeOver: assign(({ context }, exited: ChildExited) => afterTakeOver(context, exited)),
+
+    challenge: sendTo('sshChild', ({ context }) => ({
+      type: 'child.challenge',
+      slot: otherSlot(context),
+    })),
+    keepChallenger: assign(({ context: { challenger } }) => ({
+      challenger: challenger && { ...challenger, isLeaving: false },
+    })),
+    dismissChallenger: enqueueActions(({ context, enqueue }) => {
+      const { challenger } = context;
+      if (challenger === null || challenger.isLeaving) return;
+      enqueue.assign({ challenger: { ...challenger, isLeaving: true } });
+      enqueue.sendTo('sshChild', { type: 'child.dismiss', slot: otherSlot(context) });
+    }),
+    /** Who does not take over has no business beside an ssh that is being ended. */
+    endChallenger: enqueueActions(({ context, enqueue }) => {
+      const { challenger, stopReason } = context;
+      if (challenger === null || stopReason === 'heartbeat-missed') return;
+      enqueue.assign({ challenger: { ...challenger, isLeaving: true } });
+      const slot = otherSlot(context);
+      enqueue.sendTo('sshChild', { type: 'child.signal', slot, signal: 'SIGTERM' });
+    }),
+    adopt: sendTo('sshChild', ({ context }) => ({ type: 'child.adopt', slot: context.carrier })),
+
+    tellSuspicion: emit((_, { reason }: { reason: string }) => ({
+      type: 'suspicion.began',
+      reason,
+    })),
+    tellLastingSuspicion: emit({ type: 'suspicion.lasts' }),
+    tellNoSuspicion: enqueueActions(({ context, enqueue }) => {
+      if (context.doubt !== null) enqueue.emit({ type: 'suspicion.ended' });
+    }),
+    askForChallenger: emit({ type: 'challenger.asked' }),
+    tellSettled: emit({ type: 'challenger.settled' }),
+    tellChallenger: emit((_, { pid }: { pid: number }) => ({ type: 'challenger.started', pid })),
+    tellProofOfPath: emit(({ context }) => ({
+      type: 'challenger.ready',
+      pid: context.challenger?.pid ?? null,
+      graceMs: context.doubt?.graceMs ?? 0,
+    })),
+    tellDefeat: emit(({ context }, end: ChildExited | ChildUnrunnable) => defeatFact(context, end)),
+    tellSwitch: emit(({ context }) => ({
+      type: 'tunnel.switched',
+      pid: context.pid,
+      start: context.starts,
+      maxStarts: context.settings.maxStarts,
+    })),
+  },
+});
+
+/** What an end of the challenger does wherever the tunnel is; in doubt it also decides what comes next. */
+export const challengerEnded = {
+  guard: { type: 'isOfChallenger', params: eventOf },
+  actions: [
+    { type: 'tellDefeat', params: eventOf },
+    { type: 'rememberDefeat', params: eventOf },
+  ],
+} as const;
+
+function eventOf({ event }: { readonly event: ChildExited | ChildUnrunnable }) {
+  return event;
+}

@@ -1,0 +1,147 @@
+import { CHALLENGER_VERDICTS } from '../rules/challenger-failures.ts';
+import { judgeFailure } from '../rules/failure-policy.ts';
+import { hasStartsLeft } from '../rules/max-starts.ts';
+import { probeTimeoutMs } from '../rules/probe-timeout.ts';
+import { graceMs, isMoving } from '../rules/second-witness.ts';
+import { afterExit, afterStart } from './remembered.ts';
+import type {
+  ChildExited,
+  ChildReady,
+  ChildUnrunnable,
+  Doubt,
+  HeartbeatMissed,
+  OfSlot,
+  Slot,
+  TunnelContext,
+  TunnelEmitted,
+} from './types.ts';
+import { judge } from './verdict.ts';
+
+// What a tunnel knows of a silent ssh, and of the second one beside it.
+
+/** The slot in which the tunnel's own ssh is not. */
+export function otherSlot({ carrier }: Pick<TunnelContext, 'carrier'>): Slot {
+  return carrier === 'a' ? 'b' : 'a';
+}
+
+/** Whether an event is about the challenger. */
+export function isOfChallenger({ carrier }: TunnelContext, { slot = 'a' }: OfSlot): boolean {
+  return slot !== carrier;
+}
+
+/** Whether a missed probe makes ssh suspect, instead of counting towards its end. */
+export function mayDoubt({ settings, provedAtMs, untaken }: TunnelContext): boolean {
+  return settings.patienceSeconds > 0 && provedAtMs !== null && untaken.phase !== 'unasked';
+}
+
+/** Whether bytes still move on the connection, though no answer has come in time. */
+export function isSlow(context: TunnelContext, { sight = null, atMs }: Late): boolean {
+  const { answeredAtMs, provedAtMs } = context;
+  const heardAtMs = answeredAtMs ?? provedAtMs;
+  if (atMs === undefined || heardAtMs === null || !mayDoubt(context)) return false;
+  return isMoving(sight, atMs - heardAtMs);
+}
+
+type Late = Pick<HeartbeatMissed, 'sight' | 'atMs'>;
+
+/** ssh did not answer in time. */
+export function afterMiss(context: TunnelContext, missed: HeartbeatMissed): Partial<TunnelContext> {
+  const { doubt, misses } = context;
+  const { atMs, silentMs = 0, sight = null } = missed;
+  const known: Doubt = doubt ?? { ...NO_DOUBT, silentSinceMs: silentSince(atMs, silentMs) };
+  const seen = { ...known, sight };
+  const left = atMs === undefined ? known.graceMs : graceOf(context, seen, atMs);
+  return { misses: misses + 1, unsent: null, doubt: { ...seen, graceMs: left } };
+}
+
+const NO_DOUBT: Doubt = { silentSinceMs: null, sight: null, attempts: 0, waitMs: 0, graceMs: 0 };
+
+function silentSince(atMs: number | undefined, silentMs: number): number | null {
+  return atMs === undefined ? null : atMs - silentMs;
+}
+
+/** Milliseconds that the old ssh has left, if the path is proved now. */
+function graceOf(context: TunnelContext, doubt: Doubt, atMs: number): number {
+  const { settings, roundTrip, answeredAtMs } = context;
+  const { sight, silentSinceMs } = doubt;
+  const silentMs = silentSinceMs === null ? 0 : atMs - silentSinceMs;
+  return graceMs({
+    sight,
+    silentMs,
+    unansweredMs: answeredAtMs === null ? silentMs : atMs - answeredAtMs,
+    probeTimeoutMs: probeTimeoutMs(roundTrip ?? undefined, 0),
+    patienceMs: settings.patienceSeconds * 1000,
+  });
+}
+
+/** A challenger runs. */
+export function afterChallenge(_: TunnelContext, { pid }: { readonly pid: number }): Change {
+  return { challenger: { pid, isIn: false, isLeaving: false } };
+}
+
+type Change = Partial<Pick<TunnelContext, 'challenger' | 'doubt' | 'hasWitness'>>;
+
+/** The challenger has logged in: how long the old ssh has left. */
+export function afterProof(context: TunnelContext, { atMs, sight = null }: ChildReady): Change {
+  const { challenger, doubt } = context;
+  const seen = { ...(doubt ?? NO_DOUBT), sight };
+  return {
+    challenger: { pid: null, isLeaving: false, ...challenger, isIn: true },
+    ...(doubt === null ? {} : { doubt: { ...seen, graceMs: graceOf(context, seen, atMs) } }),
+  };
+}
+
+/** The challenger has ended, or could not be started; nobody knows why if it was sent away. */
+export function afterDefeat(context: TunnelContext, end: ChallengerEnd): Change {
+  const { doubt, challenger } = context;
+  if (doubt === null || challenger?.isLeaving === true) return { challenger: null };
+  const { class: failureClass = 'unknown' } = end.failure ?? {};
+  const attempts = doubt.attempts + 1;
+  const waitsAs = failureClass === 'throttled' ? 'throttled' : 'unreachable';
+  const { waitMs } = judgeFailure(waitsAs, attempts, end.chance ?? 0.5);
+  return {
+    challenger: null,
+    doubt: { ...doubt, attempts, waitMs },
+    hasWitness: CHALLENGER_VERDICTS[failureClass] === 'try-again',
+  };
+}
+
+type ChallengerEnd = Pick<ChildExited | ChildUnrunnable, 'failure' | 'chance'>;
+
+/** Whether the tunnel goes on without a witness, if its challenger ends so. */
+export function losesWitness(context: TunnelContext, end: ChallengerEnd): boolean {
+  return afterDefeat(context, end).hasWitness === false;
+}
+
+/** The fact of a challenger's end. */
+export function defeatFact(context: TunnelContext, end: ChallengerEnd): TunnelEmitted {
+  const { challenger } = context;
+  const { failure } = end;
+  const isAway = challenger?.isLeaving === true || failure === undefined;
+  return {
+    type: 'challenger.ended',
+    pid: challenger?.pid ?? null,
+    ...(isAway ? {} : { failure }),
+    isLast: losesWitness(context, end),
+  };
+}
+
+/** Whether the ssh beside this one takes its place when it ends so. */
+export function canTakeOver(context: TunnelContext, exited: ChildExited): boolean {
+  const { challenger, stopReason, starts, settings } = context;
+  if (challenger === null || challenger.isLeaving) return false;
+  if (stopReason !== null && stopReason !== 'heartbeat-missed') return false;
+  return hasStartsLeft(starts, settings.maxStarts) && judge(context, exited).verdict === 'restart';
+}
+
+/** The challenger is the tunnel's ssh now: the old one has ended. */
+export function afterTakeOver(context: TunnelContext, exited: ChildExited): Partial<TunnelContext> {
+  const counted = { ...context, ...afterExit(context, exited) };
+  return {
+    ...counted,
+    ...afterStart(counted),
+    carrier: otherSlot(context),
+    pid: context.challenger?.pid ?? null,
+    startedAtMs: exited.atMs,
+  };
+}

@@ -1,0 +1,87 @@
+import { challengerSetup } from './challenger-setup.ts';
+import { suspect } from './suspect.ts';
+
+/** A probe is out. While none was missed, all is as usual; after a miss of an ssh that was proved there is doubt. */
+export const probing = challengerSetup.createStateConfig({
+  description: 'a probe is out',
+  initial: 'asking',
+  entry: ['sendProbe', 'tellProbe'],
+  on: {
+    'heartbeat.answered': {
+      target: 'healthy',
+      actions: [
+        'tellSent',
+        'tellProof',
+        'tellNoSuspicion',
+        'dismissChallenger',
+        { type: 'rememberAnswer', params: ({ event }) => event },
+        'tellAnswer',
+      ],
+    },
+    // As before the probe; if nothing was proved yet, `running` answers.
+    'heartbeat.unsent': {
+      guard: 'isProved',
+      target: 'healthy',
+      actions: [
+        'tellNoSuspicion',
+        'forgetDoubt',
+        'dismissChallenger',
+        { type: 'tellUnsent', params: ({ event }) => event },
+        { type: 'rememberUnsent', params: ({ event }) => event },
+      ],
+    },
+  },
+  states: {
+    asking: {
+      description: 'the last answer came in time',
+      on: {
+        'heartbeat.missed': [
+          {
+            guard: { type: 'isSlow', params: ({ event }) => event },
+            target: '#tunnel.running.probing',
+            reenter: true,
+            actions: ['tellSent', 'countMiss'],
+          },
+          {
+            guard: 'mayDoubt',
+            target: 'suspect',
+            actions: [
+              'tellSent',
+              { type: 'countSilence', params: ({ event }) => event },
+              { type: 'tellMiss', params: ({ event }) => event },
+              { type: 'tellSuspicion', params: ({ event }) => event },
+              'sendProbe',
+              'tellProbe',
+            ],
+          },
+          {
+            guard: 'hasMissesLeft',
+            target: '#tunnel.running.probing',
+            reenter: true,
+            actions: ['tellSent', 'countMiss', { type: 'tellMiss', params: ({ event }) => event }],
+          },
+          {
+            guard: 'isDeath',
+            target: '#tunnel.running.stopping',
+            actions: [
+              'tellSent',
+              { type: 'rememberStopReason', params: { reason: 'heartbeat-missed' } },
+              { type: 'tellMiss', params: ({ event }) => event },
+              { type: 'tellStopping', params: { reason: 'heartbeat-missed' } },
+            ],
+          },
+          // ssh carries traffic, as far as it tells: to have asked it must not be its end.
+          {
+            target: '#tunnel.running.healthy',
+            actions: [
+              { type: 'tellMiss', params: ({ event }) => event },
+              'leaveUnasked',
+              'tellLeftOut',
+            ],
+          },
+        ],
+      },
+    },
+    suspect,
+  },
+});

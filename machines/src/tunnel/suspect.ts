@@ -1,0 +1,105 @@
+import { not } from 'xstate';
+import { challengerEnded, challengerSetup } from './challenger-setup.ts';
+
+/**
+ * A probe was missed: ssh is suspect, and not dead. It is asked on, and a second one, the challenger, is asked whether the path works.
+ * Whoever answers first decides.
+ *
+ * Inside `probing`, since a probe is always out.
+ */
+export const suspect = challengerSetup.createStateConfig({
+  description: 'a probe was missed: ssh is asked on, and a second one is asked beside it',
+  initial: 'choosing',
+  after: {
+    doubtTime: { actions: 'tellLastingSuspicion' },
+    patience: giveUp(),
+  },
+  on: {
+    'heartbeat.missed': [
+      {
+        guard: { type: 'isSlow', params: ({ event }) => event },
+        target: '#tunnel.running.probing',
+        reenter: true,
+        actions: ['countMiss', 'tellNoSuspicion', 'forgetDoubt', 'dismissChallenger'],
+      },
+      {
+        actions: [
+          { type: 'countSilence', params: ({ event }) => event },
+          { type: 'tellMiss', params: ({ event }) => event },
+          'sendProbe',
+          'tellProbe',
+        ],
+      },
+    ],
+    'child.exited': { ...challengerEnded, target: '.choosing' },
+    'child.unrunnable': { ...challengerEnded, target: '.choosing' },
+  },
+  states: {
+    choosing: {
+      description: 'what can be done about it',
+      always: [
+        { guard: 'lacksWitness', target: 'alone' },
+        { guard: 'hasChallenger', target: 'calling.trying', actions: 'keepChallenger' },
+        { guard: 'mustWait', target: 'waiting' },
+        { target: 'calling' },
+      ],
+    },
+    alone: {
+      description: 'no second login can be had: only patience decides',
+      after: { patienceAlone: giveUp() },
+    },
+    waiting: {
+      description: 'the last challenger came to nothing; the next one waits',
+      after: { challengerWait: 'calling' },
+      on: { 'host.answered': 'calling', 'network.changed': 'calling' },
+    },
+    calling: {
+      description: 'a challenger is asked for, or on its way',
+      initial: 'asking',
+      exit: 'tellSettled',
+      states: {
+        asking: {
+          description: 'it waits to be granted: for that of another tunnel to the same host',
+          entry: 'askForChallenger',
+          always: { guard: not('mustAsk'), target: 'trying' },
+          on: { 'challenger.granted': 'trying' },
+        },
+        trying: {
+          description: 'it connects and logs in',
+          entry: 'challenge',
+        },
+      },
+      on: {
+        'child.ready': [
+          {
+            guard: { type: 'isSlowBeside', params: ({ event }) => event },
+            target: '#tunnel.running.probing',
+            reenter: true,
+            actions: ['tellNoSuspicion', 'forgetDoubt', 'dismissChallenger'],
+          },
+          {
+            guard: { type: 'isOfChallenger', params: ({ event }) => event },
+            target: 'outvoted',
+            actions: [{ type: 'rememberProof', params: ({ event }) => event }, 'tellProofOfPath'],
+          },
+        ],
+      },
+    },
+    outvoted: {
+      description: 'the challenger is in, and so the path works; the old ssh has its grace time',
+      always: { guard: 'hasNoGraceLeft', ...giveUp() },
+      after: { silentGrace: giveUp() },
+    },
+  },
+});
+
+/** The old ssh goes; if a challenger is there, it takes over. */
+function giveUp() {
+  return {
+    target: '#tunnel.running.stopping',
+    actions: [
+      { type: 'rememberStopReason', params: { reason: 'heartbeat-missed' } },
+      { type: 'tellStopping', params: { reason: 'heartbeat-missed' } },
+    ],
+  } as const;
+}

@@ -1,0 +1,131 @@
+import type { TunnelEmitted } from '@holdfast/machines';
+import type { Starter, StartPlaces } from './start-places.ts';
+
+/** A tunnel whose ssh is silent. */
+export interface Doubter {
+  readonly name: string;
+  destination(): string;
+  /** Its challenger may be started. */
+  challengerGranted(): void;
+}
+
+/** The tunnels to one destination that want a challenger. */
+interface Queue {
+  /** The one whose challenger is tried; the others wait for what comes of it. */
+  scout: Doubter | undefined;
+  readonly waiting: Set<Doubter>;
+}
+
+/** With these, a tunnel wants no challenger any more. */
+const ENDS_OF_DOUBT: ReadonlySet<TunnelEmitted['type']> = new Set<TunnelEmitted['type']>([
+  'suspicion.ended',
+  'stop.began',
+  'child.ended',
+  'tunnel.ended',
+]);
+
+/**
+ * Who may start a challenger: one tunnel a destination, until one of them is in. It proves the path for all, and so the others may start
+ * theirs; a path that is down costs one login at a time. A challenger takes a place of its destination, as every start does.
+ */
+export class Challengers {
+  readonly #places: StartPlaces;
+  readonly #queues = new Map<string, Queue>();
+  readonly #starters = new Map<string, Doubter>();
+
+  constructor(places: StartPlaces) {
+    this.#places = places;
+  }
+
+  /** Hears each fact of a tunnel. */
+  hear(doubter: Doubter, fact: TunnelEmitted): void {
+    switch (fact.type) {
+      case 'challenger.asked':
+        this.#ask(doubter);
+        return;
+      case 'challenger.settled':
+        this.#giveBack(doubter);
+        return;
+      case 'challenger.ready':
+        this.#proved(doubter);
+        return;
+      case 'challenger.ended':
+        if (fact.isLast) this.#leave(doubter);
+        return;
+      default:
+        if (ENDS_OF_DOUBT.has(fact.type)) this.#leave(doubter);
+    }
+  }
+
+  /** A start was granted; tells whether it was a challenger's. */
+  granted(starter: string): boolean {
+    const doubter = this.#starters.get(starter);
+    doubter?.challengerGranted();
+    return doubter !== undefined;
+  }
+
+  #ask(doubter: Doubter): void {
+    const destination = doubter.destination();
+    const queue = this.#queues.get(destination) ?? { scout: undefined, waiting: new Set() };
+    this.#queues.set(destination, queue);
+    if (queue.scout !== undefined && queue.scout !== doubter) queue.waiting.add(doubter);
+    else this.#beScout(queue, doubter);
+  }
+
+  #beScout(queue: Queue, doubter: Doubter): void {
+    queue.scout = doubter;
+    this.#askForPlace(doubter);
+  }
+
+  #askForPlace(doubter: Doubter): void {
+    const starter = starterOf(doubter);
+    this.#starters.set(starter.name, doubter);
+    this.#places.ask(starter);
+  }
+
+  #giveBack(doubter: Doubter): void {
+    const { name } = starterOf(doubter);
+    if (this.#starters.delete(name)) this.#places.release(name);
+  }
+
+  /** The path works: for everybody. */
+  #proved(doubter: Doubter): void {
+    const queue = this.#queues.get(doubter.destination());
+    if (queue?.scout !== doubter) return;
+    queue.scout = undefined;
+    const waiting = [...queue.waiting];
+    queue.waiting.clear();
+    waiting.forEach((each) => this.#askForPlace(each));
+    this.#forgetEmpty(doubter.destination(), queue);
+  }
+
+  #leave(doubter: Doubter): void {
+    const destination = doubter.destination();
+    const queue = this.#queues.get(destination);
+    if (queue === undefined) return;
+    this.#giveBack(doubter);
+    queue.waiting.delete(doubter);
+    if (queue.scout === doubter) {
+      queue.scout = undefined;
+      const [next] = queue.waiting;
+      if (next !== undefined) {
+        queue.waiting.delete(next);
+        this.#beScout(queue, next);
+      }
+    }
+    this.#forgetEmpty(destination, queue);
+  }
+
+  #forgetEmpty(destination: string, { scout, waiting }: Queue): void {
+    if (scout === undefined && waiting.size === 0) this.#queues.delete(destination);
+  }
+}
+
+/** Beside the tunnel's own starts: no tunnel has such a name. */
+function starterOf(doubter: Doubter): Starter {
+  return {
+    name: `\0challenger of ${doubter.name}`,
+    destination: () => doubter.destination(),
+    missing: () => [],
+  };
+}
