@@ -2,7 +2,9 @@ import {
   createVirtualClock,
   type TunnelMachine,
   tunnelState,
+  type ChildEvent,
   type ChildExited,
+  type ConnectionSight,
   type FailureReport,
   type HeartbeatEvent,
   type SshExit,
@@ -14,7 +16,13 @@ import {
   type VirtualClock,
 } from '@holdfast/machines';
 import { createActor, type ActorRefFrom } from 'xstate';
-import { scriptedMachine, stages, type HoleRecord, type Stage } from './scripted-holes.ts';
+import {
+  scriptedMachine,
+  stages,
+  type Beside,
+  type HoleRecord,
+  type Stage,
+} from './scripted-holes.ts';
 
 /** What is known of why an ssh ended, and the chance for the next wait. */
 type Evidence = Pick<ChildExited, 'failure' | 'chance'>;
@@ -30,6 +38,10 @@ export interface SteppedTunnel {
   readonly holes: HoleRecord[];
   /** The starts whose ssh has not ended, whatever the machine thinks of it. */
   readonly alive: ReadonlySet<number>;
+  /** The ssh beside the tunnel's own, whatever the machine thinks of it. */
+  readonly challenger: Beside | undefined;
+  /** Orders that make no sense. */
+  readonly faults: readonly string[];
   /** How many probes were asked for. */
   readonly probes: number;
   /** How long each probe was said to be allowed to take; `undefined` where nothing was said. */
@@ -56,8 +68,25 @@ export interface SteppedTunnel {
   beat(event: HeartbeatEvent): void;
   /** The heartbeat actor says that the far end answered just now, after so long. */
   answer(roundTripMs?: number): void;
+  /** The heartbeat actor says that nobody answered in time, and what is seen of the connection. */
+  miss(sight?: ConnectionSight | null): void;
+  /** The challenger runs. */
+  spawnChallenger(): void;
+  /** It has logged in; and what is seen of the other connection. */
+  readyChallenger(sight?: ConnectionSight | null): void;
+  /** It ended. */
+  exitChallenger(how: number | string, evidence?: Evidence): void;
+  /** It could not be executed. */
+  refuseChallenger(evidence?: Evidence): void;
   advance(ms: number): void;
 }
+
+/** An event of an ssh, without its slot. */
+type Sayable = ChildEvent extends infer TEvent
+  ? TEvent extends ChildEvent
+    ? Omit<TEvent, 'slot'>
+    : never
+  : never;
 
 /** Status or signal as ssh reports it. */
 export function sshExit(how: number | string): SshExit {
@@ -79,6 +108,11 @@ export function steppedTunnel(input: TunnelInput = {}, spawnsAtOnce = true): Ste
     spawnsAtOnce,
     now: () => clock.now(),
     start: 0,
+    carrier: 'a',
+    challenger: undefined,
+    challengers: 0,
+    faults: [],
+    silentSinceMs: undefined,
     probeTimeoutsMs: [],
     sendFromChild: undefined,
     sendFromHeartbeat: undefined,
@@ -97,6 +131,14 @@ export function steppedTunnel(input: TunnelInput = {}, spawnsAtOnce = true): Ste
   actor.on('*', (event) => void emitted.push(event));
   actor.start();
 
+  /** The ssh in a slot says something. */
+  const tell = (event: Sayable, slot = stage.carrier) =>
+    stage.sendFromChild?.({ ...event, ...(slot === 'a' ? {} : { slot }) });
+  const beat = (event: HeartbeatEvent) => {
+    if (event.type !== 'heartbeat.missed') stage.silentSinceMs = undefined;
+    stage.sendFromHeartbeat?.(event);
+  };
+
   return {
     actor,
     clock,
@@ -105,6 +147,10 @@ export function steppedTunnel(input: TunnelInput = {}, spawnsAtOnce = true): Ste
     holes: stage.holes,
     alive: stage.alive,
     startedAtMs: stage.startedAtMs,
+    faults: stage.faults,
+    get challenger() {
+      return stage.challenger;
+    },
     get probes() {
       return stage.probeTimeoutsMs.length;
     },
@@ -122,30 +168,47 @@ export function steppedTunnel(input: TunnelInput = {}, spawnsAtOnce = true): Ste
       if (actor.getSnapshot().status === 'active') actor.send(event);
     },
     spawn() {
-      stage.sendFromChild?.({ type: 'child.spawned', pid: 1000 + stage.start, atMs: clock.now() });
+      tell({ type: 'child.spawned', pid: 1000 + stage.start, atMs: clock.now() });
     },
     ready() {
-      stage.sendFromChild?.({ type: 'child.ready', atMs: clock.now() });
+      tell({ type: 'child.ready', atMs: clock.now() });
     },
     exit(how, evidence = {}) {
       stage.alive.delete(stage.start);
-      const exit = sshExit(how);
-      stage.sendFromChild?.({ type: 'child.exited', ...exit, atMs: clock.now(), ...evidence });
+      tell({ type: 'child.exited', ...sshExit(how), atMs: clock.now(), ...evidence });
     },
     refuseToRun(reason = '/no/ssh: No such file or directory', evidence = {}) {
       stage.alive.delete(stage.start);
-      stage.sendFromChild?.({ type: 'child.unrunnable', reason, atMs: clock.now(), ...evidence });
+      tell({ type: 'child.unrunnable', reason, atMs: clock.now(), ...evidence });
     },
     refuseForward(failure) {
-      const why = failure === undefined ? {} : { failure };
-      stage.sendFromChild?.({ type: 'forward.refused', port: 20000, ...why });
+      tell({ type: 'forward.refused', port: 20000, ...(failure === undefined ? {} : { failure }) });
     },
-    beat(event) {
-      stage.sendFromHeartbeat?.(event);
-    },
+    beat,
     answer(roundTripMs = 1) {
+      beat({ type: 'heartbeat.answered', atMs: clock.now(), roundTripMs });
+    },
+    miss(sight = null) {
       const atMs = clock.now();
-      stage.sendFromHeartbeat?.({ type: 'heartbeat.answered', atMs, roundTripMs });
+      const silentMs = atMs - (stage.silentSinceMs ?? atMs);
+      beat({ type: 'heartbeat.missed', reason: 'no answer', atMs, silentMs, sight });
+    },
+    spawnChallenger() {
+      const { slot, pid } = stage.challenger!;
+      tell({ type: 'child.spawned', pid, atMs: clock.now() }, slot);
+    },
+    readyChallenger(sight = null) {
+      tell({ type: 'child.ready', atMs: clock.now(), sight }, stage.challenger!.slot);
+    },
+    exitChallenger(how, evidence = {}) {
+      const { slot } = stage.challenger!;
+      stage.challenger = undefined;
+      tell({ type: 'child.exited', ...sshExit(how), atMs: clock.now(), ...evidence }, slot);
+    },
+    refuseChallenger(evidence = {}) {
+      const { slot } = stage.challenger!;
+      stage.challenger = undefined;
+      tell({ type: 'child.unrunnable', reason: 'no ssh', atMs: clock.now(), ...evidence }, slot);
     },
     advance: (ms) => clock.advance(ms),
   };
