@@ -12,6 +12,7 @@ export {
 } from './tunnel/selectors.ts';
 export type { HeartbeatLogic, SshChildLogic } from './tunnel/ports.ts';
 export { STOP_REASONS } from './tunnel/types.ts';
+export type { TunnelEmitted } from './tunnel/facts.ts';
 export type {
   AdjustableSettings,
   Challenger,
@@ -32,7 +33,6 @@ export type {
   Slot,
   StopReason,
   TunnelContext,
-  TunnelEmitted,
   TunnelEnd,
   TunnelEvent,
   TunnelFailures,

@@ -4,13 +4,8 @@ import type { AnyStateNode } from 'xstate';
 import { DEFAULT_SETTINGS } from './tunnel/settings.ts';
 import { TUNNEL_STATES } from './tunnel/selectors.ts';
 import { tunnelMachine } from './tunnel/tunnel-machine.ts';
-import type {
-  ChildCommand,
-  EndClass,
-  HeartbeatCommand,
-  TunnelEmitted,
-  TunnelEvent,
-} from './tunnel/types.ts';
+import type { TunnelEmitted } from './tunnel/facts.ts';
+import type { ChildCommand, EndClass, HeartbeatCommand, TunnelEvent } from './tunnel/types.ts';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 const [, drawn] =
@@ -43,6 +38,7 @@ const events = namesOf<TunnelEvent['type']>({
   'tunnel.probe': true,
   'network.changed': true,
   'start.granted': true,
+  'challenger.granted': true,
   'host.answered': true,
   'credentials.changed': true,
   'check.failed': true,
@@ -65,6 +61,15 @@ const emitted = namesOf<TunnelEmitted['type']>({
   'probe.sent': true,
   'probes.left-out': true,
   'probes.resumed': true,
+  'suspicion.began': true,
+  'suspicion.lasts': true,
+  'suspicion.ended': true,
+  'challenger.asked': true,
+  'challenger.settled': true,
+  'challenger.started': true,
+  'challenger.ready': true,
+  'challenger.ended': true,
+  'tunnel.switched': true,
   'child.ended': true,
   'stop.began': true,
   'child.killed': true,
@@ -74,6 +79,9 @@ const emitted = namesOf<TunnelEmitted['type']>({
 
 const commands = namesOf<(ChildCommand | HeartbeatCommand)['type']>({
   'child.signal': true,
+  'child.challenge': true,
+  'child.dismiss': true,
+  'child.adopt': true,
   'heartbeat.probe': true,
 });
 

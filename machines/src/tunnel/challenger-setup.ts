@@ -7,11 +7,10 @@ import {
   afterTakeOver,
   canTakeOver,
   defeatFact,
-  isOfChallenger,
   isSlow,
   mayDoubt,
-  otherSlot,
 } from './challenger.ts';
+import { isOfChallenger, otherSlot } from './slots.ts';
 import { tunnelSetup } from './tunnel-setup.ts';
 import type { ChildExited, ChildReady, ChildUnrunnable, HeartbeatMissed, OfSlot } from './types.ts';
 

@@ -4,30 +4,19 @@ import { hasStartsLeft } from '../rules/max-starts.ts';
 import { probeTimeoutMs } from '../rules/probe-timeout.ts';
 import { graceMs, isMoving } from '../rules/second-witness.ts';
 import { afterExit, afterStart } from './remembered.ts';
+import type { TunnelEmitted } from './facts.ts';
 import type {
   ChildExited,
   ChildReady,
   ChildUnrunnable,
   Doubt,
   HeartbeatMissed,
-  OfSlot,
-  Slot,
   TunnelContext,
-  TunnelEmitted,
 } from './types.ts';
+import { otherSlot } from './slots.ts';
 import { judge } from './verdict.ts';
 
 // What a tunnel knows of a silent ssh, and of the second one beside it.
-
-/** The slot in which the tunnel's own ssh is not. */
-export function otherSlot({ carrier }: Pick<TunnelContext, 'carrier'>): Slot {
-  return carrier === 'a' ? 'b' : 'a';
-}
-
-/** Whether an event is about the challenger. */
-export function isOfChallenger({ carrier }: TunnelContext, { slot = 'a' }: OfSlot): boolean {
-  return slot !== carrier;
-}
 
 /** Whether a missed probe makes ssh suspect, instead of counting towards its end. */
 export function mayDoubt({ settings, provedAtMs, untaken }: TunnelContext): boolean {

@@ -2,20 +2,20 @@ import { assign, emit, enqueueActions, raise, sendTo, setup } from 'xstate';
 import { graceSeconds, minimumUptimeSeconds } from '../rules/grace-time.ts';
 import { hasStartsLeft } from '../rules/max-starts.ts';
 import { describeEnd, endOf, exitEnd, unrunnableEnd, type NamedEnd } from './ends.ts';
+import { signalTo } from './slots.ts';
 import { countedFacts, countUnrunnable, isEndedBy, isEnding, waitsByFailure } from './failures.ts';
 import { heartbeat, sshChild } from './ports.ts';
 import { awaitsLogin, pollMs, probeOf, proofMs } from './probe.ts';
 import { afterAnswer, afterExit, afterStart, type AnswerTimes } from './remembered.ts';
 import { rulesOf } from './settings.ts';
+import type { TunnelEmitted } from './facts.ts';
 import type {
   AdjustableSettings,
-  ChildCommand,
   ChildExited,
   ChildUnrunnable,
   FailureReport,
   StopReason,
   TunnelContext,
-  TunnelEmitted,
   TunnelEvent,
   TunnelInput,
   TunnelOutput,
@@ -37,11 +37,6 @@ function graceOf(context: TunnelContext): number {
   const { settings, tries, failures } = context;
   if (waitsByFailure(context)) return failures.waitMs / 1000;
   return graceSeconds(tries, settings.pollSeconds, rulesOf(settings).graceRounding);
-}
-
-/** An order to the tunnel's own ssh. */
-function signalTo({ carrier }: TunnelContext, signal: 'SIGTERM' | 'SIGKILL'): ChildCommand {
-  return { type: 'child.signal', slot: carrier, signal };
 }
 
 /**

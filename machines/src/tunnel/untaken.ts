@@ -6,7 +6,8 @@ import {
   trialSeconds,
   UNASKED_MS,
 } from '../rules/untaken-probes.ts';
-import type { TunnelContext, TunnelEmitted } from './types.ts';
+import type { TunnelEmitted } from './facts.ts';
+import type { TunnelContext } from './types.ts';
 
 // What a server that does not take probes changes in the context of its tunnel.
 

@@ -27,7 +27,7 @@ export const count = z.int().min(-1);
 export const text = z.string().max(10_000);
 const failureClass = z.enum(FAILURE_CLASSES);
 export const failure = z.object({ class: failureClass, sentence: text });
-const intensity = z.object({ starts: count, periodMs: number }).nullable();
+export const intensity = z.object({ starts: count, periodMs: number }).nullable();
 
 export const settings = z.object({
   name: text,

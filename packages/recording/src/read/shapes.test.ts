@@ -10,13 +10,16 @@ import { expect, test } from 'vitest';
 import { createActor } from 'xstate';
 import { parseLine } from './parse-line.ts';
 
+const SIGHT = { hasMoved: false, resendInMs: 200, hasAddress: true, streams: null } as const;
+
 /** Each event with all that it may bring: a new one, or a new field that it must bring, does not compile until it stands here. */
 const EVENTS: {
   readonly [T in TunnelEvent['type']]: Required<Extract<TunnelEvent, { readonly type: T }>>;
 } = {
-  'child.spawned': { type: 'child.spawned', pid: 7, atMs: 1 },
+  'child.spawned': { type: 'child.spawned', slot: 'b', pid: 7, atMs: 1 },
   'child.exited': {
     type: 'child.exited',
+    slot: 'b',
     status: 255,
     signal: null,
     atMs: 1,
@@ -25,19 +28,27 @@ const EVENTS: {
   },
   'child.unrunnable': {
     type: 'child.unrunnable',
+    slot: 'b',
     reason: 'ENOENT',
     atMs: 1,
     failure: { class: 'local-lack', sentence: 'ssh is missing' },
     chance: 0.5,
   },
-  'child.ready': { type: 'child.ready', atMs: 1 },
+  'child.ready': { type: 'child.ready', slot: 'b', atMs: 1, sight: SIGHT },
   'forward.refused': {
     type: 'forward.refused',
+    slot: 'b',
     port: 5432,
     failure: { class: 'remote-port-held', sentence: 'port 5432 is taken' },
   },
   'heartbeat.answered': { type: 'heartbeat.answered', atMs: 1, roundTripMs: 2 },
-  'heartbeat.missed': { type: 'heartbeat.missed', reason: 'no answer' },
+  'heartbeat.missed': {
+    type: 'heartbeat.missed',
+    reason: 'no answer',
+    atMs: 5,
+    silentMs: 1000,
+    sight: SIGHT,
+  },
   'heartbeat.impossible': { type: 'heartbeat.impossible', reason: 'no port' },
   'heartbeat.unsent': { type: 'heartbeat.unsent', reason: 'the server refuses' },
   'lifetime.over': { type: 'lifetime.over' },
@@ -47,6 +58,7 @@ const EVENTS: {
   'tunnel.probe': { type: 'tunnel.probe' },
   'network.changed': { type: 'network.changed' },
   'start.granted': { type: 'start.granted' },
+  'challenger.granted': { type: 'challenger.granted' },
   'host.answered': { type: 'host.answered' },
   'credentials.changed': { type: 'credentials.changed' },
   'check.failed': { type: 'check.failed', reason: 'status 500' },

@@ -13,6 +13,7 @@ import {
   context,
   count,
   failure,
+  intensity,
   number,
   settings,
   sight,
@@ -32,16 +33,18 @@ const name = z.string().regex(/^[^\p{Cc}\p{Zl}\p{Zp}]{1,255}$/u);
 export const level = z.enum(['debug', 'info', 'warning', 'error'] satisfies EventLevel[]);
 export const state = z.enum(TUNNEL_STATES);
 
-/** What an order can change while the tunnel lives. */
-const ADJUSTABLE = {
-  gateSeconds: true,
-  pollSeconds: true,
-  maxStarts: true,
-  restartIntensity: true,
-  challenges: true,
-  patienceSeconds: true,
-  patienceAloneSeconds: true,
-} as const satisfies Record<keyof AdjustableSettings, true>;
+/** What an order can change while the tunnel lives; what it does not name stays. */
+const adjusted = z
+  .object({
+    gateSeconds: number.min(0),
+    pollSeconds: number.min(0),
+    maxStarts: count,
+    restartIntensity: intensity,
+    challenges: z.boolean(),
+    patienceSeconds: number.min(0),
+    patienceAloneSeconds: number.min(0),
+  } satisfies ShapesOf<AdjustableSettings>)
+  .partial();
 
 const atMs = number;
 const chance = number.min(0).max(1).optional();
@@ -96,7 +99,7 @@ const fullEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('check.failed'), reason: text }),
   z.object({
     type: z.literal('settings.changed'),
-    settings: settings.pick(ADJUSTABLE).partial(),
+    settings: adjusted,
   }),
 ]);
 
