@@ -5,7 +5,6 @@ import { suspect } from './suspect.ts';
 export const probing = challengerSetup.createStateConfig({
   description: 'a probe is out',
   initial: 'asking',
-  entry: ['sendProbe', 'tellProbe'],
   on: {
     'heartbeat.answered': {
       target: 'healthy',
@@ -34,11 +33,12 @@ export const probing = challengerSetup.createStateConfig({
   states: {
     asking: {
       description: 'the last answer came in time',
+      entry: ['sendProbe', 'tellProbe'],
       on: {
         'heartbeat.missed': [
           {
             guard: { type: 'isSlow', params: ({ event }) => event },
-            target: '#tunnel.running.probing',
+            target: 'asking',
             reenter: true,
             actions: ['tellSent', 'countMiss'],
           },
@@ -50,13 +50,11 @@ export const probing = challengerSetup.createStateConfig({
               { type: 'countSilence', params: ({ event }) => event },
               { type: 'tellMiss', params: ({ event }) => event },
               { type: 'tellSuspicion', params: ({ event }) => event },
-              'sendProbe',
-              'tellProbe',
             ],
           },
           {
             guard: 'hasMissesLeft',
-            target: '#tunnel.running.probing',
+            target: 'asking',
             reenter: true,
             actions: ['tellSent', 'countMiss', { type: 'tellMiss', params: ({ event }) => event }],
           },

@@ -10,6 +10,7 @@ import { challengerEnded, challengerSetup } from './challenger-setup.ts';
 export const suspect = challengerSetup.createStateConfig({
   description: 'a probe was missed: ssh is asked on, and a second one is asked beside it',
   initial: 'choosing',
+  entry: ['sendProbe', 'tellProbe'],
   after: {
     doubtTime: { actions: 'tellLastingSuspicion' },
     patience: giveUp(),
@@ -18,8 +19,7 @@ export const suspect = challengerSetup.createStateConfig({
     'heartbeat.missed': [
       {
         guard: { type: 'isSlow', params: ({ event }) => event },
-        target: '#tunnel.running.probing',
-        reenter: true,
+        target: 'asking',
         actions: ['countMiss', 'tellNoSuspicion', 'forgetDoubt', 'dismissChallenger'],
       },
       {
@@ -73,8 +73,7 @@ export const suspect = challengerSetup.createStateConfig({
         'child.ready': [
           {
             guard: { type: 'isSlowBeside', params: ({ event }) => event },
-            target: '#tunnel.running.probing',
-            reenter: true,
+            target: '#tunnel.running.probing.asking',
             actions: ['tellNoSuspicion', 'forgetDoubt', 'dismissChallenger'],
           },
           {

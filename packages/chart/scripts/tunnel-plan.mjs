@@ -4,9 +4,8 @@
 /** In which direction each container leads; without a word here: DOWN. */
 export const DIRECTIONS = {
   '': 'RIGHT',
-  ':up': 'RIGHT',
-  ':down': 'RIGHT',
   ':ends': 'RIGHT',
+  running: 'RIGHT',
 };
 
 /** Groups in containers: they are not drawn, and only keep together what is in them. */
@@ -14,10 +13,9 @@ export const GROUPS = {
   '': [':left', 'running'],
   ':left': ['backoff', ':ends'],
   ':ends': ['stopped', 'failed'],
-  running: [':up', ':down'],
-  ':up': ['running.unproven', ':up-right'],
-  ':up-right': ['running.healthy', 'running.probing'],
-  ':down': ['running.stopping'],
+  running: [':middle', 'running.probing'],
+  ':middle': [':steady', 'running.stopping'],
+  ':steady': ['running.unproven', 'running.healthy'],
 };
 
 /** On which side an arrow leaves all that is around its source, and on which it enters all that is around its target. */
@@ -27,10 +25,18 @@ export const SIDES = {
   'running -> backoff': ['WEST', 'EAST'],
   'running -> stopped': ['WEST', 'EAST'],
   'running -> failed': ['WEST', 'EAST'],
-  'running -> running.unproven.connecting': ['WEST', 'SOUTH'],
+  'running -> running.unproven.connecting': ['WEST', 'WEST'],
   'running -> running.stopping': ['WEST', 'WEST'],
-  'running.probing -> running.healthy': ['NORTH', 'SOUTH'],
-  'running.probing -> running.probing': ['EAST', 'EAST'],
+  'running.probing -> running.healthy': ['WEST', 'EAST'],
+  'running.probing.asking -> running.healthy': ['WEST', 'EAST'],
+  'running.probing.asking -> running.probing.asking': ['EAST', 'EAST'],
+  'running.probing.asking -> running.stopping': ['WEST', 'EAST'],
+  'running.probing.suspect.choosing -> running.probing.suspect.calling.trying': ['EAST', 'EAST'],
+  'running.probing.suspect -> running.stopping': ['WEST', 'EAST'],
+  'running.probing.suspect.alone -> running.stopping': ['WEST', 'EAST'],
+  'running.probing.suspect.calling -> running.probing.asking': ['EAST', 'NORTH'],
+  'running.probing.suspect.outvoted -> running.stopping': ['WEST', 'EAST'],
+  'running.stopping -> running.unproven.connecting': ['NORTH', 'SOUTH'],
   'running.stopping -> stopped': ['WEST', 'EAST'],
   'running.stopping -> backoff': ['WEST', 'EAST'],
   'running.stopping -> failed': ['WEST', 'EAST'],

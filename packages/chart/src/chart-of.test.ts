@@ -145,13 +145,13 @@ describe('transitionId', () => {
     expect(taken).toEqual([
       'backoff.waiting#always/1',
       'backoff.due#always/1',
-      'running#child.spawned/0',
+      'running#child.spawned/1',
       'running.unproven.gating#after gateTime/0',
       'running.unproven#after proofTime/1',
       'running.probing#heartbeat.answered/0',
       'running.healthy#after pollTime/0',
       'running#tunnel.stop/0',
-      'running.stopping#child.exited/0',
+      'running.stopping#child.exited/1',
     ]);
   });
 

@@ -30,6 +30,16 @@ describe('the diagram of the tunnel machine', () => {
     expect(text).not.toMatch(/ : *$/m);
   });
 
+  test('has a note where a delay only acts', () => {
+    const [at] = lines.flatMap((line, index) => (line === 'note left of suspect' ? [index] : []));
+    expect(lines.slice(at! - 1, at! + 3)).toEqual([
+      '}',
+      'note left of suspect',
+      'after doubtTime / tellLastingSuspicion',
+      'end note',
+    ]);
+  });
+
   test('never draws an arrow from a state to a state inside it, or names one twice', () => {
     for (const { path, name } of chart.states.slice(1)) {
       const within = chart.states.filter((inner) => inner.path.startsWith(`${path}.`));

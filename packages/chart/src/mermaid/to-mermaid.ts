@@ -19,8 +19,8 @@ interface Writing {
 /**
  * A chart as a state diagram of Mermaid, with the names of its events, guards and delays.
  *
- * A line for each pair of states that transitions lead between; transitions of the whole machine that only act are a
- * note. The same chart always gives the same text.
+ * A line for each pair of states that transitions lead between. What only acts is a note: of the whole machine all of it,
+ * of a state what its delays do. The same chart always gives the same text.
  */
 export function toMermaid(chart: Chart, { active = [] }: MermaidOptions = {}): string {
   const ids = mermaidIds(chart);
@@ -43,9 +43,10 @@ function inside(state: ChartState, writing: Writing): readonly string[] {
     ...children.flatMap((child, index) => [
       ...(state.kind === 'parallel' && index > 0 ? ['--'] : []),
       ...stateText(child, writing),
+      ...note(child, actingLate(child, writing), writing),
     ]),
     ...arrowLines(state, writing),
-    ...(state.parent === null ? note(children, writing) : []),
+    ...(state.parent === null ? note(children[0], actingIn(state, writing), writing) : []),
   ].map((line) => `  ${line}`);
 }
 
@@ -73,14 +74,27 @@ function labelled(arrow: string, labels: readonly string[]): string {
   return labels.length === 0 ? arrow : `${arrow} : ${labels.join('<br/>')}`;
 }
 
-function note([first]: readonly ChartState[], { chart, ids }: Writing): readonly string[] {
-  const acting = chart.transitions.filter(({ source, target }) => source === '' && target === null);
-  if (acting.length === 0 || first === undefined) return [];
+/** A note at a state; none if there is nothing to say, or no state to say it at. */
+function note(
+  state: ChartState | undefined,
+  acting: readonly ChartTransition[],
+  { ids }: Writing,
+): readonly string[] {
+  if (acting.length === 0 || state === undefined) return [];
   const lines = acting.map((each) => {
     const actions = each.actions.map(escapeMermaid).join(', ');
     return `  ${labelOf(each)}${actions === '' ? '' : ` / ${actions}`}`;
   });
-  return [`note left of ${ids.get(first.path)}`, ...lines, 'end note'];
+  return [`note left of ${ids.get(state.path)}`, ...lines, 'end note'];
+}
+
+/** What a state does without being left. */
+function actingIn({ path }: ChartState, { chart }: Writing): readonly ChartTransition[] {
+  return chart.transitions.filter(({ source, target }) => source === path && target === null);
+}
+
+function actingLate(state: ChartState, writing: Writing): readonly ChartTransition[] {
+  return actingIn(state, writing).filter(({ trigger }) => trigger.kind === 'after');
 }
 
 /** What makes a transition: `event [guard]`, `after delay [guard]`, or `[guard]` alone. */
