@@ -66,12 +66,14 @@ describe('the stay of a tunnel', () => {
       state: 'backoff',
       since: at(2000),
       nextStart: at(3000),
+      doubt: null,
       failed: at(2000),
     });
     expect(started).toEqual({
       state: 'connecting',
       since: at(3000),
       nextStart: null,
+      doubt: null,
       failed: at(2000),
     });
   });
@@ -80,7 +82,13 @@ describe('the stay of a tunnel', () => {
     const failure = { class: 'usage', sentence: 'bad option' } as const;
     const exited = { type: 'child.exited', status: 255, signal: null, atMs: 5, failure } as const;
     const end = staysThrough([exited]).at(-1);
-    expect(end).toEqual({ state: 'failed', since: at(2000), nextStart: null, failed: at(2000) });
+    expect(end).toEqual({
+      state: 'failed',
+      since: at(2000),
+      nextStart: null,
+      doubt: null,
+      failed: at(2000),
+    });
   });
 });
 
