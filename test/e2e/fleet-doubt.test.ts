@@ -92,6 +92,21 @@ describe.skipIf(missing !== undefined)(`a tunnel whose server is silent${note}`,
     expect([scene.count('db', 'stop.began'), scene.status('db').pid]).toEqual([0, scene.pid]);
   });
 
+  test('has its remote port again on the second ssh as soon as the frozen session lets it go', async () => {
+    const remotePort = await findFreePorts(1);
+    const forwards = [forwardOf('remote', `127.0.0.1:${remotePort}:127.0.0.1:1`)];
+    const scene = makeFleet([tunnelTo(sshd, { name: 'rev', pollMs: 1000, forwards })]);
+    scene.fleet.start(['rev']);
+    await scene.reach('rev', 'healthy');
+    sshd.freeze();
+    await scene.hear('rev', 'tunnel.switched');
+    await scene.hear('rev', 'forward.failed');
+    expect(scene.status('rev')).toMatchObject({ isHealthy: false, starts: 2 });
+    sshd.thaw();
+    await scene.hear('rev', 'forwards.restored');
+    expect(scene.status('rev').starts).toBe(2);
+  });
+
   test('is carried by a second ssh when its session is frozen and the path works', async () => {
     const scene = await reachHealth();
     sshd.freeze();

@@ -69,6 +69,8 @@ export interface TunnelResources {
   hasAnswered?: boolean;
   /** Whether the ssh that runs has all that it should. */
   isVerified?: boolean;
+  /** Asks the ssh that runs nothing more, until the next order. */
+  endProbes?: () => void;
   /** When the last probe was sent. */
   sentMs?: number;
   /** When the first probe was sent that has no answer; `undefined`: each has. */
@@ -104,6 +106,8 @@ const sshChild = fromCallback<ChildCommand, ChildInput>(({ input, self, sendBack
     tunnel.unprovedSinceMs = monotonicMs();
     tunnel.silentSinceMs = undefined;
     tunnel.isVerified = false;
+    // What the ssh before has not answered is no question to this one.
+    tunnel.endProbes?.();
   };
   const slots = new SshSlots({
     launch: tunnel.launch,
@@ -143,6 +147,13 @@ const heartbeat = fromCallback<HeartbeatCommand, ChildInput>(({ self, sendBack, 
   const tunnel = resourcesOf(self);
   if (tunnel.driver === noHeartbeat) return undefined;
   const tell = verifiedOnce(tunnel, sendBack);
+  const tellMissed = (missed: HeartbeatMissed) => {
+    const { pid } = tunnel;
+    void withSight(missed, tunnel).then((seen) => {
+      // By now another ssh may be the tunnel's own.
+      if (tunnel.pid === pid) tell(seen);
+    });
+  };
   const asker = askInTurn(
     tunnel.driver,
     () => targetOf(tunnel),
@@ -154,7 +165,7 @@ const heartbeat = fromCallback<HeartbeatCommand, ChildInput>(({ self, sendBack, 
       }
       if (answer.type === 'heartbeat.missed') {
         if (tunnel.challenger === undefined) tell(answer);
-        else void withSight(answer, tunnel).then(tell);
+        else tellMissed(answer);
         return;
       }
       tunnel.silentSinceMs = undefined;
@@ -167,9 +178,10 @@ const heartbeat = fromCallback<HeartbeatCommand, ChildInput>(({ self, sendBack, 
     tunnel.silentSinceMs ??= tunnel.sentMs;
     // Nothing would come back; later ones are asked all the same, since it may be here again.
     if (isFirst && tunnel.connection?.hasAddress() === false) {
-      void withSight(ADDRESS_GONE, tunnel).then(tell);
+      tellMissed(ADDRESS_GONE);
     } else asker.ask(order);
   });
+  tunnel.endProbes = asker.end;
   return asker.end;
 });
 

@@ -5,7 +5,7 @@ import { monotonicMs } from '../clock.ts';
 import { masterAt } from '../listeners/control-socket.ts';
 import { descriptorLinks } from '../listeners/socket-holder.ts';
 import { byInode, tcpSockets } from '../listeners/tcp-sockets.ts';
-import { readAddress } from '../listeners/tcp-table.ts';
+import { readAddress, type TcpSocket } from '../listeners/tcp-table.ts';
 import { unixSockets } from '../listeners/unix-sockets.ts';
 import { hasOwnAddress } from '../network/own-addresses.ts';
 import { connectionOf } from '../phase/server-end.ts';
@@ -82,7 +82,7 @@ export class ConnectionWatch {
     if (connection === undefined) return null;
     return {
       hasMoved: hasMoved({ connection, receipts, sinceMs: sentMs, nowMs }),
-      resendInMs: connection.resend?.inMs ?? null,
+      resendInMs: latestResendMs(connection.resend),
       hasAddress: this.hasAddress(oldestMs),
       streams: this.#streams(this.#connection, oldestMs),
     };
@@ -101,6 +101,15 @@ export class ConnectionWatch {
       checks: checkSockets(),
     });
   }
+}
+
+/**
+ * When something is sent again at the latest: the system's timers are late by up to an eighth of their length.
+ *
+ * @see https://github.com/torvalds/linux/blob/v6.1/kernel/time/timer.c "The timer wheel has LVL_DEPTH array levels"
+ */
+function latestResendMs(resend: TcpSocket['resend']): number | null {
+  return resend === undefined ? null : resend.inMs + resend.intervalMs / 8;
 }
 
 function findConnection(pid: number | undefined, besides?: number): Connection | undefined {

@@ -1,5 +1,11 @@
 import { existsSync } from 'node:fs';
-import type { FailureReport, Slot, StopReason, TunnelContext } from '@holdfast/machines';
+import {
+  judgeFailure,
+  type FailureReport,
+  type Slot,
+  type StopReason,
+  type TunnelContext,
+} from '@holdfast/machines';
 import type { ChildEnd, LastWords } from '../../child/command.ts';
 import type { AskedSsh } from '../../child/ssh-settings.ts';
 import { createLastWords, type LastWordsSettings } from '../../failure/last-words.ts';
@@ -14,6 +20,7 @@ import type { ForwardKeeper } from './forwards/forward-keeper.ts';
 import { refusedOf } from './forwards/remote-forwards.ts';
 import type { TargetFailures } from './forwards/target-failures.ts';
 import type { ManagedHeartbeat } from './heartbeat.ts';
+import type { FleetShared } from './shared.ts';
 import { OwnSession, type SessionRun } from './own-session.ts';
 
 /** What an ssh asks of the run that it belongs to. */
@@ -26,7 +33,7 @@ export interface SshOfRun {
     asked(): AskedSsh;
     named(refused: FailureReport, places: readonly Listen[]): FailureReport;
   };
-  readonly shared: SessionRun['shared'];
+  readonly shared: SessionRun['shared'] & Pick<FleetShared, 'chance'>;
   readonly context: TunnelContext;
   readonly heartbeat: ManagedHeartbeat;
   /** Whether the control socket is ours. */
@@ -81,12 +88,25 @@ export class RunSsh implements LastWords, LastWordsSettings {
 
   /** It was a challenger, and is the tunnel's own ssh from now on. What it cannot have now is asked for again. */
   async adopt(): Promise<undefined> {
-    const { owner, controlPath } = this.#run;
-    const { keeper } = owner;
+    const { owner } = this.#run;
     this.#run.loggedIn();
-    await keeper.adopt(owner.forwards());
-    await this.#session.openRemote(controlPath, () => keeper.adoptRemote());
+    await owner.keeper.adopt(owner.forwards());
+    await this.#openRemote(1);
     return undefined;
+  }
+
+  /** The session of the ssh before may hold a remote port until the server misses it: what was refused is asked for again, on this connection. */
+  async #openRemote(tries: number): Promise<void> {
+    const { owner, controlPath, context, shared } = this.#run;
+    const { keeper } = owner;
+    const refusal = await this.#session.openRemote(controlPath, () => keeper.renewRemote());
+    if (refusal === undefined) return;
+    const { verdict, waitMs } = judgeFailure(refusal.class, tries, shared.chance());
+    if (verdict === 'fail') return;
+    const again = () => {
+      if (this.#run.context.pid === context.pid) void this.#openRemote(tries + 1);
+    };
+    setTimeout(again, waitMs).unref();
   }
 
   /** A port of the heartbeat's own is no port of the user's. */

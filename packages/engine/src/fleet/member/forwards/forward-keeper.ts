@@ -1,4 +1,4 @@
-import { judgeFailure, type FailureReport } from '@holdfast/machines';
+import type { FailureReport } from '@holdfast/machines';
 import { readRemoteAnswer } from '../../../failure/while-running.ts';
 import type { Forward } from '../../../forward/forward.ts';
 import { missingForwardFailure } from '../../../listeners/held-forward-failure.ts';
@@ -33,7 +33,6 @@ export class ForwardKeeper {
   readonly #record: ForwardRecord;
   #configAsked: Promise<SshConfig> | undefined;
   readonly #mender: ForwardMender;
-  #askingAgain: NodeJS.Timeout | undefined;
 
   constructor(owner: ForwardOwner) {
     this.#owner = owner;
@@ -99,42 +98,6 @@ export class ForwardKeeper {
     }
   }
 
-  /**
-   * Asks the server for the remote forwards of an ssh that took over. What it refuses is missing, and is asked for again on this connection.
-   * Never rejects.
-   *
-   * @returns a refusal, if there is one.
-   */
-  async adoptRemote(): Promise<FailureReport | undefined> {
-    const refusal = await this.#askRemote(this.#remote());
-    clearTimeout(this.#askingAgain);
-    this.#askAgainLater(1);
-    return refusal;
-  }
-
-  /**
-   * Asks once more for what the server refused to an ssh that took over: the session of the one before may hold the port until the server
-   * misses it.
-   */
-  #askAgainLater(tries: number): void {
-    const pid = this.#owner.pid();
-    if (!this.#isRemoteMissing()) return;
-    const { waitMs } = judgeFailure('remote-port-held', tries, Math.random());
-    const again = async () => {
-      if (this.#owner.pid() !== pid) return;
-      await this.renewRemote();
-      this.#askAgainLater(tries + 1);
-    };
-    this.#askingAgain = setTimeout(() => void again(), waitMs).unref();
-  }
-
-  #isRemoteMissing(): boolean {
-    for (const { forward, isBound } of this.#record.all()) {
-      if (forward.kind === 'remote' && !isBound) return true;
-    }
-    return false;
-  }
-
   /** A forward was opened: by the server, or as an order. */
   opened(forward: Forward, port?: number): void {
     const pid = this.#owner.pid();
@@ -192,10 +155,12 @@ export class ForwardKeeper {
 
   /**
    * Asks ssh once more for each remote forward. For one that is there it answers by itself; one that was cancelled behind our back, and
-   * one that was refused, is asked of the server.
+   * one that was refused, is asked of the server. Never rejects.
+   *
+   * @returns a refusal, if there is one.
    */
-  async renewRemote(): Promise<void> {
-    await this.#askRemote(this.#remote());
+  async renewRemote(): Promise<FailureReport | undefined> {
+    return await this.#askRemote(this.#remote());
   }
 
   #remote(): readonly Forward[] {
