@@ -186,14 +186,18 @@ describe('an ssh whose bytes still move', () => {
     },
   );
 
-  test('is not outvoted by a challenger that gets in; the probe that is out stays the only one', () => {
+  test('is not outvoted by a challenger that gets in: it is asked once more', () => {
     const tunnel = silentTunnel();
     tunnel.news();
     tunnel.done();
     tunnel.readyChallenger(UPLOAD);
     expect(tunnel.phases).toEqual(['asking', 'suspect.calling.trying', 'asking']);
-    expect(tunnel.done()).toEqual(['dismiss b']);
-    expect(tunnel.news()).toEqual([{ type: 'challenger.settled' }, { type: 'suspicion.ended' }]);
+    expect(tunnel.done()).toEqual(['dismiss b', 'probe 1']);
+    expect(tunnel.news()).toEqual([
+      { type: 'challenger.settled' },
+      { type: 'suspicion.ended' },
+      PROBED,
+    ]);
   });
 });
 
