@@ -36,9 +36,9 @@ function endsWait(step: Step, { name }: Wait): boolean {
   }
 }
 
-/** How often a start was due so far: asked for, or made where nobody has to be asked. A switch starts no ssh. */
+/** How often a start was due so far: asked for, or made where nobody has to be asked. */
 function duesOf({ tunnel, model }: LawRun): number {
-  if (!model.settings.asksBeforeStart) return tunnel.startedAtMs.length - tunnel.switches;
+  if (!model.settings.asksBeforeStart) return tunnel.startedAtMs.length;
   return tunnel.emitted.filter(({ type }) => type === 'start.asked').length;
 }
 

@@ -4,7 +4,6 @@ import {
   afterDefeat,
   afterMiss,
   afterProof,
-  afterSpawn,
   afterTakeOver,
   canTakeOver,
   defeatFact,
@@ -43,7 +42,7 @@ export const challengerSetup = tunnelSetup.extend({
     countSilence: assign(({ context }, missed: HeartbeatMissed) => afterMiss(context, missed)),
     forgetDoubt: assign({ doubt: null }),
     rememberChallenger: assign(({ context }, spawned: { pid: number }) =>
-      afterSpawn(context, spawned),
+      afterChallenge(context, spawned),
     ),
     rememberProof: assign(({ context }, ready: ChildReady) => afterProof(context, ready)),
     rememberDefeat: assign(({ context }, end: ChildExited | ChildUnrunnable) =>
@@ -51,10 +50,13 @@ export const challengerSetup = tunnelSetup.extend({
     ),
     takeOver: assign(({ context }, exited: ChildExited) => afterTakeOver(context, exited)),
 
-    challenge: enqueueActions(({ context, enqueue }) => {
-      enqueue.assign(afterChallenge(context));
-      enqueue.sendTo('sshChild', { type: 'child.challenge', slot: otherSlot(context) });
-    }),
+    challenge: sendTo('sshChild', ({ context }) => ({
+      type: 'child.challenge',
+      slot: otherSlot(context),
+    })),
+    keepChallenger: assign(({ context: { challenger } }) => ({
+      challenger: challenger && { ...challenger, isLeaving: false },
+    })),
     dismissChallenger: enqueueActions(({ context, enqueue }) => {
       const { challenger } = context;
       if (challenger === null || challenger.isLeaving) return;

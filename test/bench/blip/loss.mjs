@@ -11,6 +11,8 @@ import { spreadOverPoll } from '../support/spread.ts';
 import { startTalking } from '../support/talking-stream.ts';
 import { tellShortfall } from '../support/heard-events.ts';
 
+/** Seconds. BENCH_LOSSES names others, such as `4,8`. */
+const CHOSEN = process.env.BENCH_LOSSES?.split(',').map(Number);
 const SHORT = [2, 4, 8, 12, 30];
 const LONG = [60, 120];
 
@@ -119,7 +121,7 @@ function linesOf(seconds, byPlayer) {
 
 export async function measureLoss({ isLong }) {
   const lines = [];
-  for (const seconds of isLong ? [...SHORT, ...LONG] : SHORT) {
+  for (const seconds of CHOSEN ?? (isLong ? [...SHORT, ...LONG] : SHORT)) {
     lines.push(...linesOf(seconds, await measureLossOf(seconds)));
   }
   return lines;

@@ -59,14 +59,19 @@ export function whoListensAt(port: number, pids: readonly number[]): number | un
 }
 
 /**
- * Milliseconds until TCP sends again what a process has sent to a port, and nobody has acknowledged; `undefined`: all is acknowledged,
- * or the process has no such connection.
+ * Milliseconds until TCP has sent again what a process has sent to a port, and nobody has acknowledged; `undefined`: all is
+ * acknowledged, or the process has no such connection.
+ *
+ * At the latest: the kernel's timers may be late by an eighth of what they were set to.
+ *
+ * @see https://github.com/torvalds/linux/blob/v6.12/kernel/time/timer.c, "Timer wheel"
  */
 export function resendMs(pid: number, toPort: number): number | undefined {
   return tcpSocketsOf(pid).find(({ remotePort }) => remotePort === toPort)?.resendMs;
 }
 
-// proc(5), /proc/net/tcp: sl, local, remote, state, queues, timer:when, retransmits, uid, timeout, inode.
+// Linux's Documentation/networking/proc_net_tcp.rst: sl, local, remote, state, queues, timer:when, retransmits, uid, timeout, inode,
+// references, address, retransmit time-out.
 function tcpSocketsOf(pid: number) {
   const inodes = new Set(socketsOf(pid));
   const rows = ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((file) =>
@@ -75,13 +80,16 @@ function tcpSocketsOf(pid: number) {
   return rows
     .map((row) => row.trim().split(/\s+/))
     .filter((row) => inodes.has(`socket:[${row[9]}]`))
-    .map(([, local = '', remote = '', state = '', , timer = '']) => {
+    .map((row) => {
+      const [, local = '', remote = '', state = '', , timer = ''] = row;
+      const timeout = row[12] ?? '';
       const [kind, when = ''] = timer.split(':');
+      const lateMs = (Number(timeout) * TICK_MS) / 8;
       return {
         localPort: portOf(local),
         remotePort: portOf(remote),
         state,
-        resendMs: kind === RESENDING ? parseInt(when, 16) * TICK_MS : undefined,
+        resendMs: kind === RESENDING ? parseInt(when, 16) * TICK_MS + lateMs : undefined,
       };
     });
 }
@@ -91,9 +99,18 @@ function portOf(address: string): number {
 }
 
 function socketsOf(pid: number): string[] {
+  const folder = `/proc/${pid}/fd`;
   try {
-    const folder = `/proc/${pid}/fd`;
-    return readdirSync(folder).map((fd) => readlinkSync(`${folder}/${fd}`));
+    return readdirSync(folder).flatMap((fd) => linkIfAny(`${folder}/${fd}`));
+  } catch {
+    return [];
+  }
+}
+
+/** Descriptors come and go while they are listed. */
+function linkIfAny(path: string): string[] {
+  try {
+    return [readlinkSync(path)];
   } catch {
     return [];
   }

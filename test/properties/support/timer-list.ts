@@ -1,15 +1,4 @@
-export type Timer =
-  | 'lifetime'
-  | 'proof'
-  | 'gate'
-  | 'poll'
-  | 'grace'
-  | 'term'
-  | 'kill'
-  | 'patience'
-  | 'alone'
-  | 'challenge'
-  | 'grace-beside';
+export type Timer = 'lifetime' | 'proof' | 'gate' | 'poll' | 'grace' | 'term' | 'kill';
 
 /** The timers of one tunnel: when each is due. */
 export class TimerList {
