@@ -1,7 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { test } from 'vitest';
 import { RULE_SET_NAMES } from './support/expected-rules.ts';
-import { demand, FEWER_RUNS, LONGEST_MS, tryToBreak, type LawRun } from './support/laws.ts';
+import {
+  demand,
+  FEWER_RUNS,
+  LONGEST_MS,
+  tryToBreak,
+  tryToBreakInDoubt,
+  type LawRun,
+} from './support/laws.ts';
 import { steppedTunnel, type SteppedTunnel } from './support/stepped-tunnel.ts';
 import { stepTunnel, type Step } from './support/steps.ts';
 
@@ -11,8 +18,11 @@ function traceOf({ actor, states, holes, emitted, startedAtMs }: SteppedTunnel) 
 }
 
 /** Does the same once more, on a new machine. */
-function repeat({ model, steps }: LawRun, change: (step: Step) => readonly Step[]): SteppedTunnel {
-  const tunnel = steppedTunnel(model.settings, false);
+function repeat(
+  { settings, steps }: LawRun,
+  change: (step: Step) => readonly Step[],
+): SteppedTunnel {
+  const tunnel = steppedTunnel(settings, false);
   for (const step of steps.flatMap(change)) stepTunnel(step, tunnel);
   return tunnel;
 }
@@ -56,6 +66,24 @@ test.each(RULE_SET_NAMES)(
         finally(run) {
           const again = traceOf(repeat(run, halve));
           demand(isDeepStrictEqual(again, traceOf(run.tunnel)), 'two steps are not one');
+        },
+      }),
+      FEWER_RUNS,
+    );
+  },
+  LONGEST_MS,
+);
+
+test(
+  'both hold for a tunnel that is doubted',
+  () => {
+    tryToBreakInDoubt(
+      () => ({
+        finally(run) {
+          const told = traceOf(run.tunnel);
+          for (const change of [(step: Step) => [step], halve]) {
+            demand(isDeepStrictEqual(traceOf(repeat(run, change)), told), 'it went otherwise');
+          }
         },
       }),
       FEWER_RUNS,

@@ -8,6 +8,7 @@ import {
   FEWER_RUNS,
   LONGEST_MS,
   tryToBreak,
+  tryToBreakInDoubt,
   type Law,
   type LawRun,
 } from './support/laws.ts';
@@ -28,6 +29,10 @@ const EVERY_EVENT: readonly TunnelEvent[] = [
   { type: 'network.changed' },
   { type: 'child.ready', atMs: 0 },
   { type: 'start.granted' },
+  { type: 'challenger.granted' },
+  { type: 'child.spawned', slot: 'b', pid: 8, atMs: 0 },
+  { type: 'child.ready', slot: 'b', atMs: 0 },
+  { type: 'child.exited', slot: 'b', status: 255, signal: null, atMs: 0 },
   { type: 'host.answered' },
   { type: 'credentials.changed' },
   { type: 'check.failed', reason: 'no page' },
@@ -44,6 +49,7 @@ function createLaw(): Law {
   const check = ({ tunnel }: LawRun) => {
     if (tunnel.isActive) return;
     demand(tunnel.clock.pending === 0, 'a tunnel that ended left a timer behind');
+    demand(tunnel.challenger === undefined, 'a tunnel that ended left a challenger behind');
     last ??= traceOf(tunnel);
     demand(isDeepStrictEqual(traceOf(tunnel), last), 'a tunnel that ended did something');
   };
@@ -83,6 +89,14 @@ test.each(RULE_SET_NAMES)(
   'a final state starts nothing (%s)',
   (rules) => {
     tryToBreak(rules, createLaw, FEWER_RUNS);
+  },
+  LONGEST_MS,
+);
+
+test(
+  'nor does the final state of a tunnel that was doubted; it leaves no challenger',
+  () => {
+    tryToBreakInDoubt(createLaw, FEWER_RUNS);
   },
   LONGEST_MS,
 );

@@ -36,9 +36,9 @@ function endsWait(step: Step, { name }: Wait): boolean {
   }
 }
 
-/** How often a start was due so far: asked for, or made where nobody has to be asked. */
+/** How often a start was due so far: asked for, or made where nobody has to be asked. A switch starts no ssh. */
 function duesOf({ tunnel, model }: LawRun): number {
-  if (!model.settings.asksBeforeStart) return tunnel.startedAtMs.length;
+  if (!model.settings.asksBeforeStart) return tunnel.startedAtMs.length - tunnel.switches;
   return tunnel.emitted.filter(({ type }) => type === 'start.asked').length;
 }
 

@@ -21,7 +21,8 @@ function createLaw(): Law {
         demand(asked === 0, 'somebody was asked who cannot answer');
         return;
       }
-      const begun = tunnel.startedAtMs.length - starts;
+      // A challenger that takes over was granted as such.
+      const begun = tunnel.startedAtMs.length - tunnel.switches - starts;
       starts += begun;
       demand(starts <= asked && asked <= starts + 1, `${asked} questions, ${starts} starts`);
       if (begun === 0) return;

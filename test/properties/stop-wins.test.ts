@@ -5,11 +5,14 @@ import {
   FEWER_RUNS,
   LONGEST_MS,
   tryToBreak,
+  tryToBreakInDoubt,
   type Law,
   type LawRun,
 } from './support/laws.ts';
 
 let killed = 0;
+/** How often a challenger was beside ssh after a stop. */
+let both = 0;
 
 function createLaw(): Law {
   let stop: { readonly starts: number; readonly byMs: number } | undefined;
@@ -18,6 +21,9 @@ function createLaw(): Law {
     if (stop === undefined) return;
     demand(tunnel.startedAtMs.length === stop.starts, 'ssh was started after a stop');
     demand(!tunnel.isActive || tunnel.clock.now() < stop.byMs, 'a stop took too long');
+    const { challenger } = tunnel;
+    demand(challenger?.isEnding ?? true, 'a stop left the challenger alone');
+    if (challenger !== undefined) both += 1;
   };
 
   return {
@@ -54,6 +60,16 @@ test.each(RULE_SET_NAMES)(
     killed = 0;
     tryToBreak(rules, createLaw, FEWER_RUNS);
     expect(killed).toBeGreaterThan(FEWER_RUNS / 10);
+  },
+  LONGEST_MS,
+);
+
+test(
+  'a stop always wins, and ends the challenger too',
+  () => {
+    both = 0;
+    tryToBreakInDoubt(createLaw, FEWER_RUNS);
+    expect(both).toBeGreaterThan(FEWER_RUNS / 10);
   },
   LONGEST_MS,
 );

@@ -4,6 +4,7 @@ import {
   afterDefeat,
   afterMiss,
   afterProof,
+  afterSpawn,
   afterTakeOver,
   canTakeOver,
   defeatFact,
@@ -42,7 +43,7 @@ export const challengerSetup = tunnelSetup.extend({
     countSilence: assign(({ context }, missed: HeartbeatMissed) => afterMiss(context, missed)),
     forgetDoubt: assign({ doubt: null }),
     rememberChallenger: assign(({ context }, spawned: { pid: number }) =>
-      afterChallenge(context, spawned),
+      afterSpawn(context, spawned),
     ),
     rememberProof: assign(({ context }, ready: ChildReady) => afterProof(context, ready)),
     rememberDefeat: assign(({ context }, end: ChildExited | ChildUnrunnable) =>
@@ -50,13 +51,10 @@ export const challengerSetup = tunnelSetup.extend({
     ),
     takeOver: assign(({ context }, exited: ChildExited) => afterTakeOver(context, exited)),
 
-    challenge: sendTo('sshChild', ({ context }) => ({
-      type: 'child.challenge',
-      slot: otherSlot(context),
-    })),
-    keepChallenger: assign(({ context: { challenger } }) => ({
-      challenger: challenger && { ...challenger, isLeaving: false },
-    })),
+    challenge: enqueueActions(({ context, enqueue }) => {
+      enqueue.assign(afterChallenge(context));
+      enqueue.sendTo('sshChild', { type: 'child.challenge', slot: otherSlot(context) });
+    }),
     dismissChallenger: enqueueActions(({ context, enqueue }) => {
       const { challenger } = context;
       if (challenger === null || challenger.isLeaving) return;

@@ -6,6 +6,7 @@ import { graceMs, isMoving } from '../rules/second-witness.ts';
 import { afterExit, afterStart } from './remembered.ts';
 import type { TunnelEmitted } from './facts.ts';
 import type {
+  Challenger,
   ChildExited,
   ChildReady,
   ChildUnrunnable,
@@ -51,21 +52,32 @@ function silentSince(atMs: number | undefined, silentMs: number): number | null 
 
 /** Milliseconds that the old ssh has left, if the path is proved now. */
 function graceOf(context: TunnelContext, doubt: Doubt, atMs: number): number {
-  const { settings, roundTrip, answeredAtMs } = context;
-  const { sight, silentSinceMs } = doubt;
-  const silentMs = silentSinceMs === null ? 0 : atMs - silentSinceMs;
+  const { settings, roundTrip, answeredAtMs, provedAtMs } = context;
+  const heardAtMs = answeredAtMs ?? provedAtMs ?? atMs;
+  // Where nobody tells, it is silent since it was heard last: too long a time costs a wait, too short a one costs streams.
+  const silentMs = atMs - (doubt.silentSinceMs ?? heardAtMs);
   return graceMs({
-    sight,
+    sight: doubt.sight,
     silentMs,
-    unansweredMs: answeredAtMs === null ? silentMs : atMs - answeredAtMs,
+    unansweredMs: atMs - heardAtMs,
     probeTimeoutMs: probeTimeoutMs(roundTrip ?? undefined, 0),
     patienceMs: settings.patienceSeconds * 1000,
   });
 }
 
-/** A challenger runs. */
-export function afterChallenge(_: TunnelContext, { pid }: { readonly pid: number }): Change {
-  return { challenger: { pid, isIn: false, isLeaving: false } };
+const NEW_CHALLENGER: Challenger = { pid: null, isIn: false, isLeaving: false };
+
+/** A challenger is started, or one that is leaving is wanted after all. From here on it can be sent away, before it runs too. */
+export function afterChallenge({ challenger }: TunnelContext): Change {
+  return { challenger: { ...(challenger ?? NEW_CHALLENGER), isLeaving: false } };
+}
+
+/** It runs. */
+export function afterSpawn(
+  { challenger }: TunnelContext,
+  { pid }: { readonly pid: number },
+): Change {
+  return { challenger: { ...(challenger ?? NEW_CHALLENGER), pid } };
 }
 
 type Change = Partial<Pick<TunnelContext, 'challenger' | 'doubt' | 'hasWitness'>>;
@@ -75,7 +87,7 @@ export function afterProof(context: TunnelContext, { atMs, sight = null }: Child
   const { challenger, doubt } = context;
   const seen = { ...(doubt ?? NO_DOUBT), sight };
   return {
-    challenger: { pid: null, isLeaving: false, ...challenger, isIn: true },
+    challenger: { ...(challenger ?? NEW_CHALLENGER), isIn: true },
     ...(doubt === null ? {} : { doubt: { ...seen, graceMs: graceOf(context, seen, atMs) } }),
   };
 }

@@ -18,6 +18,8 @@ export type HeartbeatLogic = CallbackActorLogic<HeartbeatCommand, ChildInput>;
  *
  * It is started once for each start. It must send `child.spawned` and later exactly one `child.exited`, or
  * else one `child.unrunnable`; it obeys `child.signal`. When it is stopped, ssh must be gone or abandoned.
+ *
+ * With the setting `challenges` it has a second slot, runs a challenger there when it is told to, and names the slot in each event.
  */
 export const sshChild = unprovided<ChildCommand, ChildInput>('sshChild');
 

@@ -159,6 +159,8 @@ export const running = challengerSetup.createStateConfig({
           actions: ['giveUpProbing', { type: 'tellImpossible', params: ({ event }) => event }],
         },
         'child.ready': [
+          // One that was sent away: it proves nothing of the ssh that is expected to connect.
+          { guard: { type: 'isOfChallenger', params: ({ event }) => event } },
           {
             guard: 'hasProbes',
             target: 'probing',

@@ -33,13 +33,15 @@ export const suspect = challengerSetup.createStateConfig({
     ],
     'child.exited': { ...challengerEnded, target: '.choosing' },
     'child.unrunnable': { ...challengerEnded, target: '.choosing' },
+    // Asked before there was doubt, it says no more than the probe does.
+    'check.failed': {},
   },
   states: {
     choosing: {
       description: 'what can be done about it',
       always: [
         { guard: 'lacksWitness', target: 'alone' },
-        { guard: 'hasChallenger', target: 'calling.trying', actions: 'keepChallenger' },
+        { guard: 'hasChallenger', target: 'calling.trying' },
         { guard: 'mustWait', target: 'waiting' },
         { target: 'calling' },
       ],
@@ -47,6 +49,8 @@ export const suspect = challengerSetup.createStateConfig({
     alone: {
       description: 'no second login can be had: only patience decides',
       after: { patienceAlone: giveUp() },
+      // One that was sent away earlier: its end makes patience no longer.
+      on: { 'child.exited': challengerEnded, 'child.unrunnable': challengerEnded },
     },
     waiting: {
       description: 'the last challenger came to nothing; the next one waits',

@@ -37,6 +37,11 @@ export function isExpectedHopeless(name: FailureClass): boolean {
   return ROWS[name] === 'hopeless';
 }
 
+/** Whether a challenger that ends so says nothing of the next one; else no second login can be had. */
+export function isExpectedWitness(name: FailureClass): boolean {
+  return ['unreachable', 'throttled', 'dropped', 'local-lack', 'unknown'].includes(name);
+}
+
 /** What ends a wait for a failure of this class. */
 export function expectedEndedBy(name: FailureClass): EndedBy {
   const row = ROWS[name];

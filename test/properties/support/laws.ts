@@ -1,6 +1,14 @@
-import type { RuleSetName, TunnelSettings } from '@holdfast/machines';
+import {
+  hasChild,
+  isSuspect,
+  type Challenger,
+  type RuleSetName,
+  type Slot,
+  type TunnelSettings,
+} from '@holdfast/machines';
 import fc from 'fast-check';
-import { randomSchedule, randomSettings } from './schedules.ts';
+import { doubtfulSchedule, doubtfulSettings, randomSchedule, randomSettings } from './schedules.ts';
+import { phaseOf } from './silent-tunnel.ts';
 import { steppedTunnel, type SteppedTunnel } from './stepped-tunnel.ts';
 import { isPossible, stepModel, stepTunnel, type Step } from './steps.ts';
 import { TunnelModel } from './tunnel-model.ts';
@@ -39,10 +47,13 @@ export class LawRun {
   readonly tunnel: SteppedTunnel;
   readonly model: TunnelModel;
   readonly steps: Step[] = [];
+  /** What the tunnel was made with. */
+  readonly settings: TunnelSettings;
   private readonly law: Law;
 
   constructor(settings: TunnelSettings, law: Law) {
     this.law = law;
+    this.settings = settings;
     this.tunnel = steppedTunnel(settings, false);
     this.model = new TunnelModel(settings);
     this.look();
@@ -60,6 +71,7 @@ export class LawRun {
 
   private look(step?: Step): void {
     const { tunnel, model } = this;
+    demand(tunnel.faults.length === 0, tunnel.faults.join(', '));
     const isTold = describeTunnel(tunnel) === describeModel(model);
     demand(
       isTold && isAbout(tunnel.probeTimeoutsMs.at(-1), model.probeTimeoutMs),
@@ -70,24 +82,33 @@ export class LawRun {
   }
 }
 
-function describeModel({
-  state,
-  isAsking,
-  starts,
-  tries,
-  probesSent,
-  failures,
-}: TunnelModel): string {
+function describeModel(model: TunnelModel): string {
+  const { state, isAsking, starts, tries, probesSent, failures, doubt } = model;
   const asks = isAsking ? ' and asks' : '';
-  return `${state}${asks}, start ${starts}, tries ${tries}, probes ${probesSent}, ${describeCounts(failures.counts)}`;
+  const beside = model.hasChild
+    ? describeDoubt(doubt.phase, doubt.carrier, doubt.challenger)
+    : 'no ssh';
+  return `${state}${asks}, ${beside}, start ${starts}, tries ${tries}, probes ${probesSent}, ${describeCounts(failures.counts)}`;
 }
 
 function describeTunnel({ actor, state, probes }: SteppedTunnel): string {
   const snapshot = actor.getSnapshot();
-  const { starts, tries, failures } = snapshot.context;
+  const { starts, tries, failures, carrier, challenger } = snapshot.context;
   const asks = snapshot.matches({ backoff: 'asking' }) ? ' and asks' : '';
+  const phase = isSuspect(snapshot) ? phaseOf(snapshot).replace('suspect.', '') : undefined;
+  const beside = hasChild(snapshot) ? describeDoubt(phase, carrier, challenger) : 'no ssh';
   const counts = describeCounts(Object.entries(failures.counts));
-  return `${state}${asks}, start ${starts}, tries ${tries}, probes ${probes}, ${counts}`;
+  return `${state}${asks}, ${beside}, start ${starts}, tries ${tries}, probes ${probes}, ${counts}`;
+}
+
+function describeDoubt(
+  phase: string | undefined,
+  carrier: Slot,
+  challenger: Pick<Challenger, 'isIn' | 'isLeaving'> | null | undefined,
+): string {
+  if (challenger == null) return `${phase ?? 'no doubt'} in slot ${carrier}`;
+  const { isIn, isLeaving } = challenger;
+  return `${phase ?? 'no doubt'} in slot ${carrier} beside one that is ${isIn ? 'in' : 'out'} and ${isLeaving ? 'leaves' : 'stays'}`;
 }
 
 function describeCounts(counts: Iterable<readonly [string, number]>): string {
@@ -115,8 +136,22 @@ export function runSchedule(
 
 /** Tries to break a law with random schedules and random settings under one rule set. */
 export function tryToBreak(rules: RuleSetName, createLaw: () => Law, numRuns = RUNS): void {
+  breakWith(randomSettings(rules), randomSchedule(), createLaw, numRuns);
+}
+
+/** The same for a tunnel of a fleet that is doubted again and again. */
+export function tryToBreakInDoubt(createLaw: () => Law, numRuns = RUNS): void {
+  breakWith(doubtfulSettings(), doubtfulSchedule(), createLaw, numRuns);
+}
+
+function breakWith(
+  someSettings: fc.Arbitrary<TunnelSettings>,
+  someSchedule: ReturnType<typeof randomSchedule>,
+  createLaw: () => Law,
+  numRuns: number,
+): void {
   fc.assert(
-    fc.property(randomSettings(rules), randomSchedule(), (settings, schedule) => {
+    fc.property(someSettings, someSchedule, (settings, schedule) => {
       runSchedule(settings, schedule, createLaw());
     }),
     { numRuns },

@@ -6,8 +6,9 @@ import {
 } from '@holdfast/machines';
 import fc from 'fast-check';
 import { FAILURE_CLASSES } from './expected-failures.ts';
+import { always, begin, HealthyTime, QuickDeaths, StepCommand, type News } from './commands.ts';
 import type { LawRun } from './laws.ts';
-import { isPossible, type Step } from './steps.ts';
+import { challengerNews, randomDoubt, seen, silences } from './silences.ts';
 import type { TunnelModel } from './tunnel-model.ts';
 
 const { constantFrom, integer, oneof } = fc;
@@ -45,6 +46,7 @@ export function randomSettings(rules: RuleSetName): fc.Arbitrary<TunnelSettings>
       asksBeforeStart: isInFleet ? fc.boolean() : constantFrom(false),
       termGraceSeconds: integer({ min: 1, max: 6 }),
       killGraceSeconds: integer({ min: 1, max: 3 }),
+      ...randomDoubt(isInFleet),
     })
     .map((settings) => {
       const longest = settings.lifetimeSeconds || Infinity;
@@ -56,120 +58,6 @@ export function randomSettings(rules: RuleSetName): fc.Arbitrary<TunnelSettings>
         firstPollSeconds: Math.min(settings.firstPollSeconds, longest),
       };
     });
-}
-
-/** Performs one step, given as a fact or as a question to the model. */
-class StepCommand implements fc.Command<TunnelModel, LawRun> {
-  private readonly name: string;
-  private readonly step: (model: TunnelModel) => Step | undefined;
-
-  constructor(name: string, step: (model: TunnelModel) => Step | undefined) {
-    this.name = name;
-    this.step = step;
-  }
-
-  check(model: TunnelModel): boolean {
-    const step = this.step(model);
-    return step !== undefined && isPossible(step, model);
-  }
-
-  run(model: TunnelModel, run: LawRun): void {
-    run.perform(this.step(model)!);
-  }
-
-  toString(): string {
-    return this.name;
-  }
-}
-
-/** Sits out a wait, and starts ssh: in a fleet the start has to be granted too. */
-class Begin implements fc.Command<TunnelModel, LawRun> {
-  check(model: TunnelModel): boolean {
-    return model.state === 'backoff' || (model.hasChild && !model.isSpawned);
-  }
-
-  run(model: TunnelModel, run: LawRun): void {
-    if (model.state === 'backoff') run.perform({ do: 'advance', ms: model.nextMs ?? 0 });
-    run.perform({ do: 'grant' });
-    run.perform({ do: 'spawn' });
-  }
-
-  toString(): string {
-    return 'the next ssh';
-  }
-}
-
-/** What may be heard while a tunnel waits. */
-type News = 'none' | 'answerAtHost' | 'changeKeys';
-
-/** Several quick deaths in a row, with all the waiting between them: how backoff grows. */
-class QuickDeaths implements fc.Command<TunnelModel, LawRun> {
-  private readonly times: number;
-  private readonly ageMs: number;
-  private readonly failure: FailureClass;
-  private readonly news: News;
-
-  constructor(times: number, ageMs: number, failure: FailureClass, news: News) {
-    this.times = times;
-    this.ageMs = ageMs;
-    this.failure = failure;
-    this.news = news;
-  }
-
-  check(model: TunnelModel): boolean {
-    return !model.isOver && model.state !== 'gating';
-  }
-
-  run(model: TunnelModel, run: LawRun): void {
-    for (let time = 0; time < this.times && !model.isOver; time += 1) {
-      begin.run(model, run);
-      run.perform({ do: 'advance', ms: this.ageMs });
-      run.perform({ do: 'exit', how: 255, failure: this.failure });
-    }
-    if (this.news !== 'none') run.perform({ do: this.news });
-  }
-
-  toString(): string {
-    return `${this.times} deaths (${this.failure}) after ${this.ageMs} ms, then ${this.news}`;
-  }
-}
-
-const begin = new Begin();
-
-function always(step: Step): StepCommand {
-  return new StepCommand(JSON.stringify(step), () => step);
-}
-
-/** An ssh that meets every answer of the server, for longer than a minute: what forgives. */
-class HealthyTime implements fc.Command<TunnelModel, LawRun> {
-  private readonly answers: number;
-  private readonly roundTripMs: number;
-  private readonly isAskedMore: boolean;
-
-  constructor(answers: number, roundTripMs: number, isAskedMore: boolean) {
-    this.answers = answers;
-    this.roundTripMs = roundTripMs;
-    this.isAskedMore = isAskedMore;
-  }
-
-  check(model: TunnelModel): boolean {
-    return !model.isOver && model.state !== 'stopping';
-  }
-
-  run(model: TunnelModel, run: LawRun): void {
-    begin.run(model, run);
-    if (model.awaitsLogin) run.perform({ do: 'ready' });
-    for (let answer = 0; answer < this.answers && model.hasChild; answer += 1) {
-      if (model.state !== 'probing') run.perform({ do: 'advance', ms: model.nextMs ?? 60_000 });
-      run.perform({ do: 'answer', roundTripMs: this.roundTripMs });
-    }
-    if (this.isAskedMore) run.perform({ do: 'probeNow' });
-  }
-
-  toString(): string {
-    const last = this.isAskedMore ? ', and an order to probe' : '';
-    return `${this.answers} answers after ${this.roundTripMs} ms each${last}`;
-  }
 }
 
 /** Luck in parts that need no rounding: the wait of the model is the machine's to the millisecond. */
@@ -215,7 +103,8 @@ const spawns = constantFrom<fc.Command<TunnelModel, LawRun>>(always({ do: 'spawn
 const roundTripMs = oneof(fc.nat(50), fc.nat(4000));
 const beats = oneof(
   { weight: 2, arbitrary: roundTripMs.map((ms) => always({ do: 'answer', roundTripMs: ms })) },
-  { weight: 2, arbitrary: constantFrom(always({ do: 'miss' })) },
+  { weight: 1, arbitrary: constantFrom(always({ do: 'miss' })) },
+  { weight: 2, arbitrary: seen.map((sight) => always({ do: 'miss', seen: sight })) },
   { weight: 1, arbitrary: constantFrom(always({ do: 'findImpossible' })) },
   { weight: 2, arbitrary: constantFrom(always({ do: 'failToSend' })) },
 );
@@ -289,7 +178,52 @@ export function randomSchedule(): fc.Arbitrary<Iterable<fc.Command<TunnelModel, 
       ends,
       deaths,
       healthyTimes,
+      challengerNews,
+      silences,
     ],
     { maxCommands: 60, size: 'max' },
+  );
+}
+
+/** Random settings of a tunnel whose ssh is doubted, and most of the time challenged. */
+export function doubtfulSettings(): fc.Arbitrary<TunnelSettings> {
+  return fc
+    .tuple(randomSettings('holdfast'), constantFrom(10, 60, 300), constantFrom(0, 0, 0, 5000))
+    .map(([settings, patienceSeconds, lifetimeSeconds]) => ({
+      ...settings,
+      hasHeartbeat: true,
+      patienceSeconds,
+      lifetimeSeconds,
+      pollSeconds: Math.min(settings.pollSeconds, 60),
+    }));
+}
+
+/** Random schedules of silences, and of all that may happen to a challenger. */
+export function doubtfulSchedule(): ReturnType<typeof randomSchedule> {
+  return fc.commands(
+    [
+      spawns,
+      exits,
+      edges,
+      edges,
+      beats,
+      beats,
+      waits,
+      orders,
+      news,
+      news,
+      ends,
+      healthyTimes,
+      challengerNews,
+      challengerNews,
+      challengerNews,
+      silences,
+      silences,
+      silences,
+      silences,
+      silences,
+      silences,
+    ],
+    { maxCommands: 40, size: 'max' },
   );
 }

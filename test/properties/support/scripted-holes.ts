@@ -23,6 +23,9 @@ export type HoleRecord =
 export interface Beside {
   readonly slot: Slot;
   readonly pid: number;
+  /** Whether it was sent away, and whether it was told to end: what it does about it is the world's. */
+  isDismissed: boolean;
+  isEnding: boolean;
 }
 
 /** What the holes of one tunnel share. */
@@ -38,8 +41,9 @@ export interface Stage {
   carrier: Slot;
   /** The challenger that has not ended; `undefined`: there is none. */
   challenger: Beside | undefined;
-  /** How many challengers were started. */
+  /** How many challengers were started, and how many took over. */
   challengers: number;
+  switches: number;
   /** Orders that make no sense: the laws allow none. */
   readonly faults: string[];
   /** When the first probe was sent that has no answer. */
@@ -89,12 +93,17 @@ function obey(stage: Stage, order: ChildCommand): void {
   const isOfCarrier = slot === stage.carrier;
   if (order.type === 'child.signal') {
     stage.holes.push(`${order.signal} ${isOfCarrier ? stage.start : slot}`);
+    if (!isOfCarrier && stage.challenger !== undefined) stage.challenger.isEnding = true;
     return;
   }
   if (isOfCarrier) stage.faults.push(`${order.type} of the tunnel's own ssh`);
   if (order.type === 'child.challenge') return challenge(stage, slot);
   if (stage.challenger === undefined) stage.faults.push(`${order.type} of nobody`);
+  else if (order.type === 'child.dismiss') stage.challenger.isDismissed = true;
   if (order.type === 'child.dismiss') return void stage.holes.push(`dismiss ${slot}`);
+  if (stage.alive.size > 0)
+    stage.faults.push('an ssh was to take over beside another with forwards');
+  stage.switches += 1;
   stage.holes.push(`adopt ${slot}`);
   stage.carrier = slot;
   stage.challenger = undefined;
@@ -102,10 +111,13 @@ function obey(stage: Stage, order: ChildCommand): void {
 }
 
 function challenge(stage: Stage, slot: Slot): void {
-  if (stage.challenger !== undefined) return void stage.holes.push(`keep ${slot}`);
+  if (stage.challenger !== undefined) {
+    stage.challenger.isDismissed = false;
+    return void stage.holes.push(`keep ${slot}`);
+  }
   stage.challengers += 1;
   const pid = 2000 + stage.challengers;
-  stage.challenger = { slot, pid };
+  stage.challenger = { slot, pid, isDismissed: false, isEnding: false };
   stage.holes.push(`challenge ${slot}`);
   if (!stage.spawnsAtOnce) return;
   stage.sendFromChild?.({ type: 'child.spawned', slot, pid, atMs: stage.now() });

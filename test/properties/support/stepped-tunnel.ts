@@ -40,6 +40,9 @@ export interface SteppedTunnel {
   readonly alive: ReadonlySet<number>;
   /** The ssh beside the tunnel's own, whatever the machine thinks of it. */
   readonly challenger: Beside | undefined;
+  /** How many challengers were started, and how many took over. */
+  readonly challengers: number;
+  readonly switches: number;
   /** Orders that make no sense. */
   readonly faults: readonly string[];
   /** How many probes were asked for. */
@@ -111,6 +114,7 @@ export function steppedTunnel(input: TunnelInput = {}, spawnsAtOnce = true): Ste
     carrier: 'a',
     challenger: undefined,
     challengers: 0,
+    switches: 0,
     faults: [],
     silentSinceMs: undefined,
     probeTimeoutsMs: [],
@@ -150,6 +154,12 @@ export function steppedTunnel(input: TunnelInput = {}, spawnsAtOnce = true): Ste
     faults: stage.faults,
     get challenger() {
       return stage.challenger;
+    },
+    get challengers() {
+      return stage.challengers;
+    },
+    get switches() {
+      return stage.switches;
     },
     get probes() {
       return stage.probeTimeoutsMs.length;

@@ -1,4 +1,10 @@
-import type { ChildExited, FailureClass, FailureReport } from '@holdfast/machines';
+import type {
+  AdjustableSettings,
+  ChildExited,
+  ConnectionSight,
+  FailureClass,
+  FailureReport,
+} from '@holdfast/machines';
 import type { SteppedTunnel } from './stepped-tunnel.ts';
 import type { TunnelModel } from './tunnel-model.ts';
 
@@ -15,7 +21,13 @@ export type Step =
   | ({ readonly do: 'refuseToRun' } & Said)
   | { readonly do: 'refuseForward'; readonly failure?: FailureClass }
   | { readonly do: 'answer'; readonly roundTripMs: number }
-  | { readonly do: 'miss' | 'failToSend' | 'findImpossible' }
+  /** Without a word of what is seen the heartbeat tells nothing, not even the time. */
+  | { readonly do: 'miss'; readonly seen?: ConnectionSight | null }
+  | { readonly do: 'failToSend' | 'findImpossible' }
+  | { readonly do: 'grantChallenger' | 'spawnChallenger' }
+  | { readonly do: 'readyChallenger'; readonly seen: ConnectionSight | null }
+  | ({ readonly do: 'exitChallenger' | 'refuseChallenger' } & Said)
+  | { readonly do: 'adjust'; readonly settings: Partial<AdjustableSettings> }
   | { readonly do: 'stop' | 'restart' | 'retry' | 'probeNow' | 'changeNetwork' }
   | { readonly do: 'grant' | 'answerAtHost' | 'changeKeys' | 'failCheck' }
   | { readonly do: 'advance'; readonly ms: number };
@@ -29,6 +41,13 @@ export function isPossible(step: Step, model: TunnelModel): boolean {
     case 'exit':
     case 'ready':
       return model.hasChild && model.isSpawned;
+    case 'spawnChallenger':
+    case 'refuseChallenger':
+      return model.doubt.challenger?.isSpawned === false;
+    case 'readyChallenger':
+      return model.doubt.challenger?.isSpawned === true && !model.doubt.challenger.hasLoggedIn;
+    case 'exitChallenger':
+      return model.doubt.challenger?.isSpawned === true;
     case 'answer':
     case 'miss':
     case 'failToSend':
@@ -53,6 +72,19 @@ export function stepModel(step: Step, model: TunnelModel): void {
       return model.answer(step.roundTripMs);
     case 'advance':
       return model.advance(step.ms);
+    case 'miss':
+      return model.miss(step.seen);
+    case 'grantChallenger':
+      return model.doubt.grant();
+    case 'spawnChallenger':
+      return model.doubt.spawnChallenger();
+    case 'readyChallenger':
+      return model.readyChallenger(step.seen);
+    case 'exitChallenger':
+    case 'refuseChallenger':
+      return model.doubt.loseChallenger(model.nowMs, step.failure, step.chance ?? 0.5);
+    case 'adjust':
+      return model.adjust(step.settings);
     default:
       return model[step.do]();
   }
@@ -75,7 +107,20 @@ export function stepTunnel(step: Step, tunnel: SteppedTunnel): void {
     case 'answer':
       return tunnel.answer(step.roundTripMs);
     case 'miss':
+      if (step.seen !== undefined) return tunnel.miss(step.seen);
       return tunnel.beat({ type: 'heartbeat.missed', reason: 'no answer' });
+    case 'grantChallenger':
+      return tunnel.send({ type: 'challenger.granted' });
+    case 'spawnChallenger':
+      return tunnel.spawnChallenger();
+    case 'readyChallenger':
+      return tunnel.readyChallenger(step.seen);
+    case 'exitChallenger':
+      return tunnel.exitChallenger(255, evidenceOf(step));
+    case 'refuseChallenger':
+      return tunnel.refuseChallenger(evidenceOf(step));
+    case 'adjust':
+      return tunnel.send({ type: 'settings.changed', settings: step.settings });
     case 'failToSend':
       return tunnel.beat({ type: 'heartbeat.unsent', reason: 'too many open files' });
     case 'findImpossible':

@@ -1,4 +1,15 @@
-export type Timer = 'lifetime' | 'proof' | 'gate' | 'poll' | 'grace' | 'term' | 'kill';
+export type Timer =
+  | 'lifetime'
+  | 'proof'
+  | 'gate'
+  | 'poll'
+  | 'grace'
+  | 'term'
+  | 'kill'
+  | 'patience'
+  | 'alone'
+  | 'challenge'
+  | 'grace-beside';
 
 /** The timers of one tunnel: when each is due. */
 export class TimerList {

@@ -1,4 +1,10 @@
-import type { FailureClass, TunnelSettings, TunnelState } from '@holdfast/machines';
+import type {
+  ConnectionSight,
+  FailureClass,
+  TunnelSettings,
+  TunnelState,
+} from '@holdfast/machines';
+import { DoubtModel, expectedGraceBesideMs } from './doubt-model.ts';
 import { expectedTimeoutMs } from './expected-failures.ts';
 import { expectedGrace, expectedVerdict, quickBelowMs } from './expected-rules.ts';
 import { FailureModel } from './failure-model.ts';
@@ -13,7 +19,7 @@ type Blame = FailureClass | 'operator' | 'whatever ssh says';
  * No states within states, no events: one method for each thing that can happen, and a list of times.
  */
 export class TunnelModel {
-  readonly settings: TunnelSettings;
+  settings: TunnelSettings;
   state: TunnelState = 'backoff';
   /** Whether the next start is due, and waits to be granted. */
   isAsking = false;
@@ -32,6 +38,8 @@ export class TunnelModel {
   /** When the operator first said stop. */
   stopAtMs: number | undefined;
   readonly failures: FailureModel;
+  /** What is doubtful about the present ssh, and who is beside it. */
+  readonly doubt: DoubtModel;
   private blame: Blame = 'whatever ssh says';
   /** Whether the present ssh has told of its login. */
   private hasLoggedIn = false;
@@ -44,12 +52,15 @@ export class TunnelModel {
   /** Probes were missed, and that ends the tunnel. */
   private isSilentForGood = false;
   private misses = 0;
+  /** When the first probe was sent that has no answer. */
+  private silentSinceMs: number | undefined;
   private readonly timers = new TimerList();
 
   constructor(settings: TunnelSettings) {
     this.settings = settings;
     this.probes = settings.hasHeartbeat;
     this.failures = new FailureModel(settings.restartIntensity);
+    this.doubt = new DoubtModel(settings, this.timers);
     if (settings.lifetimeSeconds > 0) this.set('lifetime', settings.lifetimeSeconds);
     this.wait();
   }
@@ -119,9 +130,11 @@ export class TunnelModel {
     const byItself = byStatus === 'restart' && this.isLostToProbe ? 'fail' : byStatus;
     const verdict = asked ? byRequest : byItself;
     this.countFailure(this.failureOf(said), chance);
-    if (verdict === 'stop') this.finish('stopped');
-    else if (verdict === 'fail' || this.failures.isOver) this.finish('failed');
-    else this.wait(ageMs);
+    if (verdict === 'stop') return this.finish('stopped');
+    if (verdict === 'fail' || this.failures.isOver) return this.finish('failed');
+    this.countTries(ageMs);
+    if (this.doubt.canTakeOver && this.hasStartsLeft) this.takeOver();
+    else this.wait();
   }
 
   refuseToRun(said?: FailureClass, chance = 0.5): void {
@@ -134,6 +147,7 @@ export class TunnelModel {
   }
 
   answer(roundTripMs: number): void {
+    this.silentSinceMs = undefined;
     if (this.state !== 'probing') return;
     this.provedAtMs ??= this.nowMs;
     this.answeredAtMs = this.nowMs;
@@ -141,30 +155,88 @@ export class TunnelModel {
     this.prove();
   }
 
-  miss(): void {
+  /** @param seen - what is seen of the connection; `undefined`: the heartbeat tells nothing, not even the time. */
+  miss(seen?: ConnectionSight | null): void {
     if (this.state !== 'probing') return;
-    if (this.misses === this.settings.missesAllowed) {
-      this.isSilentForGood = !this.settings.restartsWhenSilent;
-      this.leave('restart', this.provedAtMs === undefined ? 'throttled' : 'dropped');
+    if (seen !== undefined && this.isSlow(seen)) {
+      this.doubt.end();
+      return this.missOne();
+    }
+    if (this.doubt.phase !== undefined) {
+      this.missOne();
+      const isOver = seen !== undefined && this.graceBesideMs(seen) === 0;
+      if (this.doubt.phase === 'outvoted' && isOver) this.giveUp();
       return;
     }
+    if (this.settings.patienceSeconds > 0 && this.provedAtMs !== undefined) {
+      const sinceMs = seen === undefined ? null : (this.silentSinceMs ?? this.nowMs);
+      this.missOne();
+      return this.doubt.begin(this.nowMs, sinceMs);
+    }
+    if (this.misses === this.settings.missesAllowed) return this.giveUp();
+    this.missOne();
+  }
+
+  /** Bytes move, and the last answer is not a minute old. */
+  private isSlow(seen: ConnectionSight | null): boolean {
+    const { settings, nowMs, provedAtMs } = this;
+    if (seen?.hasMoved !== true || settings.patienceSeconds === 0) return false;
+    return provedAtMs !== undefined && nowMs - (this.answeredAtMs ?? provedAtMs) < 60_000;
+  }
+
+  private missOne(): void {
     this.misses += 1;
     this.isUnsent = false;
     this.probe();
   }
 
+  private giveUp(): void {
+    this.isSilentForGood = !this.settings.restartsWhenSilent;
+    this.leave('restart', this.provedAtMs === undefined ? 'throttled' : 'dropped', true);
+  }
+
+  private graceBesideMs(seen: ConnectionSight | null): number {
+    const heardAtMs = this.answeredAtMs ?? this.provedAtMs!;
+    return expectedGraceBesideMs(seen, {
+      silent: this.nowMs - (this.doubt.silentSinceMs ?? heardAtMs),
+      unanswered: this.nowMs - heardAtMs,
+      timeout: expectedTimeoutMs(this.roundTripsMs, 0),
+      patience: this.settings.patienceSeconds * 1000,
+    });
+  }
+
+  readyChallenger(seen: ConnectionSight | null): void {
+    const { challenger, phase } = this.doubt;
+    if (challenger === undefined) return;
+    challenger.hasLoggedIn = true;
+    if (this.state === 'stopping') challenger.isIn = true;
+    if (phase !== 'calling.trying') return;
+    if (this.isSlow(seen)) {
+      this.doubt.end();
+      return this.probe();
+    }
+    challenger.isIn = true;
+    const graceMs = this.graceBesideMs(seen);
+    this.doubt.outvote(this.nowMs, graceMs);
+    if (graceMs === 0) this.giveUp();
+  }
+
   /** FL-30: as before the probe, and once more soon. */
   failToSend(): void {
+    this.silentSinceMs = undefined;
     if (this.state !== 'probing') return;
     this.isUnsent = true;
+    this.doubt.end();
     if (this.provedAtMs === undefined) return this.connect();
     this.state = 'healthy';
     this.set('poll', this.soon(this.settings.pollSeconds));
   }
 
   findImpossible(): void {
+    this.silentSinceMs = undefined;
     if (!this.hasChild || this.state === 'stopping') return;
     this.probes = false;
+    this.doubt.end();
     if (this.awaitsLogin) return;
     this.timers.clear('gate', 'poll');
     this.connect();
@@ -175,8 +247,10 @@ export class TunnelModel {
       this.leave('restart', failure ?? 'whatever ssh says');
   }
 
+  /** What is asked of a silent ssh is doubtful itself. */
   failCheck(): void {
-    if (this.hasChild && this.state !== 'stopping') this.leave('restart', 'dropped');
+    if (this.doubt.phase === undefined && this.hasChild && this.state !== 'stopping')
+      this.leave('restart', 'dropped');
   }
 
   stop(): void {
@@ -185,6 +259,7 @@ export class TunnelModel {
     if (this.state === 'backoff') return this.finish('stopped');
     if (this.state === 'stopping') {
       if (this.leaving === 'stop' && this.timers.has('term')) this.kill();
+      this.doubt.sendAway();
       this.leaving = 'stop';
       return;
     }
@@ -202,6 +277,7 @@ export class TunnelModel {
 
   changeNetwork(): void {
     if (this.state === 'backoff') return this.hurry();
+    this.doubt.hurry();
     // An ssh that still logs in can be asked nothing.
     this.probeNow();
   }
@@ -212,6 +288,7 @@ export class TunnelModel {
   }
 
   answerAtHost(): void {
+    this.doubt.hurry();
     if (this.failures.isEndedBy('host')) this.hurry();
   }
 
@@ -221,6 +298,11 @@ export class TunnelModel {
 
   grant(): void {
     if (this.isAsking) this.start();
+  }
+
+  adjust(settings: Partial<TunnelSettings>): void {
+    this.settings = { ...this.settings, ...settings };
+    this.doubt.settings = this.settings;
   }
 
   advance(ms: number): void {
@@ -241,6 +323,7 @@ export class TunnelModel {
         if (this.state === 'backoff') return this.finish('stopped');
         if (this.state !== 'stopping') return this.leave('lifetime');
         if (this.leaving === 'restart') this.leaving = 'lifetime';
+        if (this.leaving === 'lifetime') this.doubt.sendAway();
         return;
       case 'proof':
         if (this.awaitsLogin) return this.leave('restart', 'throttled');
@@ -258,19 +341,33 @@ export class TunnelModel {
         return this.kill();
       case 'kill':
         return this.finish('failed');
+      case 'challenge':
+        return this.doubt.call();
+      case 'patience':
+      case 'alone':
+      case 'grace-beside':
+        return this.giveUp();
     }
   }
 
+  private get hasStartsLeft(): boolean {
+    const { maxStarts } = this.settings;
+    return maxStarts < 0 || this.starts < maxStarts;
+  }
+
+  private countTries(ageMs: number): void {
+    this.tries = ageMs >= quickBelowMs(this.settings.pollSeconds) ? 0 : this.tries + 1;
+  }
+
   /** Goes to wait for the next start, which may be now. */
-  private wait(ageMs?: number): void {
-    const { rules, pollSeconds, maxStarts } = this.settings;
-    if (ageMs !== undefined) {
-      this.tries = ageMs >= quickBelowMs(pollSeconds) ? 0 : this.tries + 1;
-    }
-    this.timers.clear('proof', 'gate', 'poll', 'term', 'kill');
+  private wait(): void {
+    const { rules, pollSeconds } = this.settings;
+    this.endSsh();
+    // It ends with the ssh that it was beside.
+    this.doubt.challenger = undefined;
     this.state = 'backoff';
     this.isSpawned = false;
-    if (maxStarts >= 0 && this.starts >= maxStarts) return this.finish('stopped');
+    if (!this.hasStartsLeft) return this.finish('stopped');
     const graceMs = this.isInFleet
       ? this.failures.waitMs
       : expectedGrace(rules, pollSeconds, this.tries) * 1000;
@@ -289,10 +386,37 @@ export class TunnelModel {
     else this.start();
   }
 
+  /** ssh has ended, and its timers with it. */
+  private endSsh(): void {
+    this.timers.clear('proof', 'gate', 'poll', 'term', 'kill');
+    this.doubt.giveUp();
+  }
+
+  /** The challenger is the tunnel's ssh from now on. */
+  private takeOver(): void {
+    const { isSpawned } = this.doubt.challenger!;
+    this.endSsh();
+    this.renew('switch');
+    this.isSpawned = isSpawned;
+    this.spawnedAtMs = this.nowMs;
+    this.connect();
+  }
+
   private start(): void {
     this.isAsking = false;
-    this.starts += 1;
     this.isSpawned = false;
+    this.renew('start');
+    this.connect();
+    if (this.starts === 1 && this.settings.gateSeconds > 0) {
+      this.state = 'gating';
+      this.set('gate', this.settings.gateSeconds);
+    }
+  }
+
+  /** Nothing is known of the next ssh. */
+  private renew(how: 'start' | 'switch'): void {
+    this.doubt.renew(how);
+    this.starts += 1;
     this.misses = 0;
     this.isUnsent = false;
     this.leaving = 'nothing';
@@ -301,13 +425,9 @@ export class TunnelModel {
     this.hasLoggedIn = false;
     this.provedAtMs = undefined;
     this.answeredAtMs = undefined;
+    this.silentSinceMs = undefined;
     this.roundTripsMs = [];
     this.probes = this.settings.hasHeartbeat;
-    this.connect();
-    if (this.starts === 1 && this.settings.gateSeconds > 0) {
-      this.state = 'gating';
-      this.set('gate', this.settings.gateSeconds);
-    }
   }
 
   private connect(): void {
@@ -318,6 +438,7 @@ export class TunnelModel {
   }
 
   private prove(): void {
+    this.doubt.end();
     this.timers.clear('proof', 'gate');
     this.state = 'healthy';
     this.misses = 0;
@@ -329,6 +450,7 @@ export class TunnelModel {
     this.timers.clear('proof', 'gate', 'poll');
     this.state = 'probing';
     this.probesSent += 1;
+    this.silentSinceMs ??= this.nowMs;
     if (this.isInFleet) this.probeTimeoutMs = expectedTimeoutMs(this.roundTripsMs, this.misses);
   }
 
@@ -345,8 +467,15 @@ export class TunnelModel {
     return (this.probes ? this.answeredAtMs! : this.nowMs) - this.provedAtMs;
   }
 
-  private leave(why: 'restart' | 'lifetime' | 'stop', blame: Blame = 'operator'): void {
+  private leave(
+    why: 'restart' | 'lifetime' | 'stop',
+    blame: Blame = 'operator',
+    isForSilence = false,
+  ): void {
     this.timers.clear('proof', 'gate', 'poll');
+    this.doubt.giveUp();
+    // Beside an ssh that was silent it stays, and takes over.
+    if (!isForSilence) this.doubt.sendAway();
     this.state = 'stopping';
     this.leaving = why;
     this.blame = blame;
@@ -360,6 +489,7 @@ export class TunnelModel {
 
   private finish(state: 'stopped' | 'failed'): void {
     this.timers.clearAll();
+    this.doubt.renew('start');
     this.isAsking = false;
     this.state = state;
   }

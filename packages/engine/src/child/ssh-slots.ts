@@ -179,7 +179,7 @@ class SlottedSsh {
   #hear(event: ChildEvent): void {
     if (event.type === 'child.spawned') {
       this.#pid = event.pid;
-      if (this.#beside === undefined) this.#source.ran(event.pid);
+      if (this.#isOwn) this.#source.ran(event.pid);
     }
     if (event.type === 'child.exited' || event.type === 'child.unrunnable') {
       this.#isRunning = false;
@@ -188,6 +188,11 @@ class SlottedSsh {
     const beside = this.#beside;
     if (beside !== undefined && event.type === 'child.ready') this.#loggedIn(beside);
     else this.#tell(event);
+  }
+
+  /** Whether it is the tunnel's own: it may have become that before it ran. */
+  get #isOwn(): boolean {
+    return this.#beside === undefined || this.#beside.phase === 'logging-in-as-own';
   }
 
   #loggedIn(beside: Beside): void {

@@ -116,7 +116,7 @@ export const FAILURE_SENTENCES: Readonly<Record<FailureCause, CauseWords>> = {
     class: 'remote-port-held',
     sentence: (facts) => `the server did not give ${listener(facts)}: it is held, or not allowed`,
     remedy: () =>
-      'a dead session may hold it until the server notices (ClientAliveInterval in sshd_config), or, with release = true, until Holdfast ends it; else look at AllowTcpForwarding and PermitListen',
+      'a dead session may hold it until the server notices (ClientAliveInterval in sshd_config), or, if the tunnel has the key release, until Holdfast ends it; else look at AllowTcpForwarding and PermitListen',
   },
   'remote-path-refused': {
     class: 'remote-port-held',

@@ -142,7 +142,7 @@ test('a report is of one tunnel, begins with what made it, and plays', async () 
 
 describe('a recording that is followed', () => {
   test('begins with the last checkpoint, goes on over rotations, and plays', async () => {
-    const scene = createRecordingScene({ maxBytes: 67_000, keep: 20 });
+    const scene = createRecordingScene({ maxBytes: 68_000, keep: 20 });
     const tunnels = [healthy(scene, 'a'), healthy(scene, 'b')];
     poll(scene, tunnels, 3);
     scene.recorder.flush();
@@ -152,7 +152,7 @@ describe('a recording that is followed', () => {
       const wish = { isNamed: (name: string) => name === 'b', signal: stop.signal, pollMs: 1 };
       for await (const line of followRecording(scene.path, wish)) lines.push(line);
     })();
-    for (let time = 0; time < 40; time += 1) {
+    for (let time = 0; time < 60; time += 1) {
       const before = lines.length;
       poll(scene, tunnels, 1);
       scene.recorder.flush();
@@ -162,7 +162,7 @@ describe('a recording that is followed', () => {
     await following;
     expect(lines.filter((line) => line.startsWith('{"recording"')).length).toBeGreaterThan(1);
     const steps = playAll(lines);
-    expect(steps.filter(({ isRoutine }) => isRoutine)).toHaveLength(2 * 43);
+    expect(steps.filter(({ isRoutine }) => isRoutine)).toHaveLength(2 * 63);
     expect(new Set(steps.map(({ name }) => name))).toEqual(new Set(['b']));
   });
 

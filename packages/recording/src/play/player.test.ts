@@ -52,6 +52,37 @@ function answer(scene: RecordingScene, tunnel: RecordedTunnel, roundTripMs = 0.2
   tunnel.send({ type: 'heartbeat.answered', atMs: scene.nowMs(), roundTripMs });
 }
 
+const LONG = ['a', 'b', 'c'];
+
+/** Of three tunnels, with checkpoints; where these stand. */
+function longRecording(): { readonly lines: readonly string[]; readonly heads: readonly number[] } {
+  const scene = createRecordingScene({ maxBytes: 70_000 });
+  const tunnels = LONG.map((name) => scene.tunnel(name, IN_FLEET));
+  for (const tunnel of tunnels) liveFor(scene, tunnel, 1);
+  for (let poll = 0; poll < 130; poll += 1) {
+    scene.advance(5000);
+    scene.recorder.flush();
+    for (const tunnel of tunnels) answer(scene, tunnel);
+  }
+  const lines = scene.lines();
+  const [, ...heads] = lines.flatMap((line, index) =>
+    line.includes('"recording"') ? [index] : [],
+  );
+  expect(heads.length).toBeGreaterThan(1);
+  return { lines, heads };
+}
+
+/** A line as it was written before there were challengers. */
+function withoutChallengers(line: string): string {
+  const read = JSON.parse(line);
+  if (read.checkpoint === undefined) return line;
+  if (read.value?.running?.probing === 'asking') read.value = { running: 'probing' };
+  for (const key of ['doubt', 'carrier', 'challenger', 'hasWitness']) delete read.context[key];
+  for (const key of ['patienceSeconds', 'patienceAloneSeconds', 'challenges'])
+    delete read.context.settings[key];
+  return JSON.stringify(read);
+}
+
 describe('a recording', () => {
   test('plays to the states that it was made of, with rules, facts and times', () => {
     const scene = createRecordingScene();
@@ -66,8 +97,8 @@ describe('a recording', () => {
     expect(steps.map(({ step }) => step.index)).toEqual(steps.map((_, index) => index));
     const missed = steps.filter(({ step }) => step.event === 'heartbeat.missed');
     expect(missed.map(({ step }) => [step.state, step.taken, step.detail])).toEqual([
-      ['probing', ['running.probing#heartbeat.missed/0'], 'no answer'],
-      ['stopping', ['running.probing#heartbeat.missed/1'], 'no answer'],
+      ['probing', ['running.probing.asking#heartbeat.missed/2'], 'no answer'],
+      ['stopping', ['running.probing.asking#heartbeat.missed/3'], 'no answer'],
     ]);
     expect(missed[0]!.step.atMs).toBe(EPOCH_MS + scene.nowMs());
     expect(missed[1]!.step.active).toEqual([
@@ -91,26 +122,65 @@ describe('a recording', () => {
   });
 
   test('can be read from a checkpoint on, also of a tunnel in the middle of a probe', () => {
-    const scene = createRecordingScene({ maxBytes: 70_000 });
-    const tunnels = ['a', 'b', 'c'].map((name) => scene.tunnel(name, IN_FLEET));
-    for (const tunnel of tunnels) liveFor(scene, tunnel, 1);
-    for (let poll = 0; poll < 130; poll += 1) {
-      scene.advance(5000);
-      scene.recorder.flush();
-      for (const tunnel of tunnels) answer(scene, tunnel);
-    }
-    const lines = scene.lines();
-    const heads = lines.flatMap((line, index) => (line.includes('"recording"') ? [index] : []));
-    expect(heads.length).toBeGreaterThan(2);
+    const { lines, heads } = longRecording();
     const all = playAll(lines);
-    for (const head of heads.slice(1)) {
+    for (const head of heads) {
       const late = playAll(lines.slice(head));
       expect(late.length).toBeGreaterThan(0);
-      for (const name of ['a', 'b', 'c']) {
+      for (const name of LONG) {
         const states = statesOf(late, name);
         expect(states).toEqual(statesOf(all, name).slice(-states.length));
       }
     }
+  });
+
+  test('can be read from a checkpoint of a time without challengers', () => {
+    const { lines, heads } = longRecording();
+    const late = lines.slice(heads[0]);
+    const older = late.map(withoutChallengers);
+    expect(older.some((line) => line.includes('{"running":"probing"}'))).toBe(true);
+    expect(playAll(older)).toEqual(playAll(late));
+  });
+
+  test('plays through a switch to the states that it was made of', () => {
+    const scene = createRecordingScene();
+    const tunnel = scene.tunnel('db', { ...IN_FLEET, patienceSeconds: 300, challenges: true });
+    liveFor(scene, tunnel, 1);
+    scene.advance(5000);
+    const missed = { type: 'heartbeat.missed', reason: 'no answer', sight: null } as const;
+    const [own, other] = [{ slot: 'a' }, { slot: 'b' }] as const;
+    const happened: readonly (() => TunnelEvent)[] = [
+      () => ({ ...missed, atMs: scene.nowMs(), silentMs: 1000 }),
+      () => ({ type: 'challenger.granted' }),
+      () => ({ type: 'child.spawned', ...other, pid: 4712, atMs: scene.nowMs() }),
+      () => ({ ...missed, atMs: scene.nowMs(), silentMs: 2000 }),
+      () => ({ type: 'child.ready', ...other, atMs: scene.nowMs(), sight: null }),
+    ];
+    for (const event of happened) {
+      tunnel.send(event());
+      scene.advance(500);
+    }
+    // As long again as it had been silent when the challenger was in.
+    scene.advance(2500);
+    const exited = { type: 'child.exited', status: 255, signal: null } as const;
+    tunnel.send({ ...exited, ...own, atMs: scene.nowMs() });
+    tunnel.send({ type: 'child.ready', ...other, atMs: scene.nowMs() });
+    answer(scene, tunnel);
+    const steps = playAll(scene.lines());
+    expect(statesOf(steps, 'db')).toEqual(tunnel.states);
+    expect(tunnel.states.slice(-9)).toEqual([
+      ...happened.map(() => 'probing'),
+      'stopping', // its grace is over
+      'connecting', // its ssh has ended
+      'probing',
+      'healthy',
+    ]);
+    expect(
+      steps.find(
+        ({ step }) =>
+          step.event === 'child.ready' && step.active.includes('running.probing.suspect.outvoted'),
+      ),
+    ).toBeDefined();
   });
 
   test('goes on with another supervisor, and counts the steps of a tunnel on', () => {
@@ -243,6 +313,9 @@ test('any text is refused in words or played, and nothing else happens', () => {
   );
 });
 
+const SILENT = { type: 'heartbeat.missed', reason: 'no answer', silentMs: 1500 } as const;
+const SIGHT = { hasMoved: true, resendInMs: 400, hasAddress: true, streams: 1 };
+
 const event: fc.Arbitrary<(atMs: number) => TunnelEvent> = fc.oneof(
   fc
     .constantFrom<TunnelEvent>(
@@ -251,6 +324,7 @@ const event: fc.Arbitrary<(atMs: number) => TunnelEvent> = fc.oneof(
       { type: 'tunnel.probe' },
       { type: 'network.changed' },
       { type: 'start.granted' },
+      { type: 'challenger.granted' },
       { type: 'host.answered' },
       { type: 'credentials.changed' },
       { type: 'heartbeat.missed', reason: 'no answer' },
@@ -258,6 +332,7 @@ const event: fc.Arbitrary<(atMs: number) => TunnelEvent> = fc.oneof(
       { type: 'forward.refused' },
       { type: 'check.failed', reason: 'no answer' },
       { type: 'settings.changed', settings: { pollSeconds: 7 } },
+      { type: 'settings.changed', settings: { challenges: false } },
     )
     .map((plain) => () => plain),
   fc.constantFrom(
@@ -265,14 +340,20 @@ const event: fc.Arbitrary<(atMs: number) => TunnelEvent> = fc.oneof(
     (atMs: number): TunnelEvent => ({ type: 'child.ready', atMs }),
     (atMs: number): TunnelEvent => ({ type: 'heartbeat.answered', atMs, roundTripMs: 1.23456 }),
     (atMs: number): TunnelEvent => ({ type: 'child.exited', status: 255, signal: null, atMs }),
+    (atMs: number): TunnelEvent => ({ type: 'child.spawned', slot: 'b', pid: 4712, atMs }),
+    (atMs: number): TunnelEvent => ({ type: 'child.ready', slot: 'b', atMs, sight: null }),
+    (atMs: number): TunnelEvent => ({ ...SILENT, atMs, sight: null }),
+    (atMs: number): TunnelEvent => ({ ...SILENT, atMs, sight: SIGHT }),
   ),
   fc
     .record({
+      slot: fc.constantFrom('a', 'b' as const),
       chance: fc.double({ min: 0, max: 1, noNaN: true }),
       failure: fc.constantFrom('unreachable', 'throttled', 'auth', 'dropped' as const),
     })
-    .map(({ chance, failure }) => (atMs: number): TunnelEvent => ({
+    .map(({ slot, chance, failure }) => (atMs: number): TunnelEvent => ({
       type: 'child.exited',
+      slot,
       status: 255,
       signal: null,
       atMs,
@@ -294,29 +375,36 @@ const happening = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('live' as const), of: fc.nat(2) }) },
 );
 
+const patient = fc.constantFrom({}, { patienceSeconds: 60, challenges: true });
+
 test('whatever happens to tunnels, their recording plays to the same states', () => {
   fc.assert(
-    fc.property(fc.array(happening, { maxLength: 60 }), fc.boolean(), (happenings, asks) => {
-      const scene = createRecordingScene({ maxBytes: 66_500, keep: 100 });
-      try {
-        const input = { ...IN_FLEET, asksBeforeStart: asks };
-        const tunnels = ['a', 'b', 'c'].map((name) => scene.tunnel(name, input));
-        for (const one of happenings) {
-          if (one.do === 'advance') scene.advance(one.ms);
-          else if (one.do === 'flush') scene.recorder.flush();
-          else if (one.do === 'live') liveFor(scene, tunnels[one.of]!, 3);
-          else tunnels[one.of]!.send(one.event(scene.nowMs()));
+    fc.property(
+      fc.array(happening, { maxLength: 60 }),
+      fc.boolean(),
+      patient,
+      (happenings, asks, patience) => {
+        const scene = createRecordingScene({ maxBytes: 66_500, keep: 100 });
+        try {
+          const input = { ...IN_FLEET, ...patience, asksBeforeStart: asks };
+          const tunnels = ['a', 'b', 'c'].map((name) => scene.tunnel(name, input));
+          for (const one of happenings) {
+            if (one.do === 'advance') scene.advance(one.ms);
+            else if (one.do === 'flush') scene.recorder.flush();
+            else if (one.do === 'live') liveFor(scene, tunnels[one.of]!, 3);
+            else tunnels[one.of]!.send(one.event(scene.nowMs()));
+          }
+          // The end of a poll time is held back until it is known what follows.
+          scene.restart();
+          const steps = playAll(scene.lines());
+          tunnels.forEach((tunnel, index) => {
+            expect(statesOf(steps, 'abc'[index]!)).toEqual(tunnel.states);
+          });
+        } finally {
+          scene.end();
         }
-        // The end of a poll time is held back until it is known what follows.
-        scene.restart();
-        const steps = playAll(scene.lines());
-        tunnels.forEach((tunnel, index) => {
-          expect(statesOf(steps, 'abc'[index]!)).toEqual(tunnel.states);
-        });
-      } finally {
-        scene.end();
-      }
-    }),
+      },
+    ),
     { numRuns: 60 },
   );
 });

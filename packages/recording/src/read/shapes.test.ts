@@ -10,7 +10,7 @@ import { expect, test } from 'vitest';
 import { createActor } from 'xstate';
 import { parseLine } from './parse-line.ts';
 
-const SIGHT = { hasMoved: false, resendInMs: 200, hasAddress: true, streams: null } as const;
+const SIGHT = { hasMoved: false, resendInMs: 400, hasAddress: true, streams: 2 };
 
 /** Each event with all that it may bring: a new one, or a new field that it must bring, does not compile until it stands here. */
 const EVENTS: {
@@ -19,7 +19,7 @@ const EVENTS: {
   'child.spawned': { type: 'child.spawned', slot: 'b', pid: 7, atMs: 1 },
   'child.exited': {
     type: 'child.exited',
-    slot: 'b',
+    slot: 'a',
     status: 255,
     signal: null,
     atMs: 1,
@@ -45,9 +45,9 @@ const EVENTS: {
   'heartbeat.missed': {
     type: 'heartbeat.missed',
     reason: 'no answer',
-    atMs: 5,
+    atMs: 1,
     silentMs: 1000,
-    sight: SIGHT,
+    sight: { ...SIGHT, resendInMs: null, streams: null },
   },
   'heartbeat.impossible': { type: 'heartbeat.impossible', reason: 'no port' },
   'heartbeat.unsent': { type: 'heartbeat.unsent', reason: 'the server refuses' },
@@ -84,6 +84,11 @@ test.each(INPUTS.map((event) => [event.type, event] as const))(
 const { context } = createActor(tunnelMachine, { input: {} }).getSnapshot();
 const checkpoint = { checkpoint: 1, name: 'db', atUs: 1, sinceUs: 0, value: 'stopped' };
 
+test('a sight that cannot be had is nothing', () => {
+  const line = [1, 10, { type: 'child.ready', slot: 'b', atMs: 1, sight: null }, 'probing'];
+  expect(parseLine(JSON.stringify(line), 2)).toEqual(line);
+});
+
 test.each(FAILURE_CLASSES)('a recording may hold the failure class %s', (name) => {
   const failures = { ...context.failures, counts: { [name]: 1 } };
   const line = { ...checkpoint, context: { ...context, failures } };
@@ -98,4 +103,34 @@ test.each(STOP_REASONS)('a recording may hold the stop reason %s', (stopReason) 
 test.each(TUNNEL_STATES)('a recording may hold the state %s', (state) => {
   const line = { begin: 1, name: 'db', atUs: 1, settings: completeSettings({}), state };
   expect(parseLine(JSON.stringify(line), 2)).toEqual(line);
+});
+
+const DOUBT = { silentSinceMs: 5, sight: SIGHT, attempts: 1, waitMs: 2000, graceMs: 400 };
+
+test.each(['alone', 'waiting', 'outvoted', { calling: 'asking' }, { calling: 'trying' }])(
+  'a recording may hold a tunnel in doubt: %j',
+  (suspect) => {
+    const value = { running: { probing: { suspect } } };
+    const challenger = { pid: 8, isIn: true, isLeaving: false };
+    const inDoubt = { ...context, carrier: 'b', doubt: DOUBT, challenger, hasWitness: false };
+    const line = { ...checkpoint, value, context: inDoubt };
+    expect(parseLine(JSON.stringify(line), 2)).toEqual(line);
+  },
+);
+
+test('a recording of a time without challengers is read as if there were none', () => {
+  const { doubt: _d, carrier: _c, challenger: _h, hasWitness: _w, ...older } = context;
+  const {
+    patienceSeconds: _p,
+    patienceAloneSeconds: _a,
+    challenges: _s,
+    ...settings
+  } = older.settings;
+  const value = { running: 'probing' };
+  const line = { ...checkpoint, value, context: { ...older, settings } };
+  expect(parseLine(JSON.stringify(line), 2)).toEqual({
+    ...checkpoint,
+    value: { running: { probing: 'asking' } },
+    context,
+  });
 });

@@ -1,4 +1,10 @@
-import { tunnelMachine, type TunnelEmitted, type TunnelEvent } from '@holdfast/machines';
+import {
+  createVirtualClock,
+  tunnelMachine,
+  type TunnelEmitted,
+  type TunnelEvent,
+  type TunnelInput,
+} from '@holdfast/machines';
 import { describe, expect, test } from 'vitest';
 import { createActor, fromCallback } from 'xstate';
 import type { Moment } from './moment.ts';
@@ -13,16 +19,19 @@ const machine = tunnelMachine.provide({
 });
 
 /** The stays of a tunnel to which things happen, one each second. */
-function staysThrough(events: readonly TunnelEvent[]): Stay[] {
+function staysThrough(events: readonly TunnelEvent[], settings: TunnelInput = {}): Stay[] {
+  const clock = createVirtualClock();
   let nowMs = 0;
   let stay = firstStay(at(nowMs));
   const actor = createActor(machine, {
-    input: { rules: 'holdfast', gateSeconds: 0, hasHeartbeat: true, missesAllowed: 1 },
+    input: { rules: 'holdfast', gateSeconds: 0, hasHeartbeat: true, missesAllowed: 1, ...settings },
+    clock,
   });
   actor.on('*', (fact) => (stay = stayAfterFact(stay, fact, at(nowMs))));
   actor.subscribe((snapshot) => (stay = stayAfterSnapshot(stay, snapshot, at(nowMs))));
   const step = (act: () => void) => {
     nowMs += 1000;
+    clock.advance(1000);
     act();
     return stay;
   };
@@ -89,6 +98,54 @@ describe('the stay of a tunnel', () => {
       doubt: null,
       failed: at(2000),
     });
+  });
+});
+
+describe('the stay of a tunnel whose ssh is silent', () => {
+  const SETTINGS = { patienceSeconds: 300, challenges: true };
+  const MISS = { type: 'heartbeat.missed', reason: 'no answer', atMs: 3, silentMs: 1 } as const;
+  const PROVED = [READY, ANSWER, CHANGE] as const;
+  const SPAWNED = { type: 'child.spawned', slot: 'b', pid: 7, atMs: 4 } as const;
+  const IN = { type: 'child.ready', slot: 'b', atMs: 5, sight: null } as const;
+  const failure = { class: 'unreachable', sentence: 'it timed out' } as const;
+  const exited = { type: 'child.exited', status: 255, signal: null, atMs: 9, failure } as const;
+
+  /** What is doubted from the first miss on. */
+  const doubts = (...events: readonly TunnelEvent[]) =>
+    staysThrough([...PROVED, MISS, ...events], SETTINGS)
+      .slice(PROVED.length + 1)
+      .map(({ doubt }) => doubt);
+
+  test('knows since when, and what the second one has come to', () => {
+    const since = at(5000);
+    expect(doubts(SPAWNED, IN)).toEqual([
+      { since, isLasting: false, challenger: 'none' },
+      { since, isLasting: false, challenger: 'trying' },
+      { since, isLasting: false, challenger: 'in' },
+    ]);
+  });
+
+  test('has lasted after five seconds', () => {
+    const lasting = doubts(MISS, MISS, MISS, MISS, MISS).map((doubt) => doubt?.isLasting);
+    expect(lasting).toEqual([false, false, false, false, false, true]);
+  });
+
+  test('has no second one any more when that came to nothing', () => {
+    const [, , trying, none] = doubts(SPAWNED, MISS, { ...exited, slot: 'b' });
+    expect([trying?.challenger, none?.challenger]).toEqual(['trying', 'none']);
+  });
+
+  test.each([
+    ['an answer', ANSWER],
+    ['a stop', { type: 'tunnel.stop' }],
+    ['the end of ssh', exited],
+  ] as const)('is not doubted any more after %s', (_, event) => {
+    expect(doubts(MISS, event).at(-1)).toBeNull();
+  });
+
+  test('is healthy as long as before, whatever is doubted', () => {
+    const stays = staysThrough([...PROVED, MISS, ANSWER, CHANGE, MISS], SETTINGS).slice(2);
+    expect(new Set(stays.map(({ since }) => since.monotonicMs))).toEqual(new Set([3000]));
   });
 });
 
