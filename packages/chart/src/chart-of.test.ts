@@ -16,7 +16,7 @@ import {
 } from 'xstate';
 import { chartOf } from './chart-of.ts';
 import { randomMachine } from './testing/random-machine.ts';
-import { transitionId } from './transition-id.ts';
+import { transitionId } from './transition-names.ts';
 
 const everything = setup({
   guards: { isOld: () => true, isBig: () => true },

@@ -1,8 +1,7 @@
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate';
 import { actionNames, guardName } from './implementation-names.ts';
 import type { Chart, ChartState, ChartTransition } from './chart.ts';
-import { transitionId } from './transition-id.ts';
-import { triggerOf } from './trigger.ts';
+import { transitionId, triggerOf } from './transition-names.ts';
 
 /**
  * The chart of a machine, from its own definition.

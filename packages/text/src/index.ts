@@ -1,6 +1,5 @@
-export { count, ordinal } from './count.ts';
 export { duration, roundTrip, shortDuration } from './duration.ts';
-export { listChoices, listNames } from './list.ts';
+export { count, listChoices, listNames, ordinal } from './counts-and-lists.ts';
 export { didYouMean, nearestWord } from './nearest-word.ts';
 export {
   isPrintable,

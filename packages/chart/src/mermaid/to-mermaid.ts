@@ -1,5 +1,5 @@
 import type { Chart, ChartState, ChartTransition } from '../chart.ts';
-import { triggerText } from '../trigger.ts';
+import { triggerText } from '../transition-names.ts';
 import { type DrawnArrow, drawnArrows, innermost } from './drawn-arrows.ts';
 
 /** How a diagram is written. */

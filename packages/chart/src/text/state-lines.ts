@@ -1,5 +1,5 @@
 import type { Chart, ChartState, ChartTransition } from '../chart.ts';
-import { triggerText } from '../trigger.ts';
+import { triggerText } from '../transition-names.ts';
 import { type Line, type Run, wrapRuns } from './runs.ts';
 import { actionRuns, causeRuns, type Detail } from './transition-lines.ts';
 

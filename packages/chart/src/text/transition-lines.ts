@@ -1,5 +1,5 @@
 import type { ChartTransition } from '../chart.ts';
-import { triggerText } from '../trigger.ts';
+import { triggerText } from '../transition-names.ts';
 import { type Line, type Run, wrapRuns } from './runs.ts';
 
 /** How much is said about a transition: with the names of its actions, or without. */
