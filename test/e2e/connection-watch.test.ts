@@ -5,6 +5,8 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectMux, ConnectionWatch, createMuxDriver, monotonicMs } from '@holdfast/engine/parts';
+import { socketInodes } from '../../packages/engine/src/listeners/socket-holder.ts';
+import { tcpSockets } from '../../packages/engine/src/listeners/tcp-sockets.ts';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { PATIENT } from './support/embedded-scene.ts';
 import { findFreePorts } from './support/free-ports.ts';
@@ -149,8 +151,10 @@ describe.skipIf(missing !== undefined)(`the table of sockets and a real ssh${not
       `${join(folder, 'u')}:127.0.0.1:${ECHO_PORT}`,
     );
     const watch = new ConnectionWatch(ssh.pid, path);
-    const first = await talk();
     expect(await streams(watch)).toBe(0);
+    const first = await talk();
+    // It is newer than the last answer, and has got its own.
+    expect(await streams(watch)).toBe(1);
     watch.answered();
     expect(await streams(watch)).toBe(1);
 
@@ -184,6 +188,25 @@ describe.skipIf(missing !== undefined)(`the table of sockets and a real ssh${not
     first.end();
     await expect.poll(() => streams(watch), PATIENT).toBe(4);
   });
+
+  test('one that was opened since the path was lost does not count', async () => {
+    const ssh = await login(...local(ECHO_PORT));
+    const watch = new ConnectionWatch(ssh.pid, path);
+    await sshd.namespace.swallow();
+    endings.push(() => sshd.namespace.answer());
+    const late = await converse(port);
+    late.write('is anybody there');
+    await expect.poll(() => isLetIn(ssh.pid), PATIENT).toBe(true);
+    expect(await streams(watch)).toBe(0);
+  });
+
+  /** Whether ssh has taken a connection at its forward. */
+  function isLetIn(pid: number): boolean {
+    const inodes = socketInodes(pid);
+    return tcpSockets(pid).some(
+      (socket) => socket.port === port && socket.remotePort !== 0 && inodes?.has(socket.inode),
+    );
+  }
 
   test('a session over the control socket counts', async () => {
     const ssh = await login();

@@ -10,8 +10,9 @@ import { unixSockets } from '../listeners/unix-sockets.ts';
 import { hasOwnAddress } from '../network/own-addresses.ts';
 import { connectionOf } from '../phase/server-end.ts';
 import { hasMoved } from './has-moved.ts';
-import { countStreams } from './open-streams.ts';
+import { countStreams, streamInodes, type StreamFacts } from './open-streams.ts';
 import { receiptsOf } from './receipts.ts';
+import { wasServed } from './served-streams.ts';
 
 /** The connection of an ssh to its server, as the system's table of sockets lists it. */
 interface Connection {
@@ -84,22 +85,27 @@ export class ConnectionWatch {
       hasMoved: hasMoved({ connection, receipts, sinceMs: sentMs, nowMs }),
       resendInMs: latestResendMs(connection.resend),
       hasAddress: this.hasAddress(oldestMs),
-      streams: this.#streams(this.#connection, oldestMs),
+      streams: await this.#streams(this.#connection, oldestMs),
     };
   }
 
-  /** Those of the last answer that are still open. */
-  #streams({ pid, inode }: Connection, oldestMs: number): number | null {
+  /** Those of the last answer that are still open; if there are none, a newer one that was served before the silence. */
+  async #streams({ pid, inode }: Connection, oldestMs: number): Promise<number | null> {
     const links = descriptorLinks(pid);
-    if (links === undefined || this.#descriptors === undefined) return null;
-    return countStreams({
-      links: this.#descriptors.flatMap((fd) => (Number(fd) > STDERR && links.get(fd)) || []),
+    const known = this.#descriptors;
+    if (links === undefined || known === undefined) return null;
+    const facts = (fds: readonly string[]): StreamFacts => ({
+      links: fds.flatMap((fd) => (Number(fd) > STDERR && links.get(fd)) || []),
       connection: inode,
       tcp: tcpSockets(pid, oldestMs),
       unix: unixSockets(pid, oldestMs),
       controlPath: this.#controlPath,
       checks: checkSockets(),
     });
+    const open = countStreams(facts(known));
+    if (open > 0) return open;
+    const newer = facts([...links.keys()].filter((fd) => !known.includes(fd)));
+    return (await isAnyServed(pid, newer)) ? 1 : 0;
   }
 }
 
@@ -110,6 +116,13 @@ export class ConnectionWatch {
  */
 function latestResendMs(resend: TcpSocket['resend']): number | null {
   return resend === undefined ? null : resend.inMs + resend.intervalMs / 8;
+}
+
+/** Of one that is in no table of TCP nobody can tell: it counts. */
+async function isAnyServed(pid: number, facts: StreamFacts): Promise<boolean> {
+  const sockets = streamInodes(facts).map((inode) => byInode(facts.tcp).get(inode));
+  const isTold = (socket: TcpSocket | undefined) => socket !== undefined;
+  return !sockets.every(isTold) || (await wasServed(pid, sockets.filter(isTold)));
 }
 
 function findConnection(pid: number | undefined, besides?: number): Connection | undefined {

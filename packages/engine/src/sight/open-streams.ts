@@ -22,10 +22,15 @@ export interface StreamFacts {
  * as well: ssh has its terminal or pipes then. Holdfast's own checks are none, nor are clients of the control socket.
  */
 export function countStreams(facts: StreamFacts): number {
-  const inodes = facts.links.map(socketInode);
-  const streams = inodes.filter((inode) => inode !== undefined && isStream(inode, facts));
   const hasSession = facts.links.some((link) => link !== '' && socketInode(link) === undefined);
-  return streams.length + (hasSession ? 1 : 0);
+  return streamInodes(facts).length + (hasSession ? 1 : 0);
+}
+
+/** The sockets of ssh's own at this end of the streams. */
+export function streamInodes(facts: StreamFacts): readonly string[] {
+  return facts.links
+    .map(socketInode)
+    .filter((inode) => inode !== undefined && isStream(inode, facts)) as readonly string[];
 }
 
 function isStream(inode: string, facts: StreamFacts): boolean {
