@@ -18,7 +18,7 @@ function count(what: string): void {
 
 /** Nothing is asserted of what was hardly ever tried. */
 function expectEnough(...names: readonly string[]): void {
-  for (const name of names) expect(reached[name] ?? 0, name).toBeGreaterThan(RUNS / 20);
+  for (const name of names) expect(reached[name] ?? 0, name).toBeGreaterThan(RUNS / 50);
 }
 
 const contextOf = ({ actor }: SteppedTunnel) => actor.getSnapshot().context;

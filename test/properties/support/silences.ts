@@ -24,7 +24,7 @@ export const seen: fc.Arbitrary<ConnectionSight | null> = oneof(
   {
     weight: 4,
     arbitrary: fc.record({
-      hasMoved: constantFrom(false, false, false, true),
+      hasMoved: constantFrom(false, false, false, false, false, false, true),
       resendInMs: constantFrom(null, 0, 200, 1600, 25_600, 400_000),
       hasAddress: constantFrom(true, true, true, false),
       streams: constantFrom(0, 1, 1, 5, null),
@@ -42,7 +42,16 @@ const defeat = fc.record({
 });
 
 /** What becomes of a silence. */
-const COURSES = ['blip', 'late blip', 'death', 'path down', 'own end', 'unheard'] as const;
+const COURSES = [
+  'blip',
+  'late blip',
+  'death',
+  'death',
+  'death',
+  'path down',
+  'own end',
+  'unheard',
+] as const;
 
 interface SilenceFacts {
   readonly course: (typeof COURSES)[number];
