@@ -231,6 +231,23 @@ describe('without a witness', () => {
     expect(tunnel.phases.slice(-2)).toEqual(['suspect.waiting', 'suspect.calling.trying']);
   });
 
+  test('a tunnel that is not to be started again after silence has failed when patience is over', () => {
+    const tunnel = silentTunnel({ challenges: false, restartsWhenSilent: false });
+    tunnel.advance(60_000);
+    expect(tunnel.news().at(-1)).toMatchObject({ type: 'stop.began', isFinal: true });
+    tunnel.exit('SIGTERM');
+    expect(tunnel.end).toMatchObject({ class: 'connection-silent' });
+  });
+
+  test('under the rules of autossh patience works alike', () => {
+    const tunnel = silentTunnel({ rules: 'classic', challenges: false, patienceSeconds: 20 });
+    tunnel.advance(19_999);
+    expect(tunnel.phases).toEqual(['asking', 'suspect.alone']);
+    tunnel.advance(1);
+    tunnel.exit('SIGTERM');
+    expect(tunnel.phases.slice(-2)).toEqual(['stopping.terminating', 'connecting']);
+  });
+
   test('an old challenger that leaves late makes patience no longer', () => {
     const tunnel = silentTunnel();
     tunnel.answer();

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { askedTunnel } from '../../../test/properties/support/silent-tunnel.ts';
 import { steppedTunnel } from '../../../test/properties/support/stepped-tunnel.ts';
-import { hasChild, isUp, TUNNEL_STATES, tunnelState } from './selectors.ts';
+import { hasChild, isSuspect, isUp, TUNNEL_STATES, tunnelState } from './selectors.ts';
 
 test('every state has its one name, and the selectors say what is true in it', () => {
   const seen = new Map<string, readonly [boolean, boolean]>();
@@ -38,4 +39,16 @@ test('every state has its one name, and the selectors say what is true in it', (
     failed: [false, false],
   });
   expect([...seen.keys()].sort()).toEqual([...TUNNEL_STATES].sort());
+});
+
+test('an ssh is suspect from a miss to its answer, whatever is done about it', () => {
+  const tunnel = askedTunnel();
+  const seen = [isSuspect(tunnel.actor.getSnapshot())];
+  tunnel.actor.subscribe((snapshot) => seen.push(isSuspect(snapshot)));
+  tunnel.miss();
+  tunnel.exitChallenger(255);
+  tunnel.answer();
+  // The miss, the challenger that runs and ends, and the answer.
+  expect(seen).toEqual([false, true, true, true, false]);
+  expect(isUp(tunnel.actor.getSnapshot())).toBe(true);
 });

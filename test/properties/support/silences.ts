@@ -41,6 +41,9 @@ const defeat = fc.record({
   chance: integer({ min: 0, max: 1024 }).map((part) => part / 1024),
 });
 
+/** From now on there is no witness. */
+const ALONE = { challenges: false, patienceAloneSeconds: 10 };
+
 /** What becomes of a silence. */
 const COURSES = [
   'blip',
@@ -51,6 +54,7 @@ const COURSES = [
   'path down',
   'own end',
   'unheard',
+  'left late',
 ] as const;
 
 interface SilenceFacts {
@@ -79,6 +83,7 @@ class Silence implements fc.Command<TunnelModel, LawRun> {
     run.perform({ do: 'ready' });
     run.perform({ do: 'answer', roundTripMs: 20 });
     if (model.state === 'healthy') run.perform({ do: 'advance', ms: model.nextMs ?? 0 });
+    if (this.facts.course === 'left late') run.perform({ do: 'adjust', settings: ALONE });
     run.perform({ do: 'miss', seen: this.facts.first });
     run.perform({ do: 'grantChallenger' });
     run.perform({ do: 'spawnChallenger' });
@@ -113,6 +118,10 @@ class Silence implements fc.Command<TunnelModel, LawRun> {
         return run.perform({ do: 'exit', how: 255, failure: 'dropped', chance: why.chance });
       case 'unheard':
         return run.perform({ do: 'advance', ms: 300_000 });
+      // One that was sent away in the silence before.
+      case 'left late':
+        run.perform({ do: 'exitChallenger' });
+        return run.perform({ do: 'advance', ms: model.nextMs ?? 0 });
     }
   }
 

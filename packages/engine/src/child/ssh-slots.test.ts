@@ -24,7 +24,7 @@ afterEach(() => {
 });
 
 /** The ssh of one tunnel that do what the test says, and what was heard of them. */
-function stage() {
+function stage({ isMadeLate = false } = {}) {
   const events: ChildEvent[] = [];
   const signals: string[] = [];
   const own: (number | undefined)[] = [];
@@ -48,13 +48,16 @@ function stage() {
     owner: {},
     chance: undefined,
     command: () => command('a'),
-    challenger: (slot) => ({
-      ...command(slot),
-      adopt() {
-        adopted.push(slot);
-        return Promise.resolve(undefined);
-      },
-    }),
+    challenger: (slot) => {
+      const challenger = {
+        ...command(slot),
+        adopt() {
+          adopted.push(slot);
+          return Promise.resolve(undefined);
+        },
+      };
+      return isMadeLate ? Promise.resolve(challenger) : challenger;
+    },
     sight: () => Promise.resolve(SIGHT),
     ran: (pid) => own.push(pid),
     tell: (event) => events.push(event),
@@ -136,6 +139,17 @@ test('one that takes over before it has logged in has them opened when it has', 
   await end(1001);
   slots.obey({ type: 'child.adopt', slot: 'b' });
   expect(adopted).toEqual([]);
+  await logIn('b');
+  expect([adopted, types().at(-1)]).toEqual([['b'], 'child.ready b']);
+});
+
+test('one that takes over before it runs is known as the tunnel’s own when it does', async () => {
+  const { slots, own, adopted, logIn, end, types } = stage({ isMadeLate: true });
+  slots.obey({ type: 'child.challenge', slot: 'b' });
+  slots.obey({ type: 'child.adopt', slot: 'b' });
+  expect(types()).toEqual(['child.spawned a']);
+  await end(1001);
+  expect([types().at(-1), own]).toEqual(['child.spawned b', [1001, undefined, 1002]]);
   await logIn('b');
   expect([adopted, types().at(-1)]).toEqual([['b'], 'child.ready b']);
 });
