@@ -173,7 +173,7 @@ export class TunnelModel {
       this.missOne();
       return this.doubt.begin(this.nowMs, sinceMs);
     }
-    if (this.misses === this.settings.missesAllowed) return this.giveUp();
+    if (this.misses >= this.settings.missesAllowed) return this.giveUp();
     this.missOne();
   }
 
