@@ -57,6 +57,7 @@ test('a healthy tunnel is told by "status --json" with all its keys, and status 
       since: expect.stringMatching(TIME),
       isHealthy: true,
       targetFailures: [],
+      suspect: null,
       isDegraded: false,
       needsAttention: false,
       phase: null,

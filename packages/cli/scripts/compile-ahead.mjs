@@ -44,6 +44,7 @@ function tunnelStatus() {
     state: 'backoff',
     since: at,
     isHealthy: false,
+    suspect: null,
     isDegraded: false,
     needsAttention: false,
     phase: null,

@@ -32,6 +32,7 @@ export type {
   FleetStatus,
   ForwardStatus,
   StartObstacle,
+  SuspectStatus,
   TargetFailureStatus,
   TunnelStatus,
   WhyReport,

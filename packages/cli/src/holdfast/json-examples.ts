@@ -3,6 +3,7 @@ import type {
   FleetEvent,
   FleetStatus,
   OpenedForward,
+  SuspectStatus,
   TunnelStatus,
   WhyReport,
 } from '@holdfast/engine';
@@ -18,6 +19,7 @@ const TUNNEL: TunnelStatus = {
   state: 'backoff',
   since: '2026-01-31T12:00:00.000Z',
   isHealthy: false,
+  suspect: null,
   isDegraded: false,
   needsAttention: false,
   phase: null,
@@ -57,6 +59,13 @@ const TUNNEL: TunnelStatus = {
   ],
 };
 
+const SUSPECT: SuspectStatus = {
+  since: '2026-01-31T12:00:00.000Z',
+  isLasting: false,
+  challenger: 'trying',
+  until: '2026-01-31T12:05:01.000Z',
+};
+
 const STATUS: FleetStatus = { at: '2026-01-31T12:00:01.000Z', tunnels: [TUNNEL] };
 
 const EVENT: FleetEvent = {
@@ -82,6 +91,7 @@ const OPENED: OpenedForward = { forward: '0:localhost:80', port: 40123 };
 /** One example of each type, by its name. */
 export const JSON_EXAMPLES: Readonly<Record<string, object>> = {
   FleetStatus: STATUS,
+  SuspectStatus: SUSPECT,
   FleetEvent: EVENT,
   FleetChanges: CHANGES,
   OpenedForward: OPENED,
@@ -106,6 +116,7 @@ interface Lacks<T> {
 export const JSON_LACKS: {
   readonly FleetStatus: Lacks<FleetStatus>;
   readonly TunnelStatus: Lacks<TunnelStatus>;
+  readonly suspect: Lacks<SuspectStatus>;
   readonly failure: Lacks<NonNullable<TunnelStatus['failure']>>;
   readonly forwards: Lacks<TunnelStatus['forwards'][number]>;
   readonly targetFailures: Lacks<TunnelStatus['targetFailures'][number]>;
@@ -120,6 +131,7 @@ export const JSON_LACKS: {
   TunnelStatus: {
     absent: { unasked: 'the server is asked, or it has no heartbeat' },
     null: {
+      suspect: 'its ssh answers, or is not asked',
       phase: 'the tunnel is not connecting, or the system does not tell',
       pid: 'no ssh runs',
       nextStartAt: 'no start is planned, or none by the clock',
@@ -129,6 +141,10 @@ export const JSON_LACKS: {
       roundTripMs: 'the server has not answered yet',
       answeredAt: 'the server has not answered yet',
     },
+  },
+  suspect: {
+    absent: { obstacle: 'nothing keeps a second connection from being tried' },
+    null: {},
   },
   failure: {
     absent: { remedy: 'nothing can be done about it', line: 'ssh wrote nothing about it' },

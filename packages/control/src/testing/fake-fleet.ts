@@ -42,6 +42,7 @@ export function fakeTunnel(name: string, more: Partial<TunnelStatus> = {}): Tunn
     state: 'stopped',
     since: AT,
     isHealthy: more.state === 'healthy',
+    suspect: null,
     isDegraded: false,
     needsAttention: false,
     phase: null,

@@ -43,6 +43,8 @@ export function startReactions(reached: Reached, changes: MachineChanges): Subsc
       case 'checks.passed':
       case 'check.passed':
       case 'forwards.restored':
+      // One that was silent for long did not count as healthy.
+      case 'suspicion.ended':
         places.reconsider();
         break;
       case 'tunnel.proved':

@@ -118,6 +118,7 @@ function recordedStatus(row: InspectorRow, atMs: number): TunnelStatus {
     state: state as TunnelStatus['state'],
     since: isoTime(row.sinceMs),
     isHealthy: state === 'healthy' || state === 'probing',
+    suspect: null,
     isDegraded: false,
     needsAttention,
     phase: null,

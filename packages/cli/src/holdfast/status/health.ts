@@ -37,10 +37,11 @@ const STYLES: Readonly<Partial<Record<TunnelStatus['state'], Style>>> = {
 
 /** A tunnel with a probe out is as healthy as before it: the word would flicker. */
 export function stateCell(tunnel: TunnelStatus): StateCell {
-  const { state, isDegraded, needsAttention } = tunnel;
+  const { state, isDegraded, needsAttention, suspect } = tunnel;
   const shown = state === 'probing' ? 'healthy' : state;
   if (needsAttention) return { text: `${shown}!`, style: 'alarm' };
   if (isDegraded) return { text: 'degraded', style: 'yellow' };
+  if (suspect?.isLasting === true) return { text: 'suspect', style: 'yellow' };
   // Connected, and a check is still to pass for the first time.
   if (shown === 'healthy' && !isHealthy(tunnel)) return { text: 'checking', style: 'yellow' };
   return { text: shown, style: STYLES[shown] };

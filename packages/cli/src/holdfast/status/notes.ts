@@ -1,5 +1,5 @@
 import type { StartObstacle, TunnelStatus } from '@holdfast/engine';
-import { listNames, printableLine, shortDuration } from '@holdfast/text';
+import { duration, listNames, printableLine, shortDuration } from '@holdfast/text';
 import { formatForwardOption } from './forward-option.ts';
 import { isHealthy } from './health.ts';
 
@@ -8,6 +8,7 @@ export function tunnelNotes(tunnel: TunnelStatus, nowMs: number): readonly strin
   const what = [
     ...endNote(tunnel),
     ...failureNote(tunnel),
+    ...suspectNote(tunnel, nowMs),
     ...unaskedNote(tunnel),
     ...checkNotes(tunnel),
     ...boundNotes(tunnel),
@@ -38,6 +39,27 @@ function failureNote(tunnel: TunnelStatus): readonly string[] {
 
 function unaskedNote({ unasked }: TunnelStatus): readonly string[] {
   return unasked === undefined ? [] : [printableLine(unasked)];
+}
+
+/** A supervisor of an earlier version says nothing of it. */
+function suspectNote(
+  { suspect = null }: Omit<TunnelStatus, 'suspect'> & Partial<TunnelStatus>,
+  nowMs: number,
+): readonly string[] {
+  if (suspect === null) return [];
+  const silence = duration(Math.max(0, nowMs - Date.parse(suspect.since)));
+  return [`suspect: no answer for ${silence}; ${secondConnection(suspect, nowMs)}`];
+}
+
+function secondConnection(
+  { challenger, obstacle, until }: NonNullable<TunnelStatus['suspect']>,
+  nowMs: number,
+): string {
+  const left = duration(Math.max(0, Date.parse(until) - nowMs));
+  if (challenger === 'in') return `a second connection is in, and takes over in ${left}`;
+  if (challenger === 'trying') return 'a second connection is being tried';
+  if (obstacle === undefined) return 'a second connection is to be tried';
+  return `no second connection: ${obstacle}; given up in ${left}`;
 }
 
 function checkNotes({ checks, state }: TunnelStatus): readonly string[] {

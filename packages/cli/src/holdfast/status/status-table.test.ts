@@ -27,6 +27,8 @@ describe('the table of tunnels', () => {
         waits until gw is healthy
       shop                      degraded    1h      12 ms       1  shop                -L 8081:localhost:80
         check http http://127.0.0.1:8081/health fails: the answer was 503
+      quiet                     suspect     3s      12 ms       1  quiet               -
+        suspect: no answer for 8 s; a second connection is being tried
       new                       connecting  1s          -       1  new                 -
         authenticating
       old                       failed      2d 7h       -       1  old                 -
@@ -65,6 +67,8 @@ describe('the table of tunnels', () => {
         waits until gw is healthy
       shop           degraded    1h      12 ms       1  shop          -L 8081:localho…
         check http http://127.0.0.1:8081/health fails: the answer was 503
+      quiet          suspect     3s      12 ms       1  quiet         -
+        suspect: no answer for 8 s; a second connection is being tried
       new            connecting  1s          -       1  new           -
         authenticating
       old            failed      2d 7h       -       1  old           -
@@ -93,6 +97,9 @@ describe('the table of tunnels', () => {
         check http
           http://127.0.0.1:8081/health fails:
           the answer was 503
+      quiet         suspect     3s           1
+        suspect: no answer for 8 s; a second
+          connection is being tried
       new           connecting  1s           1
         authenticating
       old           failed      2d 7h        1

@@ -19,6 +19,7 @@ export function sampleTunnel(more: Partial<TunnelStatus> = {}): TunnelStatus {
     state: 'healthy',
     since: secondsBefore(3600),
     isHealthy: (state === 'healthy' || state === 'probing') && !isDegraded,
+    suspect: null,
     isDegraded: false,
     needsAttention: false,
     phase: null,
@@ -109,6 +110,20 @@ export const SAMPLE_STATUS: FleetStatus = {
         },
       ],
       forwards: [{ kind: 'local', text: '8081:localhost:80', isBound: true, isExtra: false }],
+    }),
+    sampleTunnel({
+      name: 'quiet',
+      host: 'quiet',
+      state: 'probing',
+      since: secondsBefore(3),
+      isHealthy: false,
+      suspect: {
+        since: secondsBefore(8),
+        isLasting: true,
+        challenger: 'trying',
+        until: secondsBefore(-292),
+      },
+      forwards: [],
     }),
     sampleTunnel({
       name: 'new',

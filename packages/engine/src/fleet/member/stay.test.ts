@@ -118,10 +118,12 @@ describe('the stay of a tunnel whose ssh is silent', () => {
 
   test('knows since when, and what the second one has come to', () => {
     const since = at(5000);
+    const told = { since, isLasting: false, graceEnds: null, defeat: null } as const;
     expect(doubts(SPAWNED, IN)).toEqual([
-      { since, isLasting: false, challenger: 'none' },
-      { since, isLasting: false, challenger: 'trying' },
-      { since, isLasting: false, challenger: 'in' },
+      { ...told, challenger: 'none' },
+      { ...told, challenger: 'trying' },
+      // As long as it had been silent by then, by the times of the events.
+      { ...told, challenger: 'in', graceEnds: { wallMs: 1_007_003, monotonicMs: 7003 } },
     ]);
   });
 
@@ -133,6 +135,10 @@ describe('the stay of a tunnel whose ssh is silent', () => {
   test('has no second one any more when that came to nothing', () => {
     const [, , trying, none] = doubts(SPAWNED, MISS, { ...exited, slot: 'b' });
     expect([trying?.challenger, none?.challenger]).toEqual(['trying', 'none']);
+    expect([trying?.defeat, none?.defeat]).toEqual([
+      null,
+      { at: at(8000), sentence: failure.sentence, isLast: false },
+    ]);
   });
 
   test.each([

@@ -25,6 +25,19 @@ export interface StayDoubt {
   readonly isLasting: boolean;
   /** What the second connection has come to. */
   readonly challenger: 'none' | 'trying' | 'in';
+  /** Once it is in: until when ssh can answer. */
+  readonly graceEnds: Moment | null;
+  /** What the last one came to nothing for; `null`: none has. */
+  readonly defeat: Defeat | null;
+}
+
+/** The end of a second connection that did not get through. */
+export interface Defeat {
+  readonly at: Moment;
+  /** Lower case, without a full stop. */
+  readonly sentence: string;
+  /** Whether no other is tried. */
+  readonly isLast: boolean;
 }
 
 /** The stay of a tunnel that was never started. */
@@ -45,15 +58,15 @@ function doubtAfterFact(
 ): StayDoubt | null {
   switch (fact.type) {
     case 'suspicion.began':
-      return { since: now, isLasting: false, challenger: 'none' };
+      return { since: now, isLasting: false, challenger: 'none', graceEnds: null, defeat: null };
     case 'suspicion.lasts':
       return doubt && { ...doubt, isLasting: true };
     case 'challenger.started':
       return doubt && { ...doubt, challenger: 'trying' };
     case 'challenger.ready':
-      return doubt && { ...doubt, challenger: 'in' };
+      return doubt && { ...doubt, challenger: 'in', graceEnds: momentAfter(now, fact.graceMs) };
     case 'challenger.ended':
-      return doubt && { ...doubt, challenger: 'none' };
+      return doubt && afterDefeat(doubt, fact, now);
     case 'suspicion.ended':
     case 'stop.began':
     case 'child.ended':
@@ -62,6 +75,16 @@ function doubtAfterFact(
     default:
       return doubt;
   }
+}
+
+function afterDefeat(
+  doubt: StayDoubt,
+  { failure, isLast }: Extract<TunnelEmitted, { readonly type: 'challenger.ended' }>,
+  now: Moment,
+): StayDoubt {
+  const defeat =
+    failure === undefined ? doubt.defeat : { at: now, sentence: failure.sentence, isLast };
+  return { ...doubt, challenger: 'none', graceEnds: null, defeat };
 }
 
 function waitAfterFact(stay: Stay, fact: TunnelEmitted, now: Moment): Stay {

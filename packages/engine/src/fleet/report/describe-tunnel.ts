@@ -3,6 +3,7 @@ import { monotonicMs } from '../../clock.ts';
 import type { Forward } from '../../forward/forward.ts';
 import { connectionPhase } from '../../phase/connection-phase.ts';
 import type { Member } from '../member/member.ts';
+import { describeSuspect } from './suspect.ts';
 import { whyUnasked } from './unasked.ts';
 import { dueWallMs, pastWallMs, thisMoment, type Moment } from '../member/moment.ts';
 import type {
@@ -25,6 +26,7 @@ export function describeTunnel(member: Member, standsSince: Moment | undefined):
   const now = thisMoment();
   const unasked = whyUnasked(context, spec);
   const isConnected = member.isConnected();
+  const suspect = describeSuspect(member, now);
   const forwards = forwardsOf(member);
   const checks = member.checks();
   const isDegraded =
@@ -39,7 +41,12 @@ export function describeTunnel(member: Member, standsSince: Moment | undefined):
     enabled: spec.enabled,
     state,
     since: isoTime(pastWallMs(since, now)),
-    isHealthy: isConnected && !isDegraded && checks.every(({ ok }) => ok === true),
+    isHealthy:
+      isConnected &&
+      !isDegraded &&
+      suspect?.isLasting !== true &&
+      checks.every(({ ok }) => ok === true),
+    suspect,
     isDegraded,
     needsAttention: needsAttention(state, context),
     phase: phaseOf(member),

@@ -2,7 +2,7 @@ import type { FleetEvent } from '../fleet-event.ts';
 import { thisMoment, type Moment } from '../member/moment.ts';
 import type { TunnelStatus } from './status.ts';
 
-/** Since when connected tunnels stand as they do: degraded, healthy, or with checks that have not passed yet. */
+/** Since when connected tunnels stand as they do: degraded, healthy, suspect, or with checks that have not passed yet. */
 export interface Standings {
   /** Looks again at the tunnel of an event that may have changed that. */
   hear(event: FleetEvent): void;
@@ -10,17 +10,17 @@ export interface Standings {
   since(tunnel: string): Moment | undefined;
 }
 
+type Standing = Pick<TunnelStatus, 'isDegraded' | 'isHealthy' | 'suspect'>;
+
 /** @param statusOf - how a tunnel is now; `undefined` if it is gone. */
-export function createStandings(
-  statusOf: (tunnel: string) => Pick<TunnelStatus, 'isDegraded' | 'isHealthy'> | undefined,
-): Standings {
+export function createStandings(statusOf: (tunnel: string) => Standing | undefined): Standings {
   const standings = new Map<string, { readonly stands: string; readonly since: Moment }>();
   return {
     hear({ tunnel, fact }) {
       if (tunnel === null || !CHANGES.test(fact.type)) return;
       const status = statusOf(tunnel);
       if (status === undefined) return void standings.delete(tunnel);
-      const stands = status.isDegraded ? 'degraded' : status.isHealthy ? 'healthy' : 'checking';
+      const stands = standing(status);
       if (standings.get(tunnel)?.stands === stands) return;
       standings.set(tunnel, { stands, since: thisMoment() });
     },
@@ -28,5 +28,11 @@ export function createStandings(
   };
 }
 
-/** What is told when a check or a forward is not as it was. */
-const CHANGES = /^(?:checks?|forwards?|tunnel)\./;
+function standing({ isDegraded, isHealthy, suspect }: Standing) {
+  if (isDegraded) return 'degraded';
+  if (isHealthy) return 'healthy';
+  return suspect === null ? 'checking' : 'suspect';
+}
+
+/** What is told when a check, a forward or the answers are not as they were. */
+const CHANGES = /^(?:checks?|forwards?|suspicion|tunnel)\./;

@@ -69,6 +69,20 @@ export type StartObstacle =
   /** So many connections to the same destination are being set up already. */
   | { readonly kind: 'host'; readonly destination: string; readonly starting: number };
 
+/** An ssh that carried traffic, and does not answer: it is kept all the same, and asked again. */
+export interface SuspectStatus {
+  /** Since when it has not answered. */
+  readonly since: string;
+  /** Whether it has been for so long that the tunnel does not count as healthy: 5 s. */
+  readonly isLasting: boolean;
+  /** What has come of a second connection, which tells whether the path works. */
+  readonly challenger: 'none' | 'trying' | 'in';
+  /** Why the last one did not get through, or why none is tried; absent where nothing is in the way. For people. */
+  readonly obstacle?: string;
+  /** When ssh is given up, if it has not answered by then; a challenger that is in then takes its place. */
+  readonly until: string;
+}
+
 /** All about one tunnel. */
 export interface TunnelStatus {
   readonly name: string;
@@ -84,8 +98,13 @@ export interface TunnelStatus {
   readonly state: TunnelState;
   /** Since when; of a connected tunnel, since when it is healthy, degraded, or waits for its checks. */
   readonly since: string;
-  /** Whether all is well: ssh has proved that it carries traffic, every forward is there, and each check has passed and passes. */
+  /**
+   * Whether all is well: ssh has proved that it carries traffic, every forward is there, each check has passed and passes, and it has not
+   * been suspect for longer than 5 s.
+   */
   readonly isHealthy: boolean;
+  /** `null` while its ssh answers, or is not asked. */
+  readonly suspect: SuspectStatus | null;
   /** ssh carries traffic, but a check fails, or a forward is lost. */
   readonly isDegraded: boolean;
   /** Whether it is unlikely to recover without people. */

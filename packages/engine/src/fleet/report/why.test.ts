@@ -1,6 +1,6 @@
 import { FAILURE_POLICIES, type FailureClass, type StopReason } from '@holdfast/machines';
 import { describe, expect, test } from 'vitest';
-import type { StartObstacle, TunnelStatus } from './status.ts';
+import type { StartObstacle, SuspectStatus, TunnelStatus } from './status.ts';
 import { obstacleWords, whySentences } from './why.ts';
 
 const NOW = Date.parse('2026-01-01T12:00:00Z');
@@ -19,6 +19,7 @@ function status(more: Partial<TunnelStatus>): TunnelStatus {
     state: 'healthy',
     since: ago(90),
     isHealthy: true,
+    suspect: null,
     isDegraded: false,
     needsAttention: false,
     phase: null,
@@ -45,6 +46,10 @@ function why(more: Partial<TunnelStatus>): string {
 function failed(failureClass: FailureClass, more: Partial<TunnelStatus['failure']> = {}) {
   const failure = { class: failureClass, sentence: 'it went wrong', at: ago(3), times: 1 };
   return { ...failure, ...more };
+}
+
+function silent(more: Partial<SuspectStatus>): SuspectStatus {
+  return { since: ago(8), isLasting: false, challenger: 'none', until: ago(-292), ...more };
 }
 
 const UP = 'It will not retry; start it with: holdfast up db.';
@@ -89,6 +94,59 @@ describe('why a tunnel is as it is', () => {
       [
         'db has been degraded for 1 min 30 s: the server answered 1 s ago.',
         'It is degraded: the check tcp b:2 fails: Connection refused.',
+      ],
+    ],
+    [
+      'silent for a moment, with nobody to ask yet',
+      { state: 'probing', answeredAt: ago(4), suspect: silent({}) },
+      [
+        'db has been healthy for 1 min 30 s: the server answered 4 s ago.',
+        'It is suspect: no answer for 8 s. Its ssh is kept, and asked again.',
+        'A second connection is to be tried, to see whether the path works.',
+        'If nothing has answered in 4 min 52 s, ssh is ended and started again.',
+      ],
+    ],
+    [
+      'silent for long, while a second connection is tried',
+      {
+        state: 'probing',
+        since: ago(3),
+        answeredAt: ago(12),
+        suspect: silent({ isLasting: true, challenger: 'trying', obstacle: 'it timed out' }),
+      },
+      [
+        'db has been suspect for 3 s: the server answered 12 s ago.',
+        'It is suspect: no answer for 8 s. Its ssh is kept, and asked again.',
+        'A second connection is being tried, to see whether the path works.',
+        'If nothing has answered in 4 min 52 s, ssh is ended and started again.',
+      ],
+    ],
+    [
+      'silent, while a second connection is in',
+      {
+        state: 'probing',
+        answeredAt: ago(4),
+        suspect: silent({ challenger: 'in', until: ago(-3) }),
+      },
+      [
+        'db has been healthy for 1 min 30 s: the server answered 4 s ago.',
+        'It is suspect: no answer for 8 s. Its ssh is kept, and asked again.',
+        'A second connection has logged in: the path works.',
+        'If ssh has not answered in 3 s, it is ended, and the second connection takes its place.',
+      ],
+    ],
+    [
+      'silent, and no second connection can be had',
+      {
+        state: 'probing',
+        answeredAt: ago(4),
+        suspect: silent({ obstacle: '`challenge` is false', until: ago(-52) }),
+      },
+      [
+        'db has been healthy for 1 min 30 s: the server answered 4 s ago.',
+        'It is suspect: no answer for 8 s. Its ssh is kept, and asked again.',
+        'There is no second connection that could tell whether the path works: `challenge` is false.',
+        'If nothing has answered in 52 s, ssh is ended and started again.',
       ],
     ],
     [

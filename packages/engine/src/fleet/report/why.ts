@@ -5,6 +5,7 @@ import { parseForward } from '../../forward/forward.ts';
 import { formatForward } from '../../forward/format-forward.ts';
 import { isHealthyState } from '../member/stay.ts';
 import type { StartObstacle, TunnelStatus } from './status.ts';
+import { suspectSentences } from './suspect-sentences.ts';
 
 /**
  * Why a tunnel is as it is, in whole sentences: what is, what went wrong and which class decided, what is next and when.
@@ -19,6 +20,7 @@ export function whySentences(
 ): readonly string[] {
   return [
     whatIs(status, nowMs, stopReason),
+    ...suspectSentences(status, nowMs),
     ...whatFailed(status, nowMs),
     ...unasked(status),
     ...degraded(status),
@@ -83,7 +85,8 @@ function asksForMore(text: string): boolean {
   return 'value' in read && isBeyondLoopback(read.value.listen);
 }
 
-function standing({ isDegraded, isHealthy }: TunnelStatus): string {
+function standing({ isDegraded, isHealthy, suspect }: TunnelStatus): string {
+  if (suspect?.isLasting === true) return 'suspect';
   if (isDegraded) return 'degraded';
   return isHealthy ? 'healthy' : 'connected, but not yet checked,';
 }
