@@ -72,9 +72,9 @@ describe('holdfast replay', () => {
     expect(lines).toEqual([
       'db  xstate.init  -> backoff  [backoff.waiting#always/1, backoff.due#always/0]',
       'db  start.granted  -> connecting  [backoff.asking#start.granted/0, running.unproven.gating#always/0]',
-      'db  child.spawned (pid 4711)  -> connecting  [running#child.spawned/0]',
+      'db  child.spawned (pid 4711)  -> connecting  [running#child.spawned/1]',
       '    ssh was started (pid 4711)',
-      'db  child.ready  -> probing  [running.unproven#child.ready/0]',
+      'db  child.ready  -> probing  [running.unproven#child.ready/1]',
       'db  heartbeat.answered (1.000 ms)  -> healthy  [running.probing#heartbeat.answered/0]',
       'db  heartbeat.answered (2 probes were answered, the last in 0.252 ms)  -> healthy  [running.probing#heartbeat.answered/0]',
       'db  tunnel.stop  -> stopping  [running#tunnel.stop/0]',
