@@ -1,7 +1,11 @@
 import { expect, it } from 'vitest';
 import { gateway } from './support/gateway.ts';
+import { scriptedSource } from './support/scripted-source.ts';
+import { tellSwitch } from './support/stories.ts';
 import { describeInBrowser } from './support/in-browser.ts';
 import { activeStates, takenTransitions } from './support/lit-chart.ts';
+
+const ASKING = ['running', 'running.probing', 'running.probing.asking'];
 
 describeInBrowser('a tunnel that is watched', (scene) => {
   it('lights in its chart what the stream tells', async () => {
@@ -24,13 +28,40 @@ describeInBrowser('a tunnel that is watched', (scene) => {
       seen.push([await activeStates(page), await takenTransitions(page)]);
     }
     expect(seen).toEqual([
-      [['running', 'running.probing'], ['running.healthy#after pollTime/0']],
-      [['running', 'running.probing'], ['running.probing#heartbeat.missed/0']],
+      [ASKING, ['running.healthy#after pollTime/0']],
+      [ASKING, ['running.probing.asking#heartbeat.missed/2']],
       [
         ['running', 'running.stopping', 'running.stopping.terminating'],
-        ['running.probing#heartbeat.missed/1'],
+        ['running.probing.asking#heartbeat.missed/3'],
       ],
-      [['backoff', 'backoff.waiting'], ['running.stopping#child.exited/2']],
+      [['backoff', 'backoff.waiting'], ['running.stopping#child.exited/4']],
+    ]);
+  });
+
+  it('lights the way through doubt to a second ssh, and is told as suspect meanwhile', async () => {
+    const source = scriptedSource();
+    const tunnel = source.add('db', 'bastion');
+    tellSwitch(tunnel, Date.now());
+    const { url } = await scene().serve(source);
+    const page = await scene().open(`${url}&tunnel=db`);
+    await page.locator('[data-state="running.healthy"].is-active').first().waitFor();
+    const note = page.locator('[data-row="db"]').getByText('suspect');
+    const way: (string | undefined)[] = [];
+    for (const input of ['poll', 'doubt', 'challenge', 'outvote', 'giveUp', 'switch'] as const) {
+      source.happen('db', input);
+      const { active = [], isSuspect } = source.row('db') ?? {};
+      const inner = active.at(-1);
+      await page.locator(`[data-state="${inner}"].is-active`).first().waitFor();
+      await note.waitFor({ state: isSuspect === true ? 'visible' : 'detached' });
+      way.push(inner);
+    }
+    expect(way).toEqual([
+      'running.probing.asking',
+      'running.probing.suspect.calling.asking',
+      'running.probing.suspect.calling.trying',
+      'running.probing.suspect.outvoted',
+      'running.stopping.terminating',
+      'running.unproven.connecting',
     ]);
   });
 

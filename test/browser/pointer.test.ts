@@ -46,18 +46,18 @@ describeInBrowser('the pointer', (scene) => {
   it('has a transition explained: what sets it off, on which condition, what it does', async () => {
     const { page } = await openChart();
     await page
-      .locator('g.arrow[data-transition="running.probing#heartbeat.missed/0"]')
-      .filter({ hasText: 'hasMissesLeft' })
+      .locator('g.arrow[data-transition="running.healthy#after pollTime/1"]')
+      .filter({ hasText: 'onTrial' })
       .hover();
     const card = page.locator('.explanation');
     expect((await card.innerText()).split('\n').filter(Boolean)).toEqual([
-      'probing → probing',
+      'healthy → healthy',
       'when',
-      'on heartbeat.missed',
+      'after pollTime',
       'only if',
-      'hasMissesLeft',
+      'onTrial',
       'does',
-      'tellSent, countMiss, tellMiss',
+      'passTrial, tellLeftOut',
     ]);
   });
 });

@@ -41,7 +41,7 @@ describeInBrowser('time travel', (scene) => {
     await page.mouse.click(inside, box.y + 30);
     await page.locator('.time-banner').waitFor();
     await page.locator('[data-state="backoff.waiting"].is-active').first().waitFor();
-    expect(await takenTransitions(page)).toEqual(['running.stopping#child.exited/2']);
+    expect(await takenTransitions(page)).toEqual(['running.stopping#child.exited/4']);
     expect(await page.locator('.facts').innerText()).toMatch(/Missed probes\s+2/);
     expect(await page.locator('.why').innerText()).toContain(
       'The server did not answer two probes (dropped).',

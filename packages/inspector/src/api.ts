@@ -80,6 +80,8 @@ export interface InspectorRow {
   readonly sinceMs: number;
   /** Healthy, but a check fails. */
   readonly isDegraded: boolean;
+  /** Its ssh does not answer, and is kept all the same. */
+  readonly isSuspect: boolean;
   readonly needsAttention: boolean;
   readonly phase: ConnectionPhase | null;
   /** What it leads to, such as `me@bastion`; empty if that makes no sense. */

@@ -1,6 +1,6 @@
 import type { InspectorRow } from '@holdfast/inspector';
 import type { Step } from '@holdfast/recording';
-import { ACTIVE, INPUTS, type InputName } from './tunnel-inputs.ts';
+import { ACTIVE, INPUTS, type InputName, type ScriptedInput } from './tunnel-inputs.ts';
 
 /** What an input brings besides what every such input does. */
 export type Brought = Partial<Step['facts']> &
@@ -32,7 +32,13 @@ export function scriptedTunnel(name: string, host: string): ScriptedTunnel {
     atMs: number,
     { needsAttention, isDegraded, ...brought }: Brought = {},
   ): Step {
-    const { event, state, taken, sentences } = INPUTS[input];
+    const {
+      event,
+      state,
+      taken,
+      sentences,
+      active = ACTIVE[INPUTS[input].state],
+    }: ScriptedInput = INPUTS[input];
     const before = steps.at(-1)?.facts ?? FIRST_FACTS;
     const facts = {
       ...before,
@@ -41,7 +47,6 @@ export function scriptedTunnel(name: string, host: string): ScriptedTunnel {
       ...countsAfter(input, before),
       ...brought,
     };
-    const active = ACTIVE[state];
     const step: Step = {
       index: steps.length,
       atMs,
@@ -65,6 +70,7 @@ export function scriptedTunnel(name: string, host: string): ScriptedTunnel {
       failureSentence: facts.failureSentence,
       sinceMs: lasts(row.state, state) ? row.sinceMs : atMs,
       isDegraded: isDegraded ?? row.isDegraded,
+      isSuspect: active.includes('running.probing.suspect'),
       needsAttention: needsAttention ?? row.needsAttention,
       phase: state === 'connecting' ? 'authenticating' : null,
       roundTripsMs:
@@ -99,6 +105,7 @@ function firstRow(name: string, host: string): InspectorRow {
     taken: [],
     sinceMs: 0,
     isDegraded: false,
+    isSuspect: false,
     needsAttention: false,
     phase: null,
     host,

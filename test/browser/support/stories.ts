@@ -21,6 +21,25 @@ export function tellFreeze(tunnel: ScriptedTunnel, nowMs: number): void {
   for (let atMs = freezeMs + 20_000; atMs < nowMs - 3000; atMs += 20_000) probe(tunnel, atMs);
 }
 
+/** A blip that costs nothing, and a dead connection that a second one takes the place of, 4 and 2 minutes before the present. */
+export function tellSwitch(tunnel: ScriptedTunnel, nowMs: number): void {
+  begin(tunnel, nowMs - 900_000);
+  const doubt = (atMs: number) => {
+    tunnel.play('poll', atMs);
+    tunnel.play('doubt', atMs + 1000);
+    tunnel.play('challenge', atMs + 1010);
+  };
+  doubt(nowMs - 240_000);
+  tunnel.play('answer', nowMs - 238_500, { roundTripMs: 1500 });
+  doubt(nowMs - 120_000);
+  tunnel.play('outvote', nowMs - 118_600);
+  tunnel.play('giveUp', nowMs - 115_600);
+  tunnel.play('switch', nowMs - 115_500);
+  tunnel.play('ready', nowMs - 115_400);
+  tunnel.play('answer', nowMs - 115_380, { roundTripMs: 13 });
+  for (let atMs = nowMs - 100_000; atMs < nowMs - 3000; atMs += 20_000) probe(tunnel, atMs);
+}
+
 /** It starts, logs in, and the first probe is answered. */
 export function begin(tunnel: ScriptedTunnel, atMs: number): void {
   tunnel.play('add', atMs);

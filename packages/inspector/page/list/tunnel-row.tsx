@@ -85,7 +85,7 @@ function SinceNote({ state, sinceMs }: Pick<InspectorRow, 'state' | 'sinceMs'>) 
 
 /** What there is to say of a row besides its state. */
 function RowNotes({ row }: { readonly row: InspectorRow }) {
-  const { nextStartAtMs, failureClass, needsAttention, isDegraded, phase } = row;
+  const { nextStartAtMs, failureClass, needsAttention, isDegraded, isSuspect, phase } = row;
   return (
     <>
       {needsAttention && (
@@ -96,6 +96,11 @@ function RowNotes({ row }: { readonly row: InspectorRow }) {
       {isDegraded && (
         <span class="note tone-waiting">
           <Icon name="warning" /> degraded
+        </span>
+      )}
+      {isSuspect && (
+        <span class="note tone-waiting" title="ssh does not answer, and is kept all the same">
+          <Icon name="warning" /> suspect
         </span>
       )}
       {failureClass !== null && <span class="note quiet">{failureClass}</span>}

@@ -73,6 +73,7 @@ export function actorRow({ name, chart, actor, steps, sinceMs }: SeenActor): Ins
     taken,
     sinceMs,
     isDegraded: false,
+    isSuspect: false,
     needsAttention: snapshot.status === 'error',
     phase: null,
     host: '',

@@ -21,6 +21,7 @@ export function tunnelRow(
     taken: facts.taken,
     sinceMs: Date.parse(status.since),
     isDegraded,
+    isSuspect: status.suspect !== null,
     needsAttention,
     phase,
     host: redact(host),

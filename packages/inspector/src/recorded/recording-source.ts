@@ -66,6 +66,7 @@ function recordedRow(name: string, steps: readonly Step[]): InspectorRow | undef
     taken,
     sinceMs: sinceMs(steps),
     isDegraded: false,
+    isSuspect: active.includes('running.probing.suspect'),
     needsAttention: state === 'failed',
     phase: null,
     host: '',

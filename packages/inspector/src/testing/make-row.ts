@@ -9,6 +9,7 @@ export function makeRow(row: Partial<InspectorRow> & Pick<InspectorRow, 'name'>)
     taken: [],
     sinceMs: 0,
     isDegraded: false,
+    isSuspect: false,
     needsAttention: false,
     phase: null,
     host: 'me@bastion',
