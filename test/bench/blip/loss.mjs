@@ -44,7 +44,9 @@ async function watchReturn({ stream }, resendInMs, endedAtMs, giveUpMs) {
   stream.end();
   if (!isKept) return { isKept };
   const afterMs = heardAtMs - endedAtMs;
-  return { isKept, seconds: afterMs / 1000, lateSeconds: (afterMs - (resendInMs ?? 0)) / 1000 };
+  // The table, which is not read in one moment, may not tell.
+  const lateMs = resendInMs === undefined ? undefined : afterMs - resendInMs;
+  return { isKept, seconds: afterMs / 1000, lateSeconds: lateMs && lateMs / 1000 };
 }
 
 async function lose(server, players, streams, trial, seconds) {
@@ -108,7 +110,7 @@ function linesOf(seconds, byPlayer) {
   );
   const back = ours?.filter(({ isKept }) => isKept) ?? [];
   if (back.length === 0) return lines;
-  const late = Math.max(...back.map(({ lateSeconds }) => lateSeconds));
+  const late = Math.max(...back.flatMap(({ lateSeconds }) => lateSeconds ?? []));
   const times = (list) => mean(list.map((result) => result.seconds));
   lines.push(
     boundLine(`${name}: bytes on it again, later than TCP sends again, worst`, late, 1, 's'),
