@@ -44,9 +44,7 @@ async function watchReturn({ stream }, resendInMs, endedAtMs, giveUpMs) {
   stream.end();
   if (!isKept) return { isKept };
   const afterMs = heardAtMs - endedAtMs;
-  // The table, which is not read in one moment, may not tell.
-  const lateMs = resendInMs === undefined ? undefined : afterMs - resendInMs;
-  return { isKept, seconds: afterMs / 1000, lateSeconds: lateMs && lateMs / 1000 };
+  return { isKept, seconds: afterMs / 1000, lateSeconds: (afterMs - resendInMs) / 1000 };
 }
 
 async function lose(server, players, streams, trial, seconds) {
@@ -54,9 +52,10 @@ async function lose(server, players, streams, trial, seconds) {
   const mark = oursOf(players)?.contender.events.length;
   await server.lose(line);
   await sleep(seconds * 1000);
-  const resends = streams.map(({ sshPid }) => sshPid && resendMs(sshPid, line.port));
-  const endedAtMs = performance.now();
   await server.deliver(line);
+  // Read when packets pass again: one that TCP sent a moment before was lost as well. Nothing to send again: it is through already.
+  const endedAtMs = performance.now();
+  const resends = streams.map(({ sshPid }) => (sshPid && resendMs(sshPid, line.port)) ?? 0);
   // A resend that was just missed comes after as long again.
   const giveUpMs = (2 * seconds + 30) * 1000;
   const results = await Promise.all(
@@ -110,7 +109,7 @@ function linesOf(seconds, byPlayer) {
   );
   const back = ours?.filter(({ isKept }) => isKept) ?? [];
   if (back.length === 0) return lines;
-  const late = Math.max(...back.flatMap(({ lateSeconds }) => lateSeconds ?? []));
+  const late = Math.max(...back.map(({ lateSeconds }) => lateSeconds));
   const times = (list) => mean(list.map((result) => result.seconds));
   lines.push(
     boundLine(`${name}: bytes on it again, later than TCP sends again, worst`, late, 1, 's'),
