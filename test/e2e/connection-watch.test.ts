@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
@@ -91,7 +91,15 @@ describe.skipIf(missing !== undefined)(`the table of sockets and a real ssh${not
   async function login(...options: readonly string[]): Promise<RealSsh> {
     const ssh = startSsh(master(...options));
     await expect.poll(() => probe(ssh.pid, 90_000), PATIENT).toBe('heartbeat.answered');
+    // Its descriptor would be the next stream's.
+    await expect.poll(hasControlClient, PATIENT).toBe(false);
     return ssh;
+  }
+
+  /** Whether ssh still has the connection of a probe. */
+  function hasControlClient(): boolean {
+    const rows = readFileSync('/proc/net/unix', 'utf8').split('\n');
+    return rows.some((row) => row.includes(` ${path}.`) && / 03 +\d+ /.test(row));
   }
 
   const local = (to: number) => ['-L', `${port}:127.0.0.1:${to}`];
@@ -125,7 +133,10 @@ describe.skipIf(missing !== undefined)(`the table of sockets and a real ssh${not
     endings.push(() => tc('del', 'dev', device, 'root'));
   }
 
-  const streams = async (watch: ConnectionWatch) => (await watch.sight(monotonicMs()))?.streams;
+  async function streams(watch: ConnectionWatch, just?: 'answered') {
+    if (just === 'answered') watch.answered();
+    return (await watch.sight(monotonicMs()))?.streams;
+  }
 
   test('of a tunnel without streams it tells that all is well', async () => {
     const ssh = await login(...local(ECHO_PORT));
@@ -261,7 +272,7 @@ describe.skipIf(missing !== undefined)(`the table of sockets and a real ssh${not
     const ssh = await login(...local(SINK_PORT));
     const watch = new ConnectionWatch(ssh.pid, path);
     const upload = await converse(port);
-    watch.answered();
+    await expect.poll(() => streams(watch, 'answered'), PATIENT).toBe(1);
     slow([], sshd.namespace.outside.device);
     upload.write('x'.repeat(8_000_000));
     await expect

@@ -18,11 +18,13 @@ export function serverEndOf(sshPid: number): ServerEnd | undefined {
 /**
  * The connection of an ssh to its server; `undefined` if it goes through a jump host or proxy command, has ended, or the system does not
  * tell. It is Linux that does.
+ *
+ * @param sinceMs - how old the table may be: see `tcpSockets`.
  */
-export function connectionOf(sshPid: number): TcpSocket | undefined {
+export function connectionOf(sshPid: number, sinceMs?: number): TcpSocket | undefined {
   const links = descriptorLinks(sshPid);
   if (links === undefined || isProxied(sshPid, links)) return undefined;
-  return firstConnection(links, byInode(tcpSockets(sshPid)));
+  return firstConnection(links, byInode(tcpSockets(sshPid, sinceMs)));
 }
 
 /** ssh's own descriptors come after these. */

@@ -3,7 +3,8 @@ import type { ConnectionSight } from '@holdfast/machines';
 import { checkSockets } from '../checks/check-sockets.ts';
 import { monotonicMs } from '../clock.ts';
 import { masterAt } from '../listeners/control-socket.ts';
-import { descriptorLinks } from '../listeners/socket-holder.ts';
+import { networkNamespace } from '../listeners/namespace-readings.ts';
+import { descendantsOf, descriptorLinks } from '../listeners/socket-holder.ts';
 import { byInode, tcpSockets } from '../listeners/tcp-sockets.ts';
 import { readAddress, type TcpSocket } from '../listeners/tcp-table.ts';
 import { unixSockets } from '../listeners/unix-sockets.ts';
@@ -16,53 +17,59 @@ import { wasServed } from './served-streams.ts';
 
 /** The connection of an ssh to its server, as the system's table of sockets lists it. */
 interface Connection {
-  /** Of ssh itself, which may be the child of a script. */
-  readonly pid: number;
   readonly inode: string;
   readonly remotePort: number;
-  /** Its local address; `undefined` where it cannot be told whether that is still this machine's. */
+  /** Its local address; `undefined` where it cannot be told whether that is this machine's. */
   readonly address: string | undefined;
 }
 
 /** A table may be so old: the tunnels of a fleet that are lost together are late within moments. */
 const AS_OLD_AS_MS = 50;
 
+/** A connection that is looked for has mostly been there for longer. */
+const CONNECTED_MS = 1000;
+
 /** ssh's own descriptors come after these. */
 const STDERR = 2;
 
 /**
- * Watches the connection of an ssh that has logged in, to tell what the system knows of it when the server does not answer. There is one for
- * each of hundreds of ssh, and as long as the server answers it costs next to nothing.
+ * Watches the connection of an ssh that has logged in, to tell what the system knows of it when the server does not answer.
+ *
+ * There is one for each of hundreds of ssh. As long as the server answers it costs microseconds: the table, which the kernel takes up to
+ * 25 ms to print, is read when an answer is late.
  */
 export class ConnectionWatch {
+  /** Of ssh itself, which may be the child of what was started. */
+  readonly #pid: number;
   readonly #controlPath: string;
-  readonly #connection: Connection | undefined;
+  /** `undefined`: not looked for yet, or not to be found. */
+  #connection: Connection | undefined;
   /** The descriptors that ssh had at the last answer; `undefined` where it cannot be told. */
   #descriptors: readonly string[] | undefined;
 
   /**
-   * To be made when ssh has logged in, and before anything goes through its forwards.
+   * To be made when ssh has logged in.
    *
    * @param pid - what was started: ssh, or a script around it.
    * @param controlPath - where ssh listens.
    */
   constructor(pid: number, controlPath: string) {
+    this.#pid = (descendantsOf(pid).length === 0 ? pid : masterAt(controlPath, pid)) ?? pid;
     this.#controlPath = controlPath;
-    this.#connection = findConnection(pid) ?? findConnection(masterAt(controlPath, pid), pid);
     this.answered();
   }
 
   /** The server has answered: what streams are open now are those that count if it does not answer again. */
   answered(): void {
-    if (this.#connection !== undefined) this.#descriptors = descriptorsOf(this.#connection.pid);
+    this.#descriptors = descriptorsOf(this.#pid);
   }
 
   /**
-   * Whether this machine still has the local address of the connection; `true` where that cannot be told. Cheap: for each tunnel after a
-   * change of the network.
+   * Whether this machine still has the local address of the connection; `true` where that cannot be told. To be asked for each tunnel after a
+   * change of the network: the first call reads the table, for all of them.
    */
   hasAddress(sinceMs?: number): boolean {
-    const address = this.#connection?.address;
+    const address = this.#find()?.address;
     return address === undefined || hasOwnAddress(address, sinceMs);
   }
 
@@ -74,29 +81,35 @@ export class ConnectionWatch {
    * @returns never rejects, and takes a second at most.
    */
   async sight(sentMs: number): Promise<ConnectionSight | null> {
-    if (this.#connection === undefined) return null;
-    const receipts = await receiptsOf(this.#connection.pid, this.#connection);
-    const { pid, inode } = this.#connection;
+    const found = this.#find();
+    if (found === undefined) return null;
+    const receipts = await receiptsOf(this.#pid, found);
     const nowMs = monotonicMs();
     const oldestMs = nowMs - AS_OLD_AS_MS;
-    const connection = byInode(tcpSockets(pid, oldestMs)).get(inode);
+    const connection = byInode(tcpSockets(this.#pid, oldestMs)).get(found.inode);
     if (connection === undefined) return null;
     return {
       hasMoved: hasMoved({ connection, receipts, sinceMs: sentMs, nowMs }),
       resendInMs: latestResendMs(connection.resend),
       hasAddress: this.hasAddress(oldestMs),
-      streams: await this.#streams(this.#connection, oldestMs),
+      streams: await this.#streams(found.inode, oldestMs),
     };
   }
 
+  #find(): Connection | undefined {
+    this.#connection ??= findConnection(this.#pid);
+    return this.#connection;
+  }
+
   /** Those of the last answer that are still open; if there are none, a newer one that was served before the silence. */
-  async #streams({ pid, inode }: Connection, oldestMs: number): Promise<number | null> {
+  async #streams(connection: string, oldestMs: number): Promise<number | null> {
+    const pid = this.#pid;
     const links = descriptorLinks(pid);
     const known = this.#descriptors;
     if (links === undefined || known === undefined) return null;
     const facts = (fds: readonly string[]): StreamFacts => ({
       links: fds.flatMap((fd) => (Number(fd) > STDERR && links.get(fd)) || []),
-      connection: inode,
+      connection,
       tcp: tcpSockets(pid, oldestMs),
       unix: unixSockets(pid, oldestMs),
       controlPath: this.#controlPath,
@@ -125,14 +138,13 @@ async function isAnyServed(pid: number, facts: StreamFacts): Promise<boolean> {
   return !sockets.every(isTold) || (await wasServed(pid, sockets.filter(isTold)));
 }
 
-function findConnection(pid: number | undefined, besides?: number): Connection | undefined {
-  if (pid === undefined || pid === besides) return undefined;
-  const found = connectionOf(pid);
+function findConnection(pid: number): Connection | undefined {
+  const found = connectionOf(pid, monotonicMs() - CONNECTED_MS) ?? connectionOf(pid);
   if (found === undefined) return undefined;
-  const { inode, remotePort } = found;
-  const address = readAddress(found.hexAddress);
-  // In another network namespace, and behind some rules of routing, it is not this machine's from the beginning.
-  return { pid, inode, remotePort, address: hasOwnAddress(address) ? address : undefined };
+  const { inode, remotePort, hexAddress } = found;
+  // The addresses of another network namespace are not told.
+  const isHere = networkNamespace(pid) === networkNamespace('self');
+  return { inode, remotePort, address: isHere ? readAddress(hexAddress) : undefined };
 }
 
 function descriptorsOf(pid: number): readonly string[] | undefined {

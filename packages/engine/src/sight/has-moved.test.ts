@@ -4,9 +4,9 @@ import { hasMoved, type Movement } from './has-moved.ts';
 const NOW = 100_000;
 const SENT = 98_000;
 
-/** A connection with bytes on their way, and when the next sending is due. */
+/** A connection with much on its way, and when the next sending is due. */
 function sending(inMs: number, intervalMs = 200, times = 0): Movement['connection'] {
-  return { unacknowledged: 1, resend: { inMs, intervalMs, times } };
+  return { unacknowledged: 4096, resend: { inMs, intervalMs, times } };
 }
 
 const ALL_ACKNOWLEDGED = { unacknowledged: 0 };
@@ -20,6 +20,13 @@ test.each<[string, Movement['connection'], acknowledgementAtMs: number, dataAtMs
     ['a download moves', ALL_ACKNOWLEDGED, NOW - 20, NOW - 20, true],
     ['a download moves, and acknowledgements queue', sending(90), SENT - 1, NOW - 20, true],
     ['a frozen server has taken the probe in', ALL_ACKNOWLEDGED, SENT + 5, SENT - 5000, false],
+    [
+      'a frozen server takes in a stream',
+      { ...sending(190), unacknowledged: 500 },
+      NOW - 20,
+      SENT - 5000,
+      false,
+    ],
     ['a frozen server takes nothing more', WINDOW_FULL, NOW - 20, SENT - 5000, false],
     ['nothing comes since the probe', sending(300, 400, 1), SENT - 9, SENT - 9, false],
   ],

@@ -10,16 +10,19 @@ export interface Movement {
   readonly nowMs: number;
 }
 
+/** On the slowest of lines (32 kbit/s) this takes a second. */
+const FULL_BYTES = 4096;
+
 /**
- * Whether a connection carries more than the probe that is late: the far end's system acknowledged a part of what was sent and more is on
- * its way, as in a full upload, or it sent something, as in a full download.
+ * Whether a connection carries so much that an answer may be late for it: the far end's system acknowledged a part of what was sent and much
+ * more is on its way, as in a full upload; or it sent something, as in a full download.
  *
- * That it took the probe in and says nothing is no life: a frozen server does as much. Nor is it that it asks, with a full window, for
- * nothing more; then no resend is due.
+ * That it took in the probe, or what little a stream says, is no life: that of a frozen server does as much, and takes its time for it. Nor is
+ * it that it has no room for more; then nothing is due to be sent again.
  */
 export function hasMoved({ connection, receipts, sinceMs, nowMs }: Movement): boolean {
   const { unacknowledged, resend } = connection;
-  const isSending = unacknowledged > 0 && resend !== undefined;
+  const isSending = unacknowledged >= FULL_BYTES && resend !== undefined;
   if (receipts !== undefined) {
     return receipts.dataAtMs > sinceMs || (isSending && receipts.acknowledgementAtMs > sinceMs);
   }
