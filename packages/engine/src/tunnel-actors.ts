@@ -1,6 +1,7 @@
 import {
   tunnelMachine,
   type ChildCommand,
+  type ChildEvent,
   type ChildInput,
   type ConnectionSight,
   type FailureReport,
@@ -16,7 +17,7 @@ import { processChildren } from './child/child-table.ts';
 import type { SshCommand } from './child/command.ts';
 import type { Launch } from './child/launch.ts';
 import { monotonicMs } from './clock.ts';
-import { SshSlots, type ChallengerCommand } from './child/ssh-slots.ts';
+import { SshSlots, type ChallengerCommand, type SshSlotsSource } from './child/ssh-slots.ts';
 import {
   askInTurn,
   noHeartbeat,
@@ -100,31 +101,55 @@ function resourcesOf({ _parent }: AnyActorRef): TunnelResources {
 }
 
 const sshChild = fromCallback<ChildCommand, ChildInput>(({ input, self, sendBack, receive }) => {
-  const tunnel = resourcesOf(self);
-  const ran = (pid: number | undefined) => {
-    tunnel.pid = pid;
-    tunnel.unprovedSinceMs = monotonicMs();
-    tunnel.silentSinceMs = undefined;
-    tunnel.isVerified = false;
-    // What the ssh before has not answered is no question to this one.
-    tunnel.endProbes?.();
-  };
-  const slots = new SshSlots({
-    launch: tunnel.launch,
-    children: processChildren,
-    owner: tunnel,
-    chance: tunnel.chance,
-    command: () => commandOf(tunnel, input.start),
-    challenger: (slot) => challengerOf(tunnel, slot),
-    sight: () => sightOf(tunnel),
-    ran,
-    now: monotonicMs,
-    tell: sendBack,
-  });
+  const slots = new SshSlots(new SshOfTunnel(resourcesOf(self), input.start, sendBack));
   receive((order) => slots.obey(order));
   slots.start();
   return () => slots.end();
 });
+
+/** What the ssh of one life of a tunnel are made with. A class, since closures would cost each tunnel of a fleet more. */
+class SshOfTunnel implements SshSlotsSource {
+  readonly children = processChildren;
+  readonly owner: TunnelResources;
+  readonly tell: (event: ChildEvent) => void;
+  readonly #start: number;
+
+  constructor(owner: TunnelResources, start: number, tell: (event: ChildEvent) => void) {
+    this.owner = owner;
+    this.#start = start;
+    this.tell = tell;
+  }
+
+  get launch(): Launch {
+    return this.owner.launch;
+  }
+
+  get chance(): (() => number) | undefined {
+    return this.owner.chance;
+  }
+
+  command(): SshCommand | Promise<SshCommand> {
+    return commandOf(this.owner, this.#start);
+  }
+
+  challenger(slot: Slot): Promise<ChallengerCommand> {
+    return challengerOf(this.owner, slot);
+  }
+
+  sight(): Promise<ConnectionSight | null> {
+    return sightOf(this.owner);
+  }
+
+  ran(pid: number | undefined): void {
+    const { owner } = this;
+    owner.pid = pid;
+    owner.unprovedSinceMs = monotonicMs();
+    owner.silentSinceMs = undefined;
+    owner.isVerified = false;
+    // What the ssh before has not answered is no question to this one.
+    owner.endProbes?.();
+  }
+}
 
 /** A command that cannot be made is a failure of that start, however it is told. */
 function commandOf({ command }: TunnelResources, start: number): SshCommand | Promise<SshCommand> {

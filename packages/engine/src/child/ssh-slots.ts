@@ -1,5 +1,6 @@
 import type { ChildCommand, ChildEvent, ConnectionSight, Slot } from '@holdfast/machines';
 import { Observable, type Subscription } from 'rxjs';
+import { monotonicMs } from '../clock.ts';
 import type { Prepare, SshCommand } from './command.ts';
 import type { Launch } from './launch.ts';
 import { sshChild$ } from './ssh-child.ts';
@@ -19,15 +20,14 @@ export interface SshSlotsSource {
   readonly owner: object;
   readonly chance: (() => number) | undefined;
   /** The command of the tunnel's own ssh. */
-  readonly command: () => SshCommand | Promise<SshCommand>;
+  command(): SshCommand | Promise<SshCommand>;
   /** The command of a challenger in this slot. */
-  readonly challenger: (slot: Slot) => ChallengerCommand | Promise<ChallengerCommand>;
+  challenger(slot: Slot): ChallengerCommand | Promise<ChallengerCommand>;
   /** What is seen of the connection of the tunnel's own ssh. Never rejects. */
-  readonly sight: () => Promise<ConnectionSight | null>;
+  sight(): Promise<ConnectionSight | null>;
   /** Told which ssh is the tunnel's own: when it runs, and when a challenger becomes it. */
-  readonly ran: (pid: number | undefined) => void;
+  ran(pid: number | undefined): void;
   readonly tell: (event: ChildEvent) => void;
-  readonly now: () => number;
 }
 
 type Signal = 'SIGTERM' | 'SIGKILL';
@@ -205,10 +205,9 @@ class SlottedSsh {
 
   /** It has logged in: what is to be done depends on how the other one looks by now. */
   async #tellProof(beside: Beside): Promise<void> {
-    const { sight, now } = this.#source;
-    const seen = await sight();
+    const seen = await this.#source.sight();
     if (this.#beside !== beside || beside.phase !== 'in' || !beside.isWanted) return;
-    this.#tell({ type: 'child.ready', atMs: now(), sight: seen });
+    this.#tell({ type: 'child.ready', atMs: monotonicMs(), sight: seen });
   }
 
   /** What a tunnel's own ssh has when it is ready. */
@@ -216,8 +215,7 @@ class SlottedSsh {
     this.#beside = undefined;
     void beside.command?.adopt().then((failure) => {
       if (!this.#isRunning) return;
-      const { now } = this.#source;
-      if (failure === undefined) this.#tell({ type: 'child.ready', atMs: now() });
+      if (failure === undefined) this.#tell({ type: 'child.ready', atMs: monotonicMs() });
       else this.#tell({ type: 'forward.refused', failure });
     });
   }
@@ -231,9 +229,8 @@ class SlottedSsh {
 
   /** The first slot needs no name: most tunnels never use the other. */
   #tell(event: ChildEvent): void {
-    const { tell } = this.#source;
     const isUnnamed = this.slot === 'a' && this.#beside === undefined;
-    tell(isUnnamed ? event : { ...event, slot: this.slot });
+    this.#source.tell(isUnnamed ? event : { ...event, slot: this.slot });
   }
 }
 
