@@ -130,7 +130,8 @@ test('a frozen ssh is found and ended like a frozen server', async () => {
   const { pid } = await scene.reach('db', 'healthy');
   process.kill(pid!, 'SIGSTOP');
   await scene.hear('db', 'tunnel.proved', 2);
-  expect(scene.count('db', 'probe.missed')).toBe(2);
+  expect(scene.count('db', 'probe.missed')).toBeGreaterThan(0);
+  expect(scene.count('db', 'tunnel.switched')).toBe(1);
   expect(isRunning(pid!)).toBe(false);
 });
 

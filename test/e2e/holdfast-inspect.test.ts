@@ -34,7 +34,9 @@ async function startTunnel() {
     clientArguments: () => server.clientArguments(line.port),
   };
   const options = ['-o', `SetEnv=SECRET=${SECRET}`, '-i', SECRET_KEY];
-  scene.write(tunnelToServer('db', reachable, { poll: '200ms', options }));
+  // The whole line freezes, so that only patience decides.
+  const patience = { challenge: false, patience: '5s' };
+  scene.write(tunnelToServer('db', reachable, { poll: '200ms', options, ...patience }));
   await scene.up('--wait', '90s');
   return { scene, line };
 }
