@@ -18,11 +18,11 @@ afterEach(async () => {
   await removeRunFolders();
 });
 
-test('a frozen connection is found by two missed probes, and healed', async () => {
+test('a frozen line is found by missed probes, and healed when patience is over', async () => {
   const server = await startServer();
   const line = await startLine(server);
   const { fleet, facts, reach, hear, events, status } = makeFleet([
-    tunnelTo(server, { name: 'db', pollMs: 200 }, line.port),
+    tunnelTo(server, { name: 'db', pollMs: 200, challenge: false, patienceMs: 3000 }, line.port),
   ]);
   fleet.start(['db']);
   const { pid } = await reach('db', 'healthy');
@@ -32,9 +32,10 @@ test('a frozen connection is found by two missed probes, and healed', async () =
   line.thaw();
   await hear('db', 'tunnel.proved', 2);
   const told = facts('db').filter((fact) => fact !== 'probe.began' && fact !== 'probe.answered');
-  expect(told.slice(told.indexOf('probe.missed'))).toEqual([
+  // It is asked again and again while patience lasts.
+  expect([...new Set(told.slice(told.indexOf('probe.missed')))]).toEqual([
     'probe.missed',
-    'probe.missed',
+    'suspicion.began',
     'stop.began',
     'child.ended',
     'backoff.began',
@@ -45,10 +46,8 @@ test('a frozen connection is found by two missed probes, and healed', async () =
     'tunnel.proved',
   ]);
   const missed = events.filter(({ fact }) => fact.type === 'probe.missed');
-  expect(missed.map(({ sentence }) => sentence)).toEqual([
-    expect.stringContaining('the server does not answer'),
-    expect.stringContaining('the server does not answer'),
-  ]);
+  expect(missed.length).toBeGreaterThan(1);
+  for (const { sentence } of missed) expect(sentence).toContain('the server does not answer');
   await reach('db', 'healthy');
   expect(status('db').pid).not.toBe(pid);
   expect(status('db').failure).toMatchObject({ class: 'dropped', times: 1 });
