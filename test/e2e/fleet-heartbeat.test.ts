@@ -46,7 +46,7 @@ test('a frozen line is found by missed probes, and healed when patience is over'
     'tunnel.proved',
   ]);
   const missed = events.filter(({ fact }) => fact.type === 'probe.missed');
-  expect(missed.length).toBeGreaterThan(1);
+  expect(missed).not.toEqual([]);
   for (const { sentence } of missed) expect(sentence).toContain('the server does not answer');
   await reach('db', 'healthy');
   expect(status('db').pid).not.toBe(pid);
