@@ -18,8 +18,8 @@ export function suspectSentences({ suspect }: TunnelStatus, nowMs: number): read
 function whatTheOtherSays({ challenger, obstacle }: SuspectStatus): string {
   if (challenger === 'in') return 'A second connection has logged in: the path works.';
   if (challenger === 'trying')
-    return 'A second connection is being tried, to see whether the path works.';
+    return 'A second connection is tried now, to see whether the path works.';
   return obstacle === undefined
     ? 'A second connection is to be tried, to see whether the path works.'
-    : `There is no second connection that could tell whether the path works: ${obstacle}.`;
+    : `There is no second connection that could say whether the path works: ${obstacle}.`;
 }

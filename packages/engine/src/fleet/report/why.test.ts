@@ -117,7 +117,7 @@ describe('why a tunnel is as it is', () => {
       [
         'db has been suspect for 3 s: the server answered 12 s ago.',
         'It is suspect: no answer for 8 s. Its ssh is kept, and asked again.',
-        'A second connection is being tried, to see whether the path works.',
+        'A second connection is tried now, to see whether the path works.',
         'If nothing has answered in 4 min 52 s, ssh is ended and started again.',
       ],
     ],
@@ -145,7 +145,7 @@ describe('why a tunnel is as it is', () => {
       [
         'db has been healthy for 1 min 30 s: the server answered 4 s ago.',
         'It is suspect: no answer for 8 s. Its ssh is kept, and asked again.',
-        'There is no second connection that could tell whether the path works: `challenge` is false.',
+        'There is no second connection that could say whether the path works: `challenge` is false.',
         'If nothing has answered in 52 s, ssh is ended and started again.',
       ],
     ],
