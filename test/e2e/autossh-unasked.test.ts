@@ -209,9 +209,10 @@ describe.skipIf(missing !== undefined)(
         const run = startRun([folder.file('all')], settings, folder);
         expect(await run.ended, run.stderr + run.log).toBe(0);
         expect(run.stdout).toBe('through\nfirst\n');
-        expect(run.starts).toBe(
-          readFileSync(folder.file('log'), 'utf8').split('autossh exiting').length - 1,
-        );
+        // The last of them may still be writing.
+        const ends = () =>
+          readFileSync(folder.file('log'), 'utf8').split('autossh exiting').length - 1;
+        await expect.poll(ends, PATIENT).toBe(run.starts);
         expect(readdirSync(folder.path).filter((name) => name.startsWith('autossh-'))).toEqual([]);
       },
     );

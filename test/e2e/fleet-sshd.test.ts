@@ -59,17 +59,24 @@ describe.skipIf(missing !== undefined)(`a fleet and OpenSSH's server${note}`, ()
   });
 
   test.each(['just before a probe', 'just after a probe'])(
-    'keep their ssh through a loss of 4 s that begins %s',
+    'keep an ssh with a stream through a loss of 4 s that begins %s',
     async (phase) => {
-      const scene = makeFleet([tunnelTo(sshd, { name: 'db', pollMs: 5000 })]);
+      const port = await findFreePorts(1);
+      const forwards = [forwardOf('local', `127.0.0.1:${port}:127.0.0.1:${ECHO_PORT}`)];
+      const scene = makeFleet([tunnelTo(sshd, { name: 'db', pollMs: 5000, forwards })]);
       scene.fleet.start(['db']);
       const { pid } = await scene.reach('db', 'healthy');
+      const stream = await converse(port);
+      stream.write('before ');
+      await expect.poll(() => stream.received, PATIENT).toBe('before ');
       await scene.hear('db', 'probe.answered', scene.count('db', 'probe.answered') + 1);
       if (phase === 'just before a probe') await sleep(4800);
       await sshd.namespace.swallow();
       await sleep(4000);
       await sshd.namespace.answer();
       await scene.hear('db', 'probe.answered', scene.count('db', 'probe.answered') + 2);
+      stream.write('after');
+      await expect.poll(() => stream.received, PATIENT).toBe('before after');
       expect([scene.count('db', 'stop.began'), scene.status('db').pid]).toEqual([0, pid]);
     },
   );
