@@ -1,4 +1,5 @@
 import { monotonicMs } from '../clock.ts';
+import { LOST_TOGETHER_MS } from '../listeners/namespace-readings.ts';
 import { descendantsOf, socketInodes } from '../listeners/socket-holder.ts';
 import { tcpSockets } from '../listeners/tcp-sockets.ts';
 import type { Resend } from '../listeners/tcp-table.ts';
@@ -21,15 +22,12 @@ export function hasUnacknowledged(pid: number | undefined): boolean {
   );
 }
 
-/** One reading serves the tunnels that were lost together. */
-const AS_OLD_AS_MS = 50;
-
 /** When the system sends again what a process sent; `undefined`: nothing is unacknowledged, or it does not tell. */
 export function dueResend(pid: number): Resend | undefined {
   const inodes = new Set(
     [pid, ...descendantsOf(pid)].flatMap((each) => [...(socketInodes(each) ?? [])]),
   );
-  return tcpSockets(pid, monotonicMs() - AS_OLD_AS_MS).find(
+  return tcpSockets(pid, monotonicMs() - LOST_TOGETHER_MS).find(
     ({ inode, state, resend }) =>
       resend !== undefined && state === 'established' && inodes.has(inode),
   )?.resend;

@@ -9,6 +9,9 @@ interface Reading<T> {
   readonly table: T;
 }
 
+/** One reading serves the tunnels that were lost together, and are late within moments. */
+export const LOST_TOGETHER_MS = 50;
+
 /** A reading is not kept for longer: the table of a busy machine is large. */
 const KEPT_MS = 1000;
 
@@ -49,8 +52,13 @@ function runBeganMs(): number {
   return runMs;
 }
 
+/** Whether a process sees the network that this one sees. */
+export function isInOwnNamespace(pid: Pid): boolean {
+  return networkNamespace(pid) === networkNamespace('self');
+}
+
 /** What tells the network namespace of a process from others. */
-export function networkNamespace(pid: Pid): string {
+function networkNamespace(pid: Pid): string {
   try {
     return readlinkSync(`/proc/${pid}/ns/net`);
   } catch {

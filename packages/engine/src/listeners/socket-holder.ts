@@ -16,18 +16,27 @@ export interface PortHolder {
 
 const SOCKET_LINK = /^socket:\[(\d+)\]$/;
 
+/** The first descriptors of a program are what it was started with: its own come after these. */
+export const STDERR = 2;
+
 /**
- * Where each descriptor of a process leads.
+ * The descriptors of a process, by their numbers.
  *
  * `undefined` for another user's process, one that has ended, and one that the system lets nobody look into, such as a program
  * with file capabilities.
  */
-export function descriptorLinks(pid: number): ReadonlyMap<string, string> | undefined {
+export function descriptorsOf(pid: number): readonly string[] | undefined {
   try {
-    return new Map(readdirSync(`/proc/${pid}/fd`).map((fd) => [fd, linkAt(pid, fd)]));
+    return readdirSync(`/proc/${pid}/fd`);
   } catch {
     return undefined;
   }
+}
+
+/** Where each descriptor of a process leads; `undefined` where {@link descriptorsOf} is. */
+export function descriptorLinks(pid: number): ReadonlyMap<string, string> | undefined {
+  const descriptors = descriptorsOf(pid);
+  return descriptors && new Map(descriptors.map((fd) => [fd, linkAt(pid, fd)]));
 }
 
 /** Where a descriptor of a process leads; empty if it was closed just now. */

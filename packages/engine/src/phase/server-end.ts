@@ -1,4 +1,4 @@
-import { descendantsOf, descriptorLinks, socketInode } from '../listeners/socket-holder.ts';
+import { descendantsOf, descriptorLinks, socketInode, STDERR } from '../listeners/socket-holder.ts';
 import { byInode, tcpSockets } from '../listeners/tcp-sockets.ts';
 import { readAddress, type TcpSocket } from '../listeners/tcp-table.ts';
 
@@ -26,9 +26,6 @@ export function connectionOf(sshPid: number, sinceMs?: number): TcpSocket | unde
   if (links === undefined || isProxied(sshPid, links)) return undefined;
   return firstConnection(links, byInode(tcpSockets(sshPid, sinceMs)));
 }
-
-/** ssh's own descriptors come after these. */
-const STDERR = 2;
 
 /** ProxyJump and ProxyCommand are children of ssh, with pipes to them: the TCP connection is theirs, and what ssh has leads elsewhere. */
 function isProxied(sshPid: number, links: ReadonlyMap<string, string>): boolean {

@@ -1,10 +1,14 @@
-import { readdirSync } from 'node:fs';
 import type { ConnectionSight } from '@holdfast/machines';
 import { checkSockets } from '../checks/check-sockets.ts';
 import { monotonicMs } from '../clock.ts';
 import { masterAt } from '../listeners/control-socket.ts';
-import { networkNamespace } from '../listeners/namespace-readings.ts';
-import { descendantsOf, descriptorLinks } from '../listeners/socket-holder.ts';
+import { isInOwnNamespace, LOST_TOGETHER_MS } from '../listeners/namespace-readings.ts';
+import {
+  descendantsOf,
+  descriptorLinks,
+  descriptorsOf,
+  STDERR,
+} from '../listeners/socket-holder.ts';
 import { byInode, tcpSockets } from '../listeners/tcp-sockets.ts';
 import { readAddress, type TcpSocket } from '../listeners/tcp-table.ts';
 import { unixSockets } from '../listeners/unix-sockets.ts';
@@ -23,14 +27,8 @@ interface Connection {
   readonly address: string | undefined;
 }
 
-/** A table may be so old: the tunnels of a fleet that are lost together are late within moments. */
-const AS_OLD_AS_MS = 50;
-
 /** A connection that is looked for has mostly been there for longer. */
 const CONNECTED_MS = 1000;
-
-/** ssh's own descriptors come after these. */
-const STDERR = 2;
 
 /**
  * Watches the connection of an ssh that has logged in, to tell what the system knows of it when the server does not answer.
@@ -85,7 +83,7 @@ export class ConnectionWatch {
     if (found === undefined) return null;
     const receipts = await receiptsOf(this.#pid, found);
     const nowMs = monotonicMs();
-    const oldestMs = nowMs - AS_OLD_AS_MS;
+    const oldestMs = nowMs - LOST_TOGETHER_MS;
     const connection = byInode(tcpSockets(this.#pid, oldestMs)).get(found.inode);
     if (connection === undefined) return null;
     return {
@@ -107,18 +105,19 @@ export class ConnectionWatch {
     const links = descriptorLinks(pid);
     const known = this.#descriptors;
     if (links === undefined || known === undefined) return null;
-    const facts = (fds: readonly string[]): StreamFacts => ({
-      links: fds.flatMap((fd) => (Number(fd) > STDERR && links.get(fd)) || []),
+    const around = {
       connection,
       tcp: tcpSockets(pid, oldestMs),
       unix: unixSockets(pid, oldestMs),
       controlPath: this.#controlPath,
       checks: checkSockets(),
-    });
-    const open = countStreams(facts(known));
+    };
+    const linksOf = (fds: readonly string[]) =>
+      fds.flatMap((fd) => (Number(fd) > STDERR && links.get(fd)) || []);
+    const open = countStreams({ ...around, links: linksOf(known) });
     if (open > 0) return open;
-    const newer = facts([...links.keys()].filter((fd) => !known.includes(fd)));
-    return (await isAnyServed(pid, newer)) ? 1 : 0;
+    const newer = [...links.keys()].filter((fd) => !known.includes(fd));
+    return (await isAnyServed(pid, { ...around, links: linksOf(newer) })) ? 1 : 0;
   }
 }
 
@@ -143,14 +142,9 @@ function findConnection(pid: number): Connection | undefined {
   if (found === undefined) return undefined;
   const { inode, remotePort, hexAddress } = found;
   // The addresses of another network namespace are not told.
-  const isHere = networkNamespace(pid) === networkNamespace('self');
-  return { inode, remotePort, address: isHere ? readAddress(hexAddress) : undefined };
-}
-
-function descriptorsOf(pid: number): readonly string[] | undefined {
-  try {
-    return readdirSync(`/proc/${pid}/fd`);
-  } catch {
-    return undefined;
-  }
+  return {
+    inode,
+    remotePort,
+    address: isInOwnNamespace(pid) ? readAddress(hexAddress) : undefined,
+  };
 }
