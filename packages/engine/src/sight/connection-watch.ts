@@ -42,6 +42,7 @@ export class ConnectionWatch {
   readonly #controlPath: string;
   /** `undefined`: not looked for yet, or not to be found. */
   #connection: Connection | undefined;
+  #wasSought = false;
   /** The descriptors that ssh had at the last answer; `undefined` where it cannot be told. */
   #descriptors: readonly string[] | undefined;
 
@@ -67,8 +68,9 @@ export class ConnectionWatch {
    * change of the network: the first call reads the table, for all of them.
    */
   hasAddress(sinceMs?: number): boolean {
-    const address = this.#find()?.address;
-    return address === undefined || hasOwnAddress(address, sinceMs);
+    // Before each probe nobody looks again for what was not found, such as behind a jump host.
+    const found = this.#wasSought ? this.#connection : this.#find();
+    return found?.address === undefined || hasOwnAddress(found.address, sinceMs);
   }
 
   /**
@@ -95,6 +97,7 @@ export class ConnectionWatch {
   }
 
   #find(): Connection | undefined {
+    this.#wasSought = true;
     this.#connection ??= findConnection(this.#pid);
     return this.#connection;
   }

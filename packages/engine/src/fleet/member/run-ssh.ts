@@ -89,6 +89,8 @@ export class RunSsh implements LastWords, LastWordsSettings {
   /** It was a challenger, and is the tunnel's own ssh from now on. What it cannot have now is asked for again. */
   async adopt(): Promise<undefined> {
     const { owner } = this.#run;
+    // First: what is asked of ssh_config from here on is asked for this ssh.
+    owner.keeper.begin();
     this.#run.loggedIn();
     await owner.keeper.adopt(owner.forwards());
     await this.#openRemote(1);

@@ -89,9 +89,8 @@ export class ForwardKeeper {
     });
   }
 
-  /** Opens the forwards of this side on an ssh that has none: it takes over from one that has ended. Never rejects. */
+  /** Opens the forwards of this side on an ssh that has none, after `begin`: it takes over from one that has ended. Never rejects. */
   async adopt(forwards: readonly Forward[]): Promise<void> {
-    this.begin();
     await this.#mender.openAgain(forwards.filter(({ kind }) => kind !== 'remote'));
     for (const forward of forwards) {
       if (forward.kind === 'remote') this.#record.keep(grantedForward(forward, undefined));
