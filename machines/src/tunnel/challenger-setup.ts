@@ -9,6 +9,7 @@ import {
   canTakeOver,
   defeatFact,
   isSlow,
+  lacksWitness,
   mayDoubt,
 } from './challenger.ts';
 import { isOfChallenger, otherSlot } from './slots.ts';
@@ -24,7 +25,7 @@ export const challengerSetup = tunnelSetup.extend({
     isOfChallenger: ({ context }, event: OfSlot) => isOfChallenger(context, event),
     isSlow: ({ context }, missed: HeartbeatMissed) => isSlow(context, missed),
     mayDoubt: ({ context }) => mayDoubt(context),
-    lacksWitness: ({ context }) => !context.settings.challenges || !context.hasWitness,
+    lacksWitness: ({ context }) => lacksWitness(context),
     hasChallenger: ({ context }) => context.challenger !== null,
     mustWait: ({ context }) => (context.doubt?.waitMs ?? 0) > 0,
     hasNoGraceLeft: ({ context }) => context.doubt?.graceMs === 0,
@@ -41,7 +42,6 @@ export const challengerSetup = tunnelSetup.extend({
   },
   actions: {
     countSilence: assign(({ context }, missed: HeartbeatMissed) => afterMiss(context, missed)),
-    forgetDoubt: assign({ doubt: null }),
     rememberChallenger: assign(({ context }, spawned: { pid: number }) =>
       afterSpawn(context, spawned),
     ),
@@ -55,8 +55,13 @@ export const challengerSetup = tunnelSetup.extend({
       enqueue.assign(afterChallenge(context));
       enqueue.sendTo('sshChild', { type: 'child.challenge', slot: otherSlot(context) });
     }),
-    dismissChallenger: enqueueActions(({ context, enqueue }) => {
-      const { challenger } = context;
+    /** ssh is not doubted any more: a challenger is not needed. */
+    endDoubt: enqueueActions(({ context, enqueue }) => {
+      const { challenger, doubt } = context;
+      if (doubt !== null) {
+        enqueue.emit({ type: 'suspicion.ended' });
+        enqueue.assign({ doubt: null });
+      }
       if (challenger === null || challenger.isLeaving) return;
       enqueue.assign({ challenger: { ...challenger, isLeaving: true } });
       enqueue.sendTo('sshChild', { type: 'child.dismiss', slot: otherSlot(context) });
@@ -76,9 +81,6 @@ export const challengerSetup = tunnelSetup.extend({
       reason,
     })),
     tellLastingSuspicion: emit({ type: 'suspicion.lasts' }),
-    tellNoSuspicion: enqueueActions(({ context, enqueue }) => {
-      if (context.doubt !== null) enqueue.emit({ type: 'suspicion.ended' });
-    }),
     askForChallenger: emit({ type: 'challenger.asked' }),
     tellSettled: emit({ type: 'challenger.settled' }),
     tellChallenger: emit((_, { pid }: { pid: number }) => ({ type: 'challenger.started', pid })),

@@ -24,6 +24,14 @@ export function mayDoubt({ settings, provedAtMs, untaken }: TunnelContext): bool
   return settings.patienceSeconds > 0 && provedAtMs !== null && untaken.phase !== 'unasked';
 }
 
+/** Whether no second ssh is to be tried beside the present one: it is not wanted, or one came to nothing for a reason that stays. */
+export function lacksWitness({
+  settings,
+  hasWitness,
+}: Pick<TunnelContext, 'settings' | 'hasWitness'>): boolean {
+  return !settings.challenges || !hasWitness;
+}
+
 /** Whether bytes still move on the connection, though no answer has come in time. */
 export function isSlow(context: TunnelContext, { sight = null, atMs }: Late): boolean {
   const { answeredAtMs, provedAtMs } = context;
@@ -137,10 +145,10 @@ export function canTakeOver(context: TunnelContext, exited: ChildExited): boolea
 
 /** The challenger is the tunnel's ssh now: the old one has ended. */
 export function afterTakeOver(context: TunnelContext, exited: ChildExited): Partial<TunnelContext> {
-  const counted = { ...context, ...afterExit(context, exited) };
+  const ended = afterExit(context, exited);
   return {
-    ...counted,
-    ...afterStart(counted),
+    ...ended,
+    ...afterStart({ ...context, ...ended }),
     carrier: otherSlot(context),
     pid: context.challenger?.pid ?? null,
     startedAtMs: exited.atMs,

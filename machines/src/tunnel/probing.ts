@@ -1,5 +1,8 @@
 import { challengerSetup } from './challenger-setup.ts';
+import { stopFor } from './stopping.ts';
 import { suspect } from './suspect.ts';
+
+const DEATH = stopFor('heartbeat-missed');
 
 /** A probe is out. While none was missed, all is as usual; after a miss of an ssh that was proved there is doubt. */
 export const probing = challengerSetup.createStateConfig({
@@ -11,8 +14,7 @@ export const probing = challengerSetup.createStateConfig({
       actions: [
         'tellSent',
         'tellProof',
-        'tellNoSuspicion',
-        'dismissChallenger',
+        'endDoubt',
         { type: 'rememberAnswer', params: ({ event }) => event },
         'tellAnswer',
       ],
@@ -22,9 +24,7 @@ export const probing = challengerSetup.createStateConfig({
       guard: 'isProved',
       target: 'healthy',
       actions: [
-        'tellNoSuspicion',
-        'forgetDoubt',
-        'dismissChallenger',
+        'endDoubt',
         { type: 'tellUnsent', params: ({ event }) => event },
         { type: 'rememberUnsent', params: ({ event }) => event },
       ],
@@ -60,12 +60,11 @@ export const probing = challengerSetup.createStateConfig({
           },
           {
             guard: 'isDeath',
-            target: '#tunnel.running.stopping',
+            ...DEATH,
             actions: [
               'tellSent',
-              { type: 'rememberStopReason', params: { reason: 'heartbeat-missed' } },
               { type: 'tellMiss', params: ({ event }) => event },
-              { type: 'tellStopping', params: { reason: 'heartbeat-missed' } },
+              ...DEATH.actions,
             ],
           },
           // ssh carries traffic, as far as it tells: to have asked it must not be its end.

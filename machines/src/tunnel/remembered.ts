@@ -44,7 +44,6 @@ export function afterAnswer(
     firstProbe: 'over',
     ...takingAfterAnswer(context),
     misses: 0,
-    doubt: null,
     unsent: null,
     ...(atMs === undefined ? {} : { answeredAtMs: atMs, provedAtMs: provedAtMs ?? atMs }),
     ...(roundTripMs === undefined

@@ -1,7 +1,7 @@
 import { not } from 'xstate';
 import { challengerEnded, challengerSetup } from './challenger-setup.ts';
 import { probing } from './probing.ts';
-import { stopping } from './stopping.ts';
+import { stopFor, stopping } from './stopping.ts';
 import type { ChildInput, TunnelContext } from './types.ts';
 
 /** What the actors of one ssh are told at their start. */
@@ -87,9 +87,7 @@ export const running = challengerSetup.createStateConfig({
       // Never back into `gating`: the gate time counts from the start of ssh, not from here.
       target: '.unproven.connecting',
       actions: [
-        'tellNoSuspicion',
-        'forgetDoubt',
-        'dismissChallenger',
+        'endDoubt',
         'giveUpProbing',
         { type: 'tellImpossible', params: ({ event }) => event },
       ],
@@ -140,14 +138,7 @@ export const running = challengerSetup.createStateConfig({
       initial: 'gating',
       after: {
         proofTime: [
-          {
-            guard: 'awaitsLogin',
-            target: 'stopping',
-            actions: [
-              { type: 'rememberStopReason', params: { reason: 'login-timed-out' } },
-              { type: 'tellStopping', params: { reason: 'login-timed-out' } },
-            ],
-          },
+          { guard: 'awaitsLogin', ...stopFor('login-timed-out') },
           { guard: 'hasProbes', target: 'probing', actions: 'countProbe' },
           { target: 'healthy', actions: ['tellProof', 'believeAfterUptime'] },
         ],
@@ -213,14 +204,3 @@ export const running = challengerSetup.createStateConfig({
     stopping,
   },
 });
-
-/** ssh has to go, for this reason. */
-function stopFor<TReason extends 'lifetime-over' | 'operator-restart'>(reason: TReason) {
-  return {
-    target: '.stopping',
-    actions: [
-      { type: 'rememberStopReason', params: { reason } },
-      { type: 'tellStopping', params: { reason } },
-    ],
-  } as const;
-}

@@ -1,5 +1,6 @@
 import { not } from 'xstate';
 import { challengerEnded, challengerSetup } from './challenger-setup.ts';
+import type { StopReason } from './types.ts';
 
 /** ssh was told to go and has not gone yet: TERM, then KILL, then abandoned and reported. */
 export const stopping = challengerSetup.createStateConfig({
@@ -105,3 +106,14 @@ export const stopping = challengerSetup.createStateConfig({
     },
   },
 });
+
+/** ssh has to go, for this reason alone. */
+export function stopFor<TReason extends StopReason>(reason: TReason) {
+  return {
+    target: '#tunnel.running.stopping',
+    actions: [
+      { type: 'rememberStopReason', params: { reason } },
+      { type: 'tellStopping', params: { reason } },
+    ],
+  } as const;
+}

@@ -1,9 +1,10 @@
 import { not } from 'xstate';
 import { challengerEnded, challengerSetup } from './challenger-setup.ts';
+import { stopFor } from './stopping.ts';
 
 /**
  * A probe was missed: ssh is suspect, and not dead. It is asked on, and a second one, the challenger, is asked whether the path works.
- * Whoever answers first decides.
+ * Whoever answers first decides. If ssh has to go, a challenger that is there takes over.
  *
  * Inside `probing`, since a probe is always out.
  */
@@ -13,14 +14,14 @@ export const suspect = challengerSetup.createStateConfig({
   entry: ['sendProbe', 'tellProbe'],
   after: {
     doubtTime: { actions: 'tellLastingSuspicion' },
-    patience: giveUp(),
+    patience: stopFor('heartbeat-missed'),
   },
   on: {
     'heartbeat.missed': [
       {
         guard: { type: 'isSlow', params: ({ event }) => event },
         target: 'asking',
-        actions: ['countMiss', 'tellNoSuspicion', 'forgetDoubt', 'dismissChallenger'],
+        actions: ['countMiss', 'endDoubt'],
       },
       {
         actions: [
@@ -48,7 +49,7 @@ export const suspect = challengerSetup.createStateConfig({
     },
     alone: {
       description: 'no second login can be had: only patience decides',
-      after: { patienceAlone: giveUp() },
+      after: { patienceAlone: stopFor('heartbeat-missed') },
       // One that was sent away earlier: its end makes patience no longer.
       on: { 'child.exited': challengerEnded, 'child.unrunnable': challengerEnded },
     },
@@ -78,7 +79,7 @@ export const suspect = challengerSetup.createStateConfig({
           {
             guard: { type: 'isSlowBeside', params: ({ event }) => event },
             target: '#tunnel.running.probing.asking',
-            actions: ['tellNoSuspicion', 'forgetDoubt', 'dismissChallenger'],
+            actions: 'endDoubt',
           },
           {
             guard: { type: 'isOfChallenger', params: ({ event }) => event },
@@ -90,19 +91,8 @@ export const suspect = challengerSetup.createStateConfig({
     },
     outvoted: {
       description: 'the challenger is in, and so the path works; the old ssh has its grace time',
-      always: { guard: 'hasNoGraceLeft', ...giveUp() },
-      after: { silentGrace: giveUp() },
+      always: { guard: 'hasNoGraceLeft', ...stopFor('heartbeat-missed') },
+      after: { silentGrace: stopFor('heartbeat-missed') },
     },
   },
 });
-
-/** The old ssh goes; if a challenger is there, it takes over. */
-function giveUp() {
-  return {
-    target: '#tunnel.running.stopping',
-    actions: [
-      { type: 'rememberStopReason', params: { reason: 'heartbeat-missed' } },
-      { type: 'tellStopping', params: { reason: 'heartbeat-missed' } },
-    ],
-  } as const;
-}

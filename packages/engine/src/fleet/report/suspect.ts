@@ -1,4 +1,4 @@
-import type { TunnelContext } from '@holdfast/machines';
+import { lacksWitness, type TunnelContext } from '@holdfast/machines';
 import type { Member } from '../member/member.ts';
 import { dueWallMs, momentAfter, pastWallMs, type Moment } from '../member/moment.ts';
 import type { StayDoubt } from '../member/stay.ts';
@@ -14,7 +14,7 @@ export function describeSuspect(
 ): SuspectStatus | null {
   if (doubt === null || context === null) return null;
   const { isLasting, challenger, defeat } = doubt;
-  const isAlone = !context.settings.challenges || !context.hasWitness;
+  const isAlone = lacksWitness(context);
   const obstacle = defeat?.sentence ?? (isAlone ? noWitness : undefined);
   return {
     since: isoTime(silentSince(doubt, context, now)),
