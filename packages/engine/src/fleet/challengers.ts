@@ -1,4 +1,5 @@
 import type { TunnelEmitted } from '@holdfast/machines';
+import { ENDS_OF_DOUBT } from './member/stay.ts';
 import type { Starter, StartPlaces } from './start-places.ts';
 
 /** A tunnel whose ssh is silent. */
@@ -15,14 +16,6 @@ interface Queue {
   scout: Doubter | undefined;
   readonly waiting: Set<Doubter>;
 }
-
-/** With these, a tunnel wants no challenger any more. */
-const ENDS_OF_DOUBT: ReadonlySet<TunnelEmitted['type']> = new Set<TunnelEmitted['type']>([
-  'suspicion.ended',
-  'stop.began',
-  'child.ended',
-  'tunnel.ended',
-]);
 
 /**
  * Who may start a challenger: one tunnel a destination, until one of them is in. It proves the path for all, and so the others may start

@@ -8,19 +8,12 @@ import {
   type PlayedSession,
 } from '../testing/played-sshd.ts';
 import { skipWithout } from '../testing/missing-part.ts';
+import { SESSION } from '../testing/server-session.ts';
 import { scratchFolder, type ScratchFolder } from '../testing/scratch-folder.ts';
 import type { ServerSession, SessionPart } from './server-session.ts';
 import { noteSession, readNoted, readReleased, releaseSession } from './session-commands.ts';
 import { NOTE_SCRIPT, releaseScript } from './session-scripts.ts';
 
-const SESSION: ServerSession = {
-  boot: '93f8b512-7242-4b51-b09f-e83605ea7730',
-  pidNamespace: '4026531836',
-  uid: '1000',
-  pid: '811',
-  start: '4092854',
-  name: 'sshd',
-};
 const LINE =
   'holdfast-session 93f8b512-7242-4b51-b09f-e83605ea7730 4026531836 1000 811 4092854 sshd';
 

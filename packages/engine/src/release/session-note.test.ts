@@ -10,18 +10,10 @@ import {
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { skipWithout } from '../testing/missing-part.ts';
 import { scratchFolder, type ScratchFolder } from '../testing/scratch-folder.ts';
-import type { ServerSession } from './server-session.ts';
+import { SESSION } from '../testing/server-session.ts';
 import { readNote, removeNote, writeNote } from './session-note.ts';
 
 const OWNER = { tunnel: 'db', host: 'bastion' };
-const SESSION: ServerSession = {
-  boot: '93f8b512-7242-4b51-b09f-e83605ea7730',
-  pidNamespace: '4026531836',
-  uid: '1000',
-  pid: '811',
-  start: '4092854',
-  name: 'sshd',
-};
 const NOTE = { ...OWNER, session: SESSION };
 
 let folder: ScratchFolder;

@@ -41,11 +41,15 @@ function ensureFolder(path: string): boolean {
   return false;
 }
 
+/** A file name for a tunnel, whatever it is called: of fixed length, since a Unix socket's path has little room. */
+export function fileNameOf(name: string): string {
+  return createHash('sha256').update(name).digest('hex').slice(0, 12);
+}
+
 /**
- * Where the ssh of a tunnel listens that is in this slot. A name of fixed length: a Unix socket's path has room for 107 bytes, of which ssh itself needs 17
- * while it makes the socket.
+ * Where the ssh of a tunnel listens that is in this slot. A Unix socket's path has room for 107 bytes, of which ssh itself needs 17 while it
+ * makes the socket.
  */
 export function controlPathOf(name: string, runtimeDir: string, slot: Slot): string {
-  const hash = createHash('sha256').update(name).digest('hex').slice(0, 12);
-  return join(runtimeDir, slot === 'a' ? hash : `${hash}${slot}`);
+  return join(runtimeDir, `${fileNameOf(name)}${slot === 'a' ? '' : slot}`);
 }

@@ -12,6 +12,11 @@ export function thisMoment(): Moment {
   return { wallMs: Date.now(), monotonicMs: monotonicMs() };
 }
 
+/** A time of the wall clock as status and events tell it: ISO 8601, UTC. */
+export function isoTime(wallMs: number): string {
+  return new Date(wallMs).toISOString();
+}
+
 /** The moment so many milliseconds later, if nobody sets the clock. */
 export function momentAfter({ wallMs, monotonicMs: ticksMs }: Moment, ms: number): Moment {
   return { wallMs: wallMs + ms, monotonicMs: ticksMs + ms };

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { FailureReport } from '@holdfast/machines';
 import { noteSession, releaseSession, type ControlledSsh } from '../../release/session-commands.ts';
 import type { ServerSession } from '../../release/server-session.ts';
@@ -6,7 +7,7 @@ import { readNote, removeNote, writeNote, type NoteOwner } from '../../release/s
 import { systemErrorText } from '../../system-error.ts';
 import type { FleetFact } from '../fleet-event.ts';
 import type { ManagedSpec } from '../fleet-tunnel.ts';
-import { controlPathOf } from './control-folder.ts';
+import { fileNameOf } from './control-folder.ts';
 import type { FleetShared } from './shared.ts';
 
 /** What the session of one ssh belongs to. */
@@ -77,7 +78,7 @@ export class OwnSession {
   }
 
   #noteIn(folder: string): string {
-    return `${controlPathOf(this.#run.owner.spec.name, folder, 'a')}.json`;
+    return join(folder, `${fileNameOf(this.#run.owner.spec.name)}.json`);
   }
 
   #tell(fact: FleetFact): void {

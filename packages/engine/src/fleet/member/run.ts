@@ -80,10 +80,8 @@ class Run implements SshOfRun, WatchedConnection {
     const { spec, keeper } = owner;
     this.owner = owner;
     this.shared = shared;
-    this.#controlPaths = {
-      a: controlPathOf(spec.name, shared.runtimeDir, 'a'),
-      b: controlPathOf(spec.name, shared.runtimeDir, 'b'),
-    };
+    const pathOf = (slot: Slot) => controlPathOf(spec.name, shared.runtimeDir, slot);
+    this.#controlPaths = { a: pathOf('a'), b: pathOf('b') };
     this.isOurs = !ownsControlPath(spec.options);
     // A heartbeat over forwards needs no control socket.
     const isImpossible = spec.heartbeat === 'mux' && !this.isOurs;

@@ -51,6 +51,14 @@ export function stayAfterFact(stay: Stay, fact: TunnelEmitted, now: Moment): Sta
   return waitAfterFact(doubt === stay.doubt ? stay : { ...stay, doubt }, fact, now);
 }
 
+/** With these, a tunnel is not doubted any more. */
+export const ENDS_OF_DOUBT: ReadonlySet<TunnelEmitted['type']> = new Set<TunnelEmitted['type']>([
+  'suspicion.ended',
+  'stop.began',
+  'child.ended',
+  'tunnel.ended',
+]);
+
 function doubtAfterFact(
   doubt: StayDoubt | null,
   fact: TunnelEmitted,
@@ -67,13 +75,8 @@ function doubtAfterFact(
       return doubt && { ...doubt, challenger: 'in', graceEnds: momentAfter(now, fact.graceMs) };
     case 'challenger.ended':
       return doubt && afterDefeat(doubt, fact, now);
-    case 'suspicion.ended':
-    case 'stop.began':
-    case 'child.ended':
-    case 'tunnel.ended':
-      return null;
     default:
-      return doubt;
+      return ENDS_OF_DOUBT.has(fact.type) ? null : doubt;
   }
 }
 

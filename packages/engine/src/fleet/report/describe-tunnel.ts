@@ -5,7 +5,7 @@ import { connectionPhase } from '../../phase/connection-phase.ts';
 import type { Member } from '../member/member.ts';
 import { describeSuspect } from './suspect.ts';
 import { whyUnasked } from './unasked.ts';
-import { dueWallMs, pastWallMs, thisMoment, type Moment } from '../member/moment.ts';
+import { dueWallMs, isoTime, pastWallMs, thisMoment, type Moment } from '../member/moment.ts';
 import type {
   CheckStatus,
   ConnectionPhase,
@@ -137,8 +137,4 @@ function isOver({ forward, at }: TargetFailureStatus, checks: readonly CheckStat
   return checks.some(
     (check) => forward?.endsWith(` ${check.forward}`) && check.ok === true && check.at! > at,
   );
-}
-
-function isoTime(ms: number): string {
-  return new Date(ms).toISOString();
 }

@@ -1,7 +1,7 @@
 import type { TunnelEmitted, TunnelEnd } from '@holdfast/machines';
 import { count, duration, listNames, printableLine } from '@holdfast/text';
-import { releaseSentence, type SessionFact } from './release-sentences.ts';
-import { doubtSentence, type DoubtFact } from './doubt-sentences.ts';
+import { releaseSentence } from './release-sentences.ts';
+import { doubtSentence } from './doubt-sentences.ts';
 import { leftOutSentence, unsentSentence } from './unasked.ts';
 import type { EventLevel, FleetFact, NetworkChange } from '../fleet-event.ts';
 
@@ -69,7 +69,7 @@ function tunnelWords(fact: TunnelEmitted, hasChecks: boolean): EventWords | unde
     case 'challenger.ready':
     case 'challenger.ended':
     case 'tunnel.switched':
-      return doubtWords(fact);
+      return told(doubtSentence(fact));
     case 'child.ended':
       return endedWords(fact);
     case 'stop.began':
@@ -124,7 +124,7 @@ function fleetWords(fact: FleetFact): EventWords {
     case 'session.released':
     case 'session.kept':
     case 'session.unnoted':
-      return sessionWords(fact);
+      return told(releaseSentence(fact));
     case 'check.passed':
       return info(`the check passes again: ${fact.question}`);
     case 'check.failed':
@@ -172,13 +172,7 @@ function atPort(port: number | undefined): string {
   return port === undefined ? '' : `, at port ${port}`;
 }
 
-function sessionWords(fact: SessionFact): EventWords {
-  const [level, sentence] = releaseSentence(fact);
-  return { level, sentence };
-}
-
-function doubtWords(fact: DoubtFact): EventWords {
-  const [level, sentence] = doubtSentence(fact);
+function told([level, sentence]: readonly [EventLevel, string]): EventWords {
   return { level, sentence };
 }
 

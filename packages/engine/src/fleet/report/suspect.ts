@@ -1,6 +1,6 @@
 import { lacksWitness, type TunnelContext } from '@holdfast/machines';
 import type { Member } from '../member/member.ts';
-import { dueWallMs, momentAfter, pastWallMs, type Moment } from '../member/moment.ts';
+import { dueWallMs, isoTime, momentAfter, pastWallMs, type Moment } from '../member/moment.ts';
 import type { StayDoubt } from '../member/stay.ts';
 import type { SuspectStatus } from './status.ts';
 
@@ -50,8 +50,4 @@ function givenUpAt(
 
 function earlier(one: Moment, other: Moment): Moment {
   return other.monotonicMs < one.monotonicMs ? other : one;
-}
-
-function isoTime(ms: number): string {
-  return new Date(ms).toISOString();
 }
