@@ -19,7 +19,6 @@ const missing = sshdAvailable();
 const note = missing === undefined ? '' : ` (${missing})`;
 
 const POLL_MS = 1000;
-const BLIP_MS = 8000;
 
 type FactType = FleetEvent['fact']['type'];
 
@@ -75,22 +74,25 @@ describe.skipIf(missing !== undefined)(`a tunnel of a fleet in a blip${note}`, (
     await sshd.namespace.deliver(sshd.port);
   }
 
-  test('keeps its stream when every packet is lost for 8 s, and costs one login more', async () => {
-    const tunnel = await startTunnel();
-    const { scene, pid, seen } = tunnel;
-    const stream = await startStream(tunnel);
-    const lost = losePackets(BLIP_MS);
-    stream.write('within');
-    await lost;
-    await expect.poll(() => stream.received, PATIENT).toBe('before within');
-    await scene.hear('db', 'suspicion.ended');
-    await scene.hear('db', 'challenger.ended');
-    expect(seen()).toEqual({ logins: 2, brokenOff: 0 });
-    expect(scene.count('db', 'tunnel.switched')).toBe(0);
-    expect(scene.count('db', 'stop.began')).toBe(0);
-    expect(scene.status('db')).toMatchObject({ state: 'healthy', pid, starts: 1 });
-    expect(stream.isClosed).toBe(false);
-  });
+  test.each([8, 12])(
+    'keeps its stream when every packet is lost for %i s, and costs one login more',
+    async (seconds) => {
+      const tunnel = await startTunnel();
+      const { scene, pid, seen } = tunnel;
+      const stream = await startStream(tunnel);
+      const lost = losePackets(seconds * 1000);
+      stream.write('within');
+      await lost;
+      await expect.poll(() => stream.received, PATIENT).toBe('before within');
+      await scene.hear('db', 'suspicion.ended');
+      await scene.hear('db', 'challenger.ended');
+      expect(seen()).toEqual({ logins: 2, brokenOff: 0 });
+      expect(scene.count('db', 'tunnel.switched')).toBe(0);
+      expect(scene.count('db', 'stop.began')).toBe(0);
+      expect(scene.status('db')).toMatchObject({ state: 'healthy', pid, starts: 1 });
+      expect(stream.isClosed).toBe(false);
+    },
+  );
 
   test('is switched when its session is frozen and its path lives, with each of its forwards', async () => {
     const { scene, port, pid, seen, processes } = await startTunnel();
@@ -105,6 +107,8 @@ describe.skipIf(missing !== undefined)(`a tunnel of a fleet in a blip${note}`, (
     await expectBytes(port);
     await expectBytes(byHand);
     expect(seen()).toEqual({ logins: 2, brokenOff: 0 });
+    expect(scene.count('db', 'start.began')).toBe(1);
+    expect(scene.status('db')).toMatchObject({ starts: 2, isHealthy: true });
     await expect.poll(processes, PATIENT).toEqual([after.pid]);
   });
 
@@ -113,10 +117,44 @@ describe.skipIf(missing !== undefined)(`a tunnel of a fleet in a blip${note}`, (
     const { scene, port } = tunnel;
     const stream = await startStream(tunnel);
     sshd.freeze();
+    await scene.hear('db', 'challenger.ready');
+    const ready = scene.events.find(({ fact }) => fact.type === 'challenger.ready')?.fact;
+    expect(ready).toMatchObject({
+      graceMs: expect.toSatisfy((ms) => ms > 0 && ms <= 9000) as number,
+    });
     await scene.hear('db', 'tunnel.switched');
     await expect.poll(() => stream.isClosed, PATIENT).toBe(true);
+    await scene.hear('db', 'tunnel.proved', 2);
     await scene.reach('db', 'healthy');
     await expectBytes(port);
+  });
+
+  test('keeps its stream when the session answers in time, and sends the second ssh away', async () => {
+    const tunnel = await startTunnel();
+    const { scene, pid } = tunnel;
+    const stream = await startStream(tunnel);
+    sshd.freeze();
+    await scene.hear('db', 'challenger.ready');
+    sshd.thaw();
+    await scene.hear('db', 'suspicion.ended');
+    await scene.hear('db', 'challenger.ended');
+    stream.write('after');
+    await expect.poll(() => stream.received, PATIENT).toBe('before after');
+    expect([scene.count('db', 'stop.began'), scene.status('db').pid]).toEqual([0, pid]);
+  });
+
+  test('has its remote port again on the second ssh as soon as the frozen session lets it go', async () => {
+    const remotePort = await findFreePorts(1);
+    const { scene } = await startTunnel({
+      forwards: [forwardOf('remote', `127.0.0.1:${remotePort}:127.0.0.1:1`)],
+    });
+    sshd.freeze();
+    await scene.hear('db', 'tunnel.switched');
+    await scene.hear('db', 'forward.failed');
+    expect(scene.status('db')).toMatchObject({ isHealthy: false, starts: 2 });
+    sshd.thaw();
+    await scene.hear('db', 'forwards.restored');
+    expect(scene.status('db').starts).toBe(2);
   });
 
   describe.each<[phase: FactType, fault: 'loss' | 'death']>([
