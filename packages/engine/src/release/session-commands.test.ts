@@ -121,6 +121,12 @@ function runUnderSshd(sh: string, script: string): string {
   return spawnSync('perl', words, { encoding: 'utf8' }).stdout;
 }
 
+function noShell(words: string): boolean {
+  const [shell] = words.split(' ') as [string];
+  const isHere = spawnSync(shell, ['-c', ':']).error === undefined;
+  return skipWithout(`the shell ${shell}: apt-get install ${shell}`, isHere);
+}
+
 describe.skipIf(cannotPlaySshd)('over a connection', () => {
   let folder: ScratchFolder;
   const played: PlayedSession[] = [];
@@ -154,19 +160,20 @@ describe.skipIf(cannotPlaySshd)('over a connection', () => {
 
   const SHELLS = ['dash', 'busybox sh', 'bash', 'ksh', 'mksh', 'zsh', 'fish', 'tcsh'];
   for (const shell of SHELLS) {
-    const isHere = spawnSync(shell.split(' ')[0]!, ['-c', ':']).error === undefined;
-    test.skipIf(!isHere)(`an account with the shell ${shell} can note and release`, async () => {
-      const { session, isRunning } = await play({ name: 'sshd-session' });
-      const ssh = through(playedSsh(folder, shell, 'sshd-session'));
-      expect(await noteSession(ssh)).toMatchObject({ session: { name: 'sshd-session' } });
-      expect(await releaseSession(ssh, session)).toEqual({ outcome: 'released' });
-      await expect.poll(isRunning).toBe(false);
-    });
+    test.skipIf(noShell(shell))(
+      `an account with the shell ${shell} can note and release`,
+      async () => {
+        const { session, isRunning } = await play({ name: 'sshd-session' });
+        const ssh = through(playedSsh(folder, shell, 'sshd-session'));
+        expect(await noteSession(ssh)).toMatchObject({ session: { name: 'sshd-session' } });
+        expect(await releaseSession(ssh, session)).toEqual({ outcome: 'released' });
+        await expect.poll(isRunning).toBe(false);
+      },
+    );
   }
 
   for (const sh of ['dash', 'busybox sh', 'bash --posix', 'ksh', 'mksh']) {
-    const isHere = spawnSync(sh.split(' ')[0]!, ['-c', ':']).error === undefined;
-    test.skipIf(!isHere)(`${sh} can run the scripts in the place of /bin/sh`, async () => {
+    test.skipIf(noShell(sh))(`${sh} can run the scripts in the place of /bin/sh`, async () => {
       const { session, isRunning } = await play();
       const run = (script: string) => runUnderSshd(sh, script);
       expect(readNoted(run(NOTE_SCRIPT))).toMatchObject({ session: { boot: session.boot } });
