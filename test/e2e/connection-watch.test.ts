@@ -200,6 +200,13 @@ describe.skipIf(missing !== undefined)(`the table of sockets and a real ssh${not
     await expect.poll(() => streams(watch), PATIENT).toBe(4);
   });
 
+  test('one that has got nothing yet counts once the server has opened its end', async () => {
+    const ssh = await login(...local(SINK_PORT));
+    const watch = new ConnectionWatch(ssh.pid, path);
+    await converse(port);
+    await expect.poll(() => streams(watch), PATIENT).toBe(1);
+  });
+
   test('one that was opened since the path was lost does not count', async () => {
     const ssh = await login(...local(ECHO_PORT));
     const watch = new ConnectionWatch(ssh.pid, path);

@@ -92,7 +92,7 @@ export class ConnectionWatch {
       hasMoved: hasMoved({ connection, receipts, sinceMs: sentMs, nowMs }),
       resendInMs: latestResendMs(connection.resend),
       hasAddress: this.hasAddress(oldestMs),
-      streams: await this.#streams(found.inode, oldestMs),
+      streams: await this.#streams(found.inode, oldestMs, receipts?.dataAtMs),
     };
   }
 
@@ -103,7 +103,11 @@ export class ConnectionWatch {
   }
 
   /** Those of the last answer that are still open; if there are none, a newer one that was served before the silence. */
-  async #streams(connection: string, oldestMs: number): Promise<number | null> {
+  async #streams(
+    connection: string,
+    oldestMs: number,
+    heardAtMs: number | undefined,
+  ): Promise<number | null> {
     const pid = this.#pid;
     const links = descriptorLinks(pid);
     const known = this.#descriptors;
@@ -120,7 +124,7 @@ export class ConnectionWatch {
     const open = countStreams({ ...around, links: linksOf(known) });
     if (open > 0) return open;
     const newer = [...links.keys()].filter((fd) => !known.includes(fd));
-    return (await isAnyServed(pid, { ...around, links: linksOf(newer) })) ? 1 : 0;
+    return (await isAnyServed(pid, { ...around, links: linksOf(newer) }, heardAtMs)) ? 1 : 0;
   }
 }
 
@@ -134,10 +138,14 @@ function latestResendMs(resend: TcpSocket['resend']): number | null {
 }
 
 /** Of one that is in no table of TCP nobody can tell: it counts. */
-async function isAnyServed(pid: number, facts: StreamFacts): Promise<boolean> {
+async function isAnyServed(
+  pid: number,
+  facts: StreamFacts,
+  heardAtMs: number | undefined,
+): Promise<boolean> {
   const sockets = streamInodes(facts).map((inode) => byInode(facts.tcp).get(inode));
   const isTold = (socket: TcpSocket | undefined) => socket !== undefined;
-  return !sockets.every(isTold) || (await wasServed(pid, sockets.filter(isTold)));
+  return !sockets.every(isTold) || (await wasServed(pid, sockets.filter(isTold), heardAtMs));
 }
 
 function findConnection(pid: number): Connection | undefined {

@@ -2,22 +2,36 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
+import { monotonicMs } from '../clock.ts';
 import { parseTcpTable } from '../listeners/tcp-table.ts';
 import { listen, visit } from '../testing/loopback.ts';
-import { parseSentBytes, wasServed } from './served-streams.ts';
+import { parseLives, wasServed } from './served-streams.ts';
 
 /** What `ss -tieHOn` of iproute2 6.1 says of one connection. */
 const LINE =
-  '0 0 127.0.0.1:47360 127.0.0.1:29722 ino:88 sk:1306 cgroup:/ <-> ts sack bbr rto:204 mss:32768 cwnd:11 bytes_sent:2 bytes_acked:3 segs_out:4';
+  '0 0 127.0.0.1:47360 127.0.0.1:29722 ino:88 sk:1306 cgroup:/ <-> ts sack bbr rto:204 mss:32768 cwnd:11 bytes_sent:2 bytes_acked:3 segs_out:4 lastsnd:300 lastrcv:20';
 
-test.each<[string, string, [string, number][]]>([
-  ['what was written', LINE, [['88', 2]]],
-  ['that nothing was', LINE.replace(' bytes_sent:2', ''), [['88', 0]]],
+test.each<[string, string, ReturnType<typeof livesOf>]>([
+  ['what was written', LINE, [['88', { bytesWritten: 2, openedAtMs: 700 }]]],
+  [
+    'that nothing was, and how old it is',
+    LINE.replace(' bytes_sent:2', ''),
+    [['88', { bytesWritten: 0, openedAtMs: 700 }]],
+  ],
+  [
+    'that it is new',
+    LINE.replace(' bytes_sent:2', '').replace(' lastsnd:300', ''),
+    [['88', { bytesWritten: 0, openedAtMs: 1000 }]],
+  ],
   ['nothing of a line without facts', LINE.replace(' mss:32768', ''), []],
   ['nothing of other words', 'Cannot open netlink socket: Protocol not supported', []],
 ])('ss tells %s', (_, text, told) => {
-  expect([...parseSentBytes(text)]).toEqual(told);
+  expect(livesOf(text)).toEqual(told);
 });
+
+function livesOf(text: string) {
+  return [...parseLives(text, 1000)];
+}
 
 describe('a stream was served', () => {
   const endings: (() => unknown)[] = [];
@@ -42,17 +56,29 @@ describe('a stream was served', () => {
     return { socket, client, row };
   }
 
+  const LONG_BEFORE_MS = 5000;
+
   test('once something was written to it, and not before', async () => {
     const { socket, client, row } = await letIn();
+    const heardAtMs = monotonicMs() - LONG_BEFORE_MS;
     client.write('a question');
-    expect(await wasServed(process.pid, [row])).toBe(false);
+    expect(await wasServed(process.pid, [row], heardAtMs)).toBe(false);
     socket.write('an answer');
     await once(client, 'data');
-    expect(await wasServed(process.pid, [row])).toBe(true);
+    expect(await wasServed(process.pid, [row], heardAtMs)).toBe(true);
   });
 
-  test('as far as anybody knows if ss does not list it, and not if there is none', async () => {
-    expect(await wasServed(process.pid, [{ inode: '1', port: 1 }])).toBe(true);
-    expect(await wasServed(process.pid, [])).toBe(false);
+  test('once the server has spoken since it was let in', async () => {
+    const { row } = await letIn();
+    expect(await wasServed(process.pid, [row], monotonicMs() - LONG_BEFORE_MS)).toBe(false);
+    expect(await wasServed(process.pid, [row], monotonicMs())).toBe(true);
+  });
+
+  test('as far as anybody knows if nobody tells, and not if there is none', async () => {
+    const { row } = await letIn();
+    const nowMs = monotonicMs() - LONG_BEFORE_MS;
+    expect(await wasServed(process.pid, [{ inode: '1', port: 1 }], nowMs)).toBe(true);
+    expect(await wasServed(process.pid, [row], undefined)).toBe(true);
+    expect(await wasServed(process.pid, [], nowMs)).toBe(false);
   });
 });
