@@ -35,10 +35,6 @@ describe('the command line of a managed ssh', () => {
       '-o',
       'ClearAllForwardings=no',
       '-o',
-      'ServerAliveInterval=15',
-      '-o',
-      'ServerAliveCountMax=3',
-      '-o',
       'ConnectTimeout=10',
       '-o',
       'ConnectionAttempts=1',
@@ -48,6 +44,10 @@ describe('the command line of a managed ssh', () => {
       'VisualHostKey=no',
       '-o',
       'BatchMode=yes',
+      '-o',
+      'ServerAliveInterval=15',
+      '-o',
+      'ServerAliveCountMax=3',
       '-L',
       '5432:db:5432',
       '-R',
@@ -59,6 +59,26 @@ describe('the command line of a managed ssh', () => {
       '--',
       'me@bastion',
     ]);
+  });
+
+  test.each([
+    [0, 60],
+    [1, 75],
+    [60, 120],
+    [300, 360],
+    [3600, 3660],
+  ])('keeps what patience of %i s keeps: ssh itself gives up after %i s', (patience, seconds) => {
+    const words = managedArguments(TUNNEL, { ...SETTINGS, patienceSeconds: patience });
+    const valueOf = (option: string) =>
+      Number(words.find((word) => word.startsWith(`${option}=`))?.split('=')[1]);
+    expect(valueOf('ServerAliveInterval')).toBe(15);
+    expect((valueOf('ServerAliveCountMax') + 1) * 15).toBe(seconds);
+  });
+
+  test('leaves the count as ssh has it beside an interval of the user', () => {
+    const options = ['-oServerAliveInterval=20'];
+    const words = managedArguments({ ...TUNNEL, options }, { ...SETTINGS, patienceSeconds: 300 });
+    expect(words).toContain('ServerAliveCountMax=3');
   });
 
   test('lets ssh ask questions only where somebody can answer', () => {

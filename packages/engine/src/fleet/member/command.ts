@@ -16,6 +16,8 @@ export interface CommandSettings {
   readonly forwards: readonly Forward[];
   /** Whether somebody sits at a terminal who could answer a question. */
   readonly isInteractive: boolean;
+  /** How long Holdfast keeps an ssh that is silent. Default: 0, it does not watch it. */
+  readonly patienceSeconds?: number | undefined;
   /** Settings that this ssh knows, and not every other. Default: none. */
   readonly more?: readonly string[] | undefined;
 }
@@ -26,7 +28,6 @@ export interface CommandSettings {
  *
  * - `ExitOnForwardFailure`: an ssh without its forwards is no tunnel.
  * - `ClearAllForwardings`: a line in ssh_config would take away every forward of the tunnel, without a word.
- * - `ServerAlive…`: a second net, for when the supervisor itself is stopped.
  * - `ConnectTimeout`, `ConnectionAttempts`: a server that swallows packets is asked again soon, and each failure is told; to try again is
  *   the supervisor's work.
  * - `LogLevel`, `VisualHostKey`: why ssh ended is read from its last words, so that it has to speak, and of nothing else.
@@ -36,36 +37,53 @@ export interface CommandSettings {
 const USUAL = [
   'ExitOnForwardFailure=yes',
   'ClearAllForwardings=no',
-  'ServerAliveInterval=15',
-  'ServerAliveCountMax=3',
   'ConnectTimeout=10',
   'ConnectionAttempts=1',
   'LogLevel=INFO',
   'VisualHostKey=no',
 ] as const;
 
-/** As long as an ssh of ours lives whose server is silent: three questions, 15 s apart, and as much again for the answer to the last. */
+/** As long as an ssh of ours lives whose server is silent, if nobody else watches it. */
 const ALIVE_LIMIT_SECONDS = 60;
+
+/** A NAT router does not forget a connection on which so little time goes by without a word. */
+const ALIVE_INTERVAL_SECONDS = 15;
+
+/**
+ * ssh's own net, for an ssh that nobody else watches, and for when the supervisor itself is stopped. It lies behind patience, and must not end
+ * what patience keeps. ssh gives up an interval after its last question.
+ */
+function aliveSettings(patienceSeconds: number): readonly string[] {
+  const seconds = patienceSeconds + ALIVE_LIMIT_SECONDS;
+  const questions = Math.ceil(seconds / ALIVE_INTERVAL_SECONDS) - 1;
+  return [`ServerAliveInterval=${ALIVE_INTERVAL_SECONDS}`, `ServerAliveCountMax=${questions}`];
+}
 
 const OWN_ALIVE = /serveralive/i;
 
-/** After how long ssh itself ends a silent connection; 0 where the user's own options say something else, which may be never. */
+/** After how long ssh itself ends a silent connection that nobody else watches; 0 where the user's own options say something else, which may be never. */
 export function aliveLimitSeconds(options: readonly string[]): number {
-  return options.some((word) => OWN_ALIVE.test(word)) ? 0 : ALIVE_LIMIT_SECONDS;
+  return hasOwnAlive(options) ? 0 : ALIVE_LIMIT_SECONDS;
+}
+
+function hasOwnAlive(options: readonly string[]): boolean {
+  return options.some((word) => OWN_ALIVE.test(word));
 }
 
 /** The arguments of the ssh of a managed tunnel; the destination comes last. */
 export function managedArguments(
   { host, options }: Pick<TunnelSpec, 'host' | 'options'>,
-  { controlPath, forwards, isInteractive, more = [] }: CommandSettings,
+  { controlPath, forwards, isInteractive, patienceSeconds = 0, more = [] }: CommandSettings,
 ): readonly string[] {
   const usual = isInteractive ? USUAL : ([...USUAL, 'BatchMode=yes'] as const);
+  // Whoever sets an interval of his own counts by ssh's three.
+  const alive = aliveSettings(hasOwnAlive(options) ? 0 : patienceSeconds);
   return [
     '-N',
     '-T',
     ...options.map(expandHome),
     ...(namesControlPath(options) ? CONTROL_MASTER_OPTIONS : controlMasterArguments(controlPath)),
-    ...[...usual, ...more].flatMap((option) => ['-o', option]),
+    ...[...usual, ...alive, ...more].flatMap((option) => ['-o', option]),
     ...forwards.flatMap(forwardArguments),
     // A host that looks like an option would be one: the settings refuse it, and this is the second lock.
     '--',
@@ -79,10 +97,14 @@ export function managedArguments(
  */
 export function challengerArguments(
   { host, options }: Pick<TunnelSpec, 'host' | 'options'>,
-  { controlPath, more }: Pick<CommandSettings, 'controlPath' | 'more'>,
+  {
+    controlPath,
+    patienceSeconds,
+    more,
+  }: Pick<CommandSettings, 'controlPath' | 'patienceSeconds' | 'more'>,
 ): readonly string[] {
   const own = ['-o', 'ClearAllForwardings=yes', '-o', 'BatchMode=yes'];
-  const settings = { controlPath, forwards: [], isInteractive: false, more };
+  const settings = { controlPath, forwards: [], isInteractive: false, patienceSeconds, more };
   return managedArguments({ host, options: [...own, ...options] }, settings);
 }
 

@@ -118,6 +118,12 @@ class Run implements SshOfRun, WatchedConnection {
     return this.#controlPaths[this.context.carrier];
   }
 
+  /** How long an ssh that is started now is kept when it is silent; 0 if it is not watched: then ssh's own net is the only one. */
+  get watchedSeconds(): number {
+    const { settings, untaken } = this.context;
+    return untaken.phase === 'asked' ? settings.patienceSeconds : 0;
+  }
+
   /** The ssh of now has logged in: from here on its connection is watched, if anybody will want to know. */
   loggedIn(): void {
     const { pid, settings } = this.context;
@@ -213,6 +219,7 @@ function commandOf(run: Run, heartbeatForwards: readonly Forward[]): SshCommand 
       controlPath,
       forwards: ssh.forwards.filter((forward) => !ssh.isLate(forward)),
       isInteractive: shared.isInteractive,
+      patienceSeconds: run.watchedSeconds,
       more: foregroundSettings(shared.ssh, shared.env),
     }),
     prepare: () => ssh.prepare(),
@@ -226,7 +233,11 @@ function challengerCommand(run: Run, slot: Slot, controlPath: string): Challenge
   const more = foregroundSettings(shared.ssh, shared.env);
   return {
     ...usualCommand(run, controlPath),
-    args: challengerArguments(owner.spec, { controlPath, more }),
+    args: challengerArguments(owner.spec, {
+      controlPath,
+      patienceSeconds: run.watchedSeconds,
+      more,
+    }),
     adopt: () => ssh.adopt(),
     lastWords: () => ssh,
   };
