@@ -12,6 +12,7 @@ function createLaw(): Law {
   let spawnedAtMs = 0;
   let endedAtMs: number | undefined;
   let starts = 0;
+  let switches = 0;
 
   return {
     before(step, { tunnel, model }) {
@@ -24,6 +25,13 @@ function createLaw(): Law {
     },
     after({ tunnel, model }, step) {
       const { startedAtMs } = tunnel;
+      if (tunnel.switches > switches) {
+        // A challenger that took over was not started now: it is the ssh whose death counts from here on.
+        switches = tunnel.switches;
+        starts = startedAtMs.length;
+        spawnedAtMs = tunnel.clock.now();
+        return;
+      }
       if (startedAtMs.length === starts) return;
       demand(startedAtMs.length === starts + 1, 'two starts at once');
       starts += 1;
