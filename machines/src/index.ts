@@ -30,6 +30,7 @@ export type {
   HeartbeatCommand,
   HeartbeatEvent,
   HeartbeatMissed,
+  HostAnswered,
   OperatorEvent,
   Slot,
   StopReason,

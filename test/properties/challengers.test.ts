@@ -27,13 +27,17 @@ function breakEnds(): Law {
   let told = 0;
   return {
     after({ tunnel, model }) {
-      const { carrier, starts } = contextOf(tunnel);
+      const { carrier, starts, doubt, challenger } = contextOf(tunnel);
       demand(tunnel.alive.size <= 1, 'two ssh with forwards');
       demand(tunnel.challenger?.slot !== carrier || !tunnel.isActive, 'both in one slot');
       demand(
         starts === tunnel.startedAtMs.length,
         'a challenger that did not take over is a start',
       );
+      if (doubt?.isOverdue === true && challenger?.isIn === true) {
+        count('overdue');
+        demand(model.state !== 'probing', 'an overdue ssh got a second grace');
+      }
       const isBeside = tunnel.challenger !== undefined;
       demand(!isBeside || model.hasChild, 'a challenger beside nobody');
       for (const fact of tunnel.emitted.slice(told)) {
@@ -59,7 +63,7 @@ test(
   () => {
     reached = {};
     tryToBreakInDoubt(breakEnds);
-    expectEnough('tunnel.switched', 'challenger.ended', 'again');
+    expectEnough('tunnel.switched', 'challenger.ended', 'again', 'overdue');
   },
   LONGEST_MS,
 );

@@ -42,23 +42,37 @@ export function isMoving(sight: ConnectionSight | null, unansweredMs: number): b
 }
 
 /**
- * Milliseconds that an old connection has left when a second one to the same place is there: it proves that the path works, so that the
- * old one is dead, or TCP has not sent again yet. 0: it is given up at once.
+ * Milliseconds in which an old connection that lives is heard again, when it is known that the path works: TCP sends again what was not
+ * acknowledged, and the answer takes its time. 0: it cannot be heard, since the address is gone that the connection had.
  *
- * Nobody loses anything by that where no stream is open, or where the address is gone that the connection had. Else TCP gets its next
- * resend, and the answer its time; with nothing to send again it is the far end that is silent, and it gets some seconds. Where the table cannot be read, it gets as long again as it has been silent: TCP waits no longer
- * than that before it sends again.
+ * With nothing to send again it is the far end that is silent, and it gets some seconds. Where the table cannot be read, it is as long again
+ * as it has been silent: TCP waits no longer than that before it sends again.
  *
  * @see RFC 6298, 5.5; docs/decisions/0016-make-before-break.md
  */
-export function graceMs(connection: SilentConnection): number {
+export function resumeMs(connection: SilentConnection): number {
   const { silentMs, patienceMs } = connection;
-  return Math.round(Math.max(0, Math.min(askedGraceMs(connection), patienceMs - silentMs)));
+  return Math.round(Math.max(0, Math.min(askedResumeMs(connection), patienceMs - silentMs)));
 }
 
-function askedGraceMs({ sight, silentMs, unansweredMs, probeTimeoutMs }: SilentConnection): number {
+/**
+ * Milliseconds that an old connection has left when a second one to the same place is there: it proves that the path works, so that the
+ * old one is dead, or TCP has not sent again yet. 0: it is given up at once.
+ *
+ * Nobody loses anything by that where no stream is open. Else it is the time in which it would be heard: see {@link resumeMs}.
+ */
+export function graceMs(connection: SilentConnection): number {
+  return connection.sight?.streams === 0 ? 0 : resumeMs(connection);
+}
+
+function askedResumeMs({
+  sight,
+  silentMs,
+  unansweredMs,
+  probeTimeoutMs,
+}: SilentConnection): number {
   if (sight === null) return silentMs;
-  if (!sight.hasAddress || sight.streams === 0) return 0;
+  if (!sight.hasAddress) return 0;
   if (sight.resendInMs !== null) return sight.resendInMs + probeTimeoutMs;
   return Math.max(LONGEST_QUIET_MS - unansweredMs, SHORTEST_QUIET_MS - silentMs);
 }

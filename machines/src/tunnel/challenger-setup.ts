@@ -2,8 +2,10 @@ import { assign, emit, enqueueActions, sendTo } from 'xstate';
 import {
   afterChallenge,
   afterDefeat,
+  afterHostAnswer,
   afterMiss,
   afterProof,
+  afterResume,
   afterSpawn,
   afterTakeOver,
   canTakeOver,
@@ -14,7 +16,14 @@ import {
 } from './challenger.ts';
 import { isOfChallenger, otherSlot } from './slots.ts';
 import { tunnelSetup } from './tunnel-setup.ts';
-import type { ChildExited, ChildReady, ChildUnrunnable, HeartbeatMissed, OfSlot } from './types.ts';
+import type {
+  ChildExited,
+  ChildReady,
+  ChildUnrunnable,
+  HeartbeatMissed,
+  HostAnswered,
+  OfSlot,
+} from './types.ts';
 
 /** How long a silent ssh still counts as healthy: a blip is not a death. */
 const DOUBT_MS = 5000;
@@ -29,6 +38,7 @@ export const challengerSetup = tunnelSetup.extend({
     hasChallenger: ({ context }) => context.challenger !== null,
     mustWait: ({ context }) => (context.doubt?.waitMs ?? 0) > 0,
     hasNoGraceLeft: ({ context }) => context.doubt?.graceMs === 0,
+    isOverdue: ({ context }) => context.doubt?.isOverdue === true,
     isSlowBeside: ({ context }, ready: ChildReady) =>
       isOfChallenger(context, ready) && isSlow(context, ready),
     canTakeOver: ({ context }, exited: ChildExited) => canTakeOver(context, exited),
@@ -39,12 +49,17 @@ export const challengerSetup = tunnelSetup.extend({
     patienceAlone: ({ context }) => context.settings.patienceAloneSeconds * 1000,
     challengerWait: ({ context }) => context.doubt?.waitMs ?? 0,
     silentGrace: ({ context }) => context.doubt?.graceMs ?? 0,
+    resumeTime: ({ context }) => context.doubt?.resumeMs ?? 0,
   },
   actions: {
     countSilence: assign(({ context }, missed: HeartbeatMissed) => afterMiss(context, missed)),
     rememberChallenger: assign(({ context }, spawned: { pid: number }) =>
       afterSpawn(context, spawned),
     ),
+    rememberHostAnswer: assign(({ context }, answered: HostAnswered) =>
+      afterHostAnswer(context, answered),
+    ),
+    giveUpResume: assign(({ context }) => afterResume(context)),
     rememberProof: assign(({ context }, ready: ChildReady) => afterProof(context, ready)),
     rememberDefeat: assign(({ context }, end: ChildExited | ChildUnrunnable) =>
       afterDefeat(context, end),
@@ -81,7 +96,11 @@ export const challengerSetup = tunnelSetup.extend({
       reason,
     })),
     tellLastingSuspicion: emit({ type: 'suspicion.lasts' }),
-    askForChallenger: emit({ type: 'challenger.asked' }),
+    askForChallenger: emit(({ context: { doubt } }) => ({
+      type: 'challenger.asked',
+      silentSinceMs: doubt?.silentSinceMs ?? null,
+      isOverdue: doubt?.isOverdue === true,
+    })),
     tellSettled: emit({ type: 'challenger.settled' }),
     tellChallenger: emit((_, { pid }: { pid: number }) => ({ type: 'challenger.started', pid })),
     tellProofOfPath: emit(({ context }) => ({

@@ -2,7 +2,7 @@ import { CHALLENGER_VERDICTS } from '../rules/challenger-failures.ts';
 import { judgeFailure } from '../rules/failure-policy.ts';
 import { hasStartsLeft } from '../rules/max-starts.ts';
 import { probeTimeoutMs } from '../rules/probe-timeout.ts';
-import { graceMs, isMoving } from '../rules/second-witness.ts';
+import { graceMs, isMoving, resumeMs, type SilentConnection } from '../rules/second-witness.ts';
 import { afterExit, afterStart } from './remembered.ts';
 import type { TunnelEmitted } from './facts.ts';
 import type {
@@ -12,6 +12,7 @@ import type {
   ChildUnrunnable,
   Doubt,
   HeartbeatMissed,
+  HostAnswered,
   TunnelContext,
 } from './types.ts';
 import { otherSlot } from './slots.ts';
@@ -48,29 +49,62 @@ export function afterMiss(context: TunnelContext, missed: HeartbeatMissed): Part
   const { atMs, silentMs = 0, sight = null } = missed;
   const known: Doubt = doubt ?? { ...NO_DOUBT, silentSinceMs: silentSince(atMs, silentMs) };
   const seen = { ...known, sight };
-  const left = atMs === undefined ? known.graceMs : graceOf(context, seen, atMs);
-  return { misses: misses + 1, unsent: null, doubt: { ...seen, graceMs: left } };
+  const left = atMs === undefined ? {} : leftOf(context, seen, atMs);
+  return { misses: misses + 1, unsent: null, doubt: { ...seen, ...left } };
 }
 
-const NO_DOUBT: Doubt = { silentSinceMs: null, sight: null, attempts: 0, waitMs: 0, graceMs: 0 };
+const NO_DOUBT: Doubt = {
+  silentSinceMs: null,
+  sight: null,
+  attempts: 0,
+  waitMs: 0,
+  graceMs: 0,
+  resumeMs: 0,
+  isOverdue: false,
+};
 
 function silentSince(atMs: number | undefined, silentMs: number): number | null {
   return atMs === undefined ? null : atMs - silentMs;
 }
 
-/** Milliseconds that the old ssh has left, if the path is proved now. */
-function graceOf(context: TunnelContext, doubt: Doubt, atMs: number): number {
+/** What time the old ssh has left, if the path is proved now. */
+function leftOf(
+  context: TunnelContext,
+  doubt: Doubt,
+  atMs: number,
+): Pick<Doubt, 'graceMs' | 'resumeMs'> {
+  const silent = silentConnection(context, doubt, atMs);
+  return { graceMs: doubt.isOverdue ? 0 : graceMs(silent), resumeMs: resumeMs(silent) };
+}
+
+function silentConnection(context: TunnelContext, doubt: Doubt, atMs: number): SilentConnection {
   const { settings, roundTrip, answeredAtMs, provedAtMs } = context;
   const heardAtMs = answeredAtMs ?? provedAtMs ?? atMs;
   // Where nobody tells, it is silent since it was heard last: too long a time costs a wait, too short a one costs streams.
   const silentMs = atMs - (doubt.silentSinceMs ?? heardAtMs);
-  return graceMs({
+  return {
     sight: doubt.sight,
     silentMs,
     unansweredMs: atMs - heardAtMs,
     probeTimeoutMs: probeTimeoutMs(roundTrip ?? undefined, 0),
     patienceMs: settings.patienceSeconds * 1000,
-  });
+  };
+}
+
+/** Another tunnel found that the path works: how long the old ssh takes to be heard again. */
+export function afterHostAnswer(
+  context: TunnelContext,
+  { atMs, sight = null }: HostAnswered,
+): Change {
+  const { doubt } = context;
+  if (doubt === null || atMs === undefined) return {};
+  const seen = { ...doubt, sight };
+  return { doubt: { ...seen, ...leftOf(context, seen, atMs) } };
+}
+
+/** It is known that the path works, and the old ssh had its time: only a challenger of its own can help. */
+export function afterResume({ doubt }: TunnelContext): Change {
+  return { doubt: { ...(doubt ?? NO_DOUBT), graceMs: 0, isOverdue: true } };
 }
 
 const NEW_CHALLENGER: Challenger = { pid: null, isIn: false, isLeaving: false };
@@ -96,7 +130,7 @@ export function afterProof(context: TunnelContext, { atMs, sight = null }: Child
   const seen = { ...(doubt ?? NO_DOUBT), sight };
   return {
     challenger: { ...(challenger ?? NEW_CHALLENGER), isIn: true },
-    ...(doubt === null ? {} : { doubt: { ...seen, graceMs: graceOf(context, seen, atMs) } }),
+    ...(doubt === null ? {} : { doubt: { ...seen, ...leftOf(context, seen, atMs) } }),
   };
 }
 
@@ -110,7 +144,8 @@ export function afterDefeat(context: TunnelContext, end: ChallengerEnd): Change 
   const { waitMs } = judgeFailure(waitsAs, attempts, end.chance ?? 0.5);
   return {
     challenger: null,
-    doubt: { ...doubt, attempts, waitMs },
+    // Whoever knew that the path works may be wrong by now.
+    doubt: { ...doubt, attempts, waitMs, isOverdue: false },
     hasWitness: CHALLENGER_VERDICTS[failureClass] === 'try-again',
   };
 }

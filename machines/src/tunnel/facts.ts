@@ -58,7 +58,13 @@ export type TunnelEmitted =
   /** It has answered, or its bytes move: nothing was cut. */
   | { readonly type: 'suspicion.ended' }
   /** A challenger waits for `challenger.granted`. */
-  | { readonly type: 'challenger.asked' }
+  | {
+      readonly type: 'challenger.asked';
+      /** When the first probe was sent that ssh has not answered, on the clock of the events; `null` where the heartbeat does not tell. */
+      readonly silentSinceMs: number | null;
+      /** Whether ssh had its time to be heard again, since another tunnel found that the path works. */
+      readonly isOverdue: boolean;
+    }
   /** It waits no more and is not on its way any more, whatever came of it. */
   | { readonly type: 'challenger.settled' }
   | { readonly type: 'challenger.started'; readonly pid: number }

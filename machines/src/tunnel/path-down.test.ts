@@ -33,7 +33,7 @@ describe('while the path is down', () => {
     expect(tunnel.news().slice(0, 4)).toEqual([
       { type: 'challenger.settled' },
       { type: 'challenger.ended', pid: 2001, failure: reportOf('unreachable'), isLast: false },
-      { type: 'challenger.asked' },
+      { type: 'challenger.asked', silentSinceMs: 5000, isOverdue: false },
       { type: 'challenger.started', pid: 2002 },
     ]);
     expect(tunnel.phases.slice(0, 4)).toEqual([
@@ -48,7 +48,7 @@ describe('while the path is down', () => {
     const tunnel = silentTunnel();
     tunnel.exitChallenger(255, { ...UNREACHABLE, failure: reportOf('throttled'), chance: 1 });
     tunnel.advance(1);
-    tunnel.send({ type: 'host.answered' });
+    tunnel.send({ type: 'network.changed' });
     tunnel.advance(299_998);
     expect(tunnel.phases.at(-1)).toBe('suspect.calling.trying');
     tunnel.exitChallenger(255, UNREACHABLE);
@@ -83,15 +83,12 @@ describe('while the path is down', () => {
     expect(tunnel.challenger).toBeDefined();
   });
 
-  test.each([{ type: 'host.answered' }, { type: 'network.changed' }] as const)(
-    '$type ends a wait',
-    (event) => {
-      const tunnel = silentTunnel();
-      tunnel.exitChallenger(255, UNREACHABLE);
-      tunnel.send(event);
-      expect(tunnel.phases.slice(-2)).toEqual(['suspect.waiting', 'suspect.calling.trying']);
-    },
-  );
+  test('a change of the network ends a wait', () => {
+    const tunnel = silentTunnel();
+    tunnel.exitChallenger(255, UNREACHABLE);
+    tunnel.send({ type: 'network.changed' });
+    expect(tunnel.phases.slice(-2)).toEqual(['suspect.waiting', 'suspect.calling.trying']);
+  });
 
   test('an answer ends the wait for the next one', () => {
     const tunnel = silentTunnel();
@@ -122,7 +119,9 @@ describe('a challenger that has to be granted', () => {
 
   test('is started when it is, and each one anew', () => {
     const tunnel = silentTunnel(IN_TURN);
-    expect(tunnel.news().slice(-1)).toEqual([{ type: 'challenger.asked' }]);
+    expect(tunnel.news().slice(-1)).toEqual([
+      { type: 'challenger.asked', silentSinceMs: 5000, isOverdue: false },
+    ]);
     tunnel.send({ type: 'start.granted' });
     expect(tunnel.challenger).toBeUndefined();
     tunnel.send({ type: 'challenger.granted' });
@@ -158,6 +157,83 @@ describe('a challenger that has to be granted', () => {
       { type: 'suspicion.ended' },
     ]);
     expect(tunnel.done()).toEqual(['probe 1']);
+  });
+});
+
+describe('a path that another tunnel found to work', () => {
+  const IN_TURN: TunnelInput = { asksBeforeStart: true };
+  const DUE = { ...STREAM, resendInMs: 3000 };
+
+  test.each<[string, TunnelInput, (tunnel: SilentTunnel) => void, resumes: number]>([
+    ['waits for its turn', IN_TURN, () => {}, 1],
+    ['waits between two challengers', {}, (tunnel) => tunnel.exitChallenger(255, UNREACHABLE), 1],
+    ['has its own on the way', {}, () => {}, 0],
+  ])('makes a tunnel wait for TCP that %s', (_, input, before, resumes) => {
+    const tunnel = silentTunnel(input, DUE);
+    before(tunnel);
+    tunnel.send({ type: 'host.answered' });
+    expect(tunnel.phases.filter((phase) => phase === 'suspect.resuming')).toHaveLength(resumes);
+  });
+
+  test.each([
+    ['what was seen at the last miss', { type: 'host.answered' }, 4000],
+    [
+      'what is seen then',
+      { type: 'host.answered', atMs: 7000, sight: { ...DUE, resendInMs: 5000 } },
+      6000,
+    ],
+  ] satisfies [string, TunnelEvent, number][])('makes it wait by %s', (_, event, ms) => {
+    const tunnel = silentTunnel(IN_TURN, DUE);
+    tunnel.send(event);
+    tunnel.advance(ms - 1);
+    expect(tunnel.phases.at(-1)).toBe('suspect.resuming');
+    tunnel.advance(1);
+    expect(tunnel.phases.at(-1)).toBe('suspect.calling.asking');
+  });
+
+  test('costs no login of its own where ssh is heard again', () => {
+    const tunnel = silentTunnel(IN_TURN, { ...DUE, streams: 0 });
+    tunnel.send({ type: 'host.answered' });
+    tunnel.advance(3999);
+    tunnel.answer();
+    expect(tunnel.phases).toEqual([
+      'asking',
+      'suspect.calling.asking',
+      'suspect.resuming',
+      'healthy',
+    ]);
+    expect(tunnel.done()).toEqual(['probe 1']);
+  });
+
+  test('leaves no grace to an ssh that is not, once the challenger is in', () => {
+    const tunnel = silentTunnel(IN_TURN, DUE);
+    tunnel.send({ type: 'host.answered' });
+    tunnel.advance(4000);
+    expect(tunnel.news().slice(-1)).toEqual([
+      { type: 'challenger.asked', silentSinceMs: 5000, isOverdue: true },
+    ]);
+    // Whoever gets through meanwhile tells it nothing new.
+    tunnel.send({ type: 'host.answered' });
+    tunnel.send({ type: 'challenger.granted' });
+    tunnel.readyChallenger({ ...DUE, resendInMs: 20_000 });
+    expect(tunnel.phases).toEqual([
+      'asking',
+      'suspect.calling.asking',
+      'suspect.resuming',
+      'suspect.calling.asking',
+      'suspect.calling.trying',
+      'stopping.terminating',
+    ]);
+  });
+
+  test('is a doubtful one after a challenger that did not get through', () => {
+    const tunnel = silentTunnel(IN_TURN, DUE);
+    tunnel.send({ type: 'host.answered' });
+    tunnel.advance(4000);
+    tunnel.send({ type: 'challenger.granted' });
+    tunnel.exitChallenger(255, UNREACHABLE);
+    tunnel.send({ type: 'host.answered' });
+    expect(tunnel.phases.slice(-2)).toEqual(['suspect.waiting', 'suspect.resuming']);
   });
 });
 

@@ -21,7 +21,7 @@ describe('a blip', () => {
       MISSED,
       DOUBTED,
       PROBED,
-      { type: 'challenger.asked' },
+      { type: 'challenger.asked', silentSinceMs: 5000, isOverdue: false },
       { type: 'challenger.started', pid: 2001 },
     ]);
     tunnel.advance(200);

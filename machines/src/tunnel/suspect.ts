@@ -1,6 +1,12 @@
 import { not } from 'xstate';
 import { challengerEnded, challengerSetup } from './challenger-setup.ts';
 import { stopFor } from './stopping.ts';
+import type { HostAnswered } from './types.ts';
+
+const HEARD_OF_PATH = {
+  type: 'rememberHostAnswer',
+  params: ({ event }: { readonly event: HostAnswered }) => event,
+} as const;
 
 /**
  * A probe was missed: ssh is suspect, and not dead. It is asked on, and a second one, the challenger, is asked whether the path works.
@@ -56,7 +62,14 @@ export const suspect = challengerSetup.createStateConfig({
     waiting: {
       description: 'the last challenger came to nothing; the next one waits',
       after: { challengerWait: 'calling' },
-      on: { 'host.answered': 'calling', 'network.changed': 'calling' },
+      on: {
+        'host.answered': { target: 'resuming', actions: HEARD_OF_PATH },
+        'network.changed': 'calling',
+      },
+    },
+    resuming: {
+      description: 'the path works, as another tunnel found: the old ssh is to be heard by itself',
+      after: { resumeTime: { target: 'calling', actions: 'giveUpResume' } },
     },
     calling: {
       description: 'a challenger is asked for, or on its way',
@@ -67,7 +80,14 @@ export const suspect = challengerSetup.createStateConfig({
           description: 'it waits to be granted: for that of another tunnel to the same host',
           entry: 'askForChallenger',
           always: { guard: not('mustAsk'), target: 'trying' },
-          on: { 'challenger.granted': 'trying' },
+          on: {
+            'challenger.granted': 'trying',
+            'host.answered': {
+              guard: not('isOverdue'),
+              target: '#tunnel.running.probing.suspect.resuming',
+              actions: HEARD_OF_PATH,
+            },
+          },
         },
         trying: {
           description: 'it connects and logs in',

@@ -160,6 +160,10 @@ export interface Doubt {
   readonly waitMs: number;
   /** Milliseconds that the old ssh has left once a challenger is in. */
   readonly graceMs: number;
+  /** Milliseconds in which it would be heard again if it lived, once it is known that the path works. */
+  readonly resumeMs: number;
+  /** Whether it had that time, and was not heard. */
+  readonly isOverdue: boolean;
 }
 
 /** The facts a tunnel remembers. All of it is plain data, so that it prints and persists. */
@@ -335,13 +339,21 @@ export type OperatorEvent =
   | { readonly type: 'start.granted' }
   /** The challenger that was asked for may be started: see `challenges`. */
   | { readonly type: 'challenger.granted' }
-  /** Another tunnel to the same host got through: a wait for the host is over. */
-  | { readonly type: 'host.answered' }
+  | HostAnswered
   /** Keys may have changed: a wait for them is over. */
   | { readonly type: 'credentials.changed' }
   /** A question put through the tunnel got no answer, and whoever asked wants a new ssh for that. */
   | { readonly type: 'check.failed'; readonly reason: string }
   | { readonly type: 'settings.changed'; readonly settings: Partial<AdjustableSettings> };
+
+/** Another tunnel to the same host got through: the path there works, and a wait for the host is over. */
+export interface HostAnswered {
+  readonly type: 'host.answered';
+  /** Time of the event in milliseconds, on a clock that never goes back; without it, what was seen at the last missed probe holds. */
+  readonly atMs?: number;
+  /** Of a silent ssh: what is seen of its connection. Default: it cannot be read. */
+  readonly sight?: ConnectionSight | null;
+}
 
 /** What can be changed while a tunnel lives; it counts from the next time on that it is asked for. */
 export type AdjustableSettings = Pick<

@@ -215,6 +215,12 @@ const ADDRESS_GONE: HeartbeatMissed = {
   reason: 'this machine does not have the address of the connection any more',
 };
 
+/** What is seen now of the connection of a tunnel's ssh; `null`: it cannot be read. Never rejects, and takes a second at most. */
+export async function seenOf(tunnel: AnyActorRef): Promise<ConnectionSight | null> {
+  const found = resources.get(tunnel);
+  return found === undefined ? null : await sightOf(found);
+}
+
 /** What is seen of the connection of the ssh that runs. */
 async function sightOf({ connection, sentMs }: TunnelResources): Promise<ConnectionSight | null> {
   return (await connection?.sight(sentMs ?? monotonicMs())) ?? null;

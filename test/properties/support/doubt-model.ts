@@ -3,7 +3,8 @@ import { expectedWaitMs, isExpectedWitness } from './expected-failures.ts';
 import type { TimerList } from './timer-list.ts';
 
 /** What can be done about an ssh that is silent, as the states of the machine call it. */
-export type DoubtPhase = 'alone' | 'waiting' | 'calling.asking' | 'calling.trying' | 'outvoted';
+export type DoubtPhase =
+  'alone' | 'waiting' | 'resuming' | 'calling.asking' | 'calling.trying' | 'outvoted';
 
 /** The ssh beside the tunnel's own, as the world and the tunnel know it. */
 export interface ModelChallenger {
@@ -24,6 +25,10 @@ export class DoubtModel {
   switches = 0;
   /** Since when it is silent; `null`: nobody told. */
   silentSinceMs: number | null = null;
+  /** How long it takes to be heard again, if it lives and the path works: as of the last miss. */
+  resumeMs = 0;
+  /** Whether it had that time. */
+  isOverdue = false;
   private hasWitness = true;
   private attempts = 0;
   private waitMs = 0;
@@ -42,6 +47,8 @@ export class DoubtModel {
 
   begin(nowMs: number, silentSinceMs: number | null): void {
     this.silentSinceMs = silentSinceMs;
+    this.resumeMs = 0;
+    this.isOverdue = false;
     this.attempts = 0;
     this.waitMs = 0;
     this.timers.set('patience', nowMs + this.settings.patienceSeconds * 1000);
@@ -49,7 +56,7 @@ export class DoubtModel {
   }
 
   choose(nowMs: number): void {
-    this.timers.clear('alone', 'challenge', 'grace-beside');
+    this.timers.clear('alone', 'challenge', 'resume', 'grace-beside');
     if (!this.settings.challenges || !this.hasWitness) {
       this.phase = 'alone';
       this.timers.set('alone', nowMs + this.settings.patienceAloneSeconds * 1000);
@@ -66,6 +73,23 @@ export class DoubtModel {
   /** Something makes the rest of a wait pointless. */
   hurry(): void {
     if (this.phase === 'waiting') this.call();
+  }
+
+  /** The path works, as another tunnel found. */
+  answerHost(nowMs: number, resumeMs = this.resumeMs): void {
+    const mayResume =
+      this.phase === 'waiting' || (this.phase === 'calling.asking' && !this.isOverdue);
+    if (!mayResume) return;
+    this.timers.clear('challenge');
+    this.phase = 'resuming';
+    this.resumeMs = resumeMs;
+    this.timers.set('resume', nowMs + this.resumeMs);
+  }
+
+  /** It had its time, and was not heard. */
+  giveUpResume(): void {
+    this.isOverdue = true;
+    this.call();
   }
 
   call(): void {
@@ -100,6 +124,7 @@ export class DoubtModel {
     this.challenger = undefined;
     if (challenger === undefined || challenger.isLeaving || phase === undefined) return;
     this.attempts += 1;
+    this.isOverdue = false;
     this.waitMs = expectedWaitMs(
       said === 'throttled' ? 'throttled' : 'unreachable',
       this.attempts,
@@ -119,7 +144,7 @@ export class DoubtModel {
   /** ssh is to go; the challenger stays, to take over. */
   giveUp(): void {
     this.phase = undefined;
-    this.timers.clear('patience', 'alone', 'challenge', 'grace-beside');
+    this.timers.clear('patience', 'alone', 'challenge', 'resume', 'grace-beside');
   }
 
   sendAway(): void {
@@ -140,14 +165,14 @@ export class DoubtModel {
   }
 }
 
-/** What the old ssh has left beside a challenger that is in: the table of the grace, once more. */
-export function expectedGraceBesideMs(
+/** How long an old ssh takes to be heard again if the path works: the table, once more. */
+export function expectedResumeMs(
   seen: ConnectionSight | null,
   ms: { silent: number; unanswered: number; timeout: number; patience: number },
 ): number {
   const mayLast = () => {
     if (seen === null) return ms.silent;
-    if (seen.streams === 0 || !seen.hasAddress) return 0;
+    if (!seen.hasAddress) return 0;
     if (seen.resendInMs !== null) return seen.resendInMs + ms.timeout;
     return Math.max(9000 - ms.unanswered, 4000 - ms.silent);
   };

@@ -54,6 +54,8 @@ const COURSES = [
   'path down',
   'own end',
   'unheard',
+  'path proved',
+  'path proved',
   'left late',
 ] as const;
 
@@ -85,10 +87,17 @@ class Silence implements fc.Command<TunnelModel, LawRun> {
     if (model.state === 'healthy') run.perform({ do: 'advance', ms: model.nextMs ?? 0 });
     if (this.facts.course === 'left late') run.perform({ do: 'adjust', settings: ALONE });
     run.perform({ do: 'miss', seen: this.facts.first });
+    if (this.facts.course === 'path proved') this.waitForTcp(model, run);
     run.perform({ do: 'grantChallenger' });
     run.perform({ do: 'spawnChallenger' });
     run.perform({ do: 'advance', ms: this.facts.afterMs });
     this.goOn(model, run);
+  }
+
+  /** Another tunnel finds that the path works, and ssh is not heard for all that. */
+  private waitForTcp(model: TunnelModel, run: LawRun): void {
+    run.perform({ do: 'answerAtHost', seen: this.facts.later });
+    if (model.doubt.phase === 'resuming') run.perform({ do: 'advance', ms: model.nextMs ?? 0 });
   }
 
   private goOn(model: TunnelModel, run: LawRun): void {
@@ -102,6 +111,7 @@ class Silence implements fc.Command<TunnelModel, LawRun> {
         run.perform({ do: 'readyChallenger', seen: later });
         return run.perform({ do: 'answer', roundTripMs: 900 });
       case 'death':
+      case 'path proved':
         run.perform({ do: 'readyChallenger', seen: later });
         if (model.state === 'probing') run.perform({ do: 'advance', ms: model.nextMs ?? 0 });
         run.perform({ do: 'exit', how: 'SIGTERM', chance: why.chance });

@@ -73,6 +73,8 @@ export interface SteppedTunnel {
   answer(roundTripMs?: number): void;
   /** The heartbeat actor says that nobody answered in time, and what is seen of the connection. */
   miss(sight?: ConnectionSight | null): void;
+  /** Another tunnel got through to the same host; and what is seen of the connection, if anybody looked. */
+  answerAtHost(sight?: ConnectionSight | null): void;
   /** The challenger runs. */
   spawnChallenger(): void;
   /** It has logged in; and what is seen of the other connection. */
@@ -202,6 +204,10 @@ export function steppedTunnel(input: TunnelInput = {}, spawnsAtOnce = true): Ste
       const atMs = clock.now();
       const silentMs = atMs - (stage.silentSinceMs ?? atMs);
       beat({ type: 'heartbeat.missed', reason: 'no answer', atMs, silentMs, sight });
+    },
+    answerAtHost(sight) {
+      const seen = sight === undefined ? {} : { atMs: clock.now(), sight };
+      actor.send({ type: 'host.answered', ...seen });
     },
     spawnChallenger() {
       const { slot, pid } = stage.challenger!;

@@ -29,7 +29,9 @@ export type Step =
   | ({ readonly do: 'exitChallenger' | 'refuseChallenger' } & Said)
   | { readonly do: 'adjust'; readonly settings: Partial<AdjustableSettings> }
   | { readonly do: 'stop' | 'restart' | 'retry' | 'probeNow' | 'changeNetwork' }
-  | { readonly do: 'grant' | 'answerAtHost' | 'changeKeys' | 'failCheck' }
+  | { readonly do: 'grant' | 'changeKeys' | 'failCheck' }
+  /** Without a word of what is seen nobody looked. */
+  | { readonly do: 'answerAtHost'; readonly seen?: ConnectionSight | null }
   | { readonly do: 'advance'; readonly ms: number };
 
 /** Whether the outside world can do this now: an ssh that does not run cannot exit. */
@@ -74,6 +76,8 @@ export function stepModel(step: Step, model: TunnelModel): void {
       return model.advance(step.ms);
     case 'miss':
       return model.miss(step.seen);
+    case 'answerAtHost':
+      return model.answerAtHost(step.seen);
     case 'grantChallenger':
       return model.doubt.grant();
     case 'spawnChallenger':
@@ -136,7 +140,7 @@ export function stepTunnel(step: Step, tunnel: SteppedTunnel): void {
     case 'grant':
       return tunnel.send({ type: 'start.granted' });
     case 'answerAtHost':
-      return tunnel.send({ type: 'host.answered' });
+      return tunnel.answerAtHost(step.seen);
     case 'changeKeys':
       return tunnel.send({ type: 'credentials.changed' });
     case 'failCheck':

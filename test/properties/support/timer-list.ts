@@ -9,6 +9,7 @@ export type Timer =
   | 'patience'
   | 'alone'
   | 'challenge'
+  | 'resume'
   | 'grace-beside';
 
 /** The timers of one tunnel: when each is due. */

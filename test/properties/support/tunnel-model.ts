@@ -4,7 +4,7 @@ import type {
   TunnelSettings,
   TunnelState,
 } from '@holdfast/machines';
-import { DoubtModel, expectedGraceBesideMs } from './doubt-model.ts';
+import { DoubtModel, expectedResumeMs } from './doubt-model.ts';
 import { expectedTimeoutMs } from './expected-failures.ts';
 import { expectedGrace, expectedVerdict, quickBelowMs } from './expected-rules.ts';
 import { FailureModel } from './failure-model.ts';
@@ -164,6 +164,7 @@ export class TunnelModel {
     }
     if (this.doubt.phase !== undefined) {
       this.missOne();
+      if (seen !== undefined) this.doubt.resumeMs = this.resumeBesideMs(seen);
       const isOver = seen !== undefined && this.graceBesideMs(seen) === 0;
       if (this.doubt.phase === 'outvoted' && isOver) this.giveUp();
       return;
@@ -171,7 +172,9 @@ export class TunnelModel {
     if (this.settings.patienceSeconds > 0 && this.provedAtMs !== undefined) {
       const sinceMs = seen === undefined ? null : (this.silentSinceMs ?? this.nowMs);
       this.missOne();
-      return this.doubt.begin(this.nowMs, sinceMs);
+      this.doubt.begin(this.nowMs, sinceMs);
+      if (seen !== undefined) this.doubt.resumeMs = this.resumeBesideMs(seen);
+      return;
     }
     if (this.misses >= this.settings.missesAllowed) return this.giveUp();
     this.missOne();
@@ -196,8 +199,12 @@ export class TunnelModel {
   }
 
   private graceBesideMs(seen: ConnectionSight | null): number {
+    return seen?.streams === 0 || this.doubt.isOverdue ? 0 : this.resumeBesideMs(seen);
+  }
+
+  private resumeBesideMs(seen: ConnectionSight | null): number {
     const heardAtMs = this.answeredAtMs ?? this.provedAtMs!;
-    return expectedGraceBesideMs(seen, {
+    return expectedResumeMs(seen, {
       silent: this.nowMs - (this.doubt.silentSinceMs ?? heardAtMs),
       unanswered: this.nowMs - heardAtMs,
       timeout: expectedTimeoutMs(this.roundTripsMs, 0),
@@ -287,8 +294,11 @@ export class TunnelModel {
     if (this.probes && this.state === 'healthy') this.probe();
   }
 
-  answerAtHost(): void {
-    this.doubt.hurry();
+  /** @param seen - what is seen of the connection; `undefined`: nobody looked. */
+  answerAtHost(seen?: ConnectionSight | null): void {
+    const resumeMs =
+      seen === undefined || !this.doubt.phase ? undefined : this.resumeBesideMs(seen);
+    this.doubt.answerHost(this.nowMs, resumeMs);
     if (this.failures.isEndedBy('host')) this.hurry();
   }
 
@@ -343,6 +353,8 @@ export class TunnelModel {
         return this.finish('failed');
       case 'challenge':
         return this.doubt.call();
+      case 'resume':
+        return this.doubt.giveUpResume();
       case 'patience':
       case 'alone':
       case 'grace-beside':

@@ -1,4 +1,5 @@
 import type { TunnelEmitted } from '@holdfast/machines';
+import { monotonicMs } from '../clock.ts';
 import { ENDS_OF_DOUBT } from './member/stay.ts';
 import type { Starter, StartPlaces } from './start-places.ts';
 
@@ -8,7 +9,11 @@ export interface Doubter {
   destination(): string;
   /** Its challenger may be started. */
   challengerGranted(): void;
+  /** The path to its destination works, as another tunnel found. */
+  hostAnswered(): void;
 }
+
+type Asked = Extract<TunnelEmitted, { readonly type: 'challenger.asked' }>;
 
 /** The tunnels to one destination that want a challenger. */
 interface Queue {
@@ -18,29 +23,41 @@ interface Queue {
 }
 
 /**
- * Who may start a challenger: one tunnel a destination, until one of them is in. It proves the path for all, and so the others may start
- * theirs; a path that is down costs one login at a time. A challenger takes a place of its destination, as every start does.
+ * Who may start a challenger: one tunnel a destination, until one of them is in, or is answered. That proves the path for all: the others are
+ * told, and mostly heard again before they need a login of their own; one that is not, then gets it. So a path that is down costs one login
+ * at a time, and a blip one login. A challenger takes a place of its destination, as every start does.
  */
 export class Challengers {
   readonly #places: StartPlaces;
   readonly #queues = new Map<string, Queue>();
   readonly #starters = new Map<string, Doubter>();
+  /** When the path to a destination was last found to work, by somebody who had doubted it. */
+  readonly #provedAtMs = new Map<string, number>();
+  readonly #nowMs: () => number;
 
-  constructor(places: StartPlaces) {
+  /**
+   * @param nowMs - the clock of the tunnels' events.
+   */
+  constructor(places: StartPlaces, nowMs: () => number = monotonicMs) {
     this.#places = places;
+    this.#nowMs = nowMs;
   }
 
   /** Hears each fact of a tunnel. */
   hear(doubter: Doubter, fact: TunnelEmitted): void {
     switch (fact.type) {
       case 'challenger.asked':
-        this.#ask(doubter);
+        this.#ask(doubter, fact);
         return;
       case 'challenger.settled':
         this.#giveBack(doubter);
         return;
       case 'challenger.ready':
-        this.#proved(doubter);
+        this.#prove(doubter);
+        return;
+      case 'suspicion.ended':
+        this.#prove(doubter);
+        this.#leave(doubter);
         return;
       case 'challenger.ended':
         if (fact.isLast) this.#leave(doubter);
@@ -57,8 +74,16 @@ export class Challengers {
     return doubter !== undefined;
   }
 
-  #ask(doubter: Doubter): void {
+  #ask(doubter: Doubter, { silentSinceMs, isOverdue }: Asked): void {
     const destination = doubter.destination();
+    if (isOverdue) {
+      this.#askForPlace(doubter);
+      return;
+    }
+    if (silentSinceMs !== null && silentSinceMs < (this.#provedAtMs.get(destination) ?? 0)) {
+      doubter.hostAnswered();
+      return;
+    }
     const queue = this.#queues.get(destination) ?? { scout: undefined, waiting: new Set() };
     this.#queues.set(destination, queue);
     if (queue.scout !== undefined && queue.scout !== doubter) queue.waiting.add(doubter);
@@ -77,27 +102,27 @@ export class Challengers {
   }
 
   #giveBack(doubter: Doubter): void {
+    this.#queues.get(doubter.destination())?.waiting.delete(doubter);
     const { name } = starterOf(doubter);
     if (this.#starters.delete(name)) this.#places.release(name);
   }
 
   /** The path works: for everybody. */
-  #proved(doubter: Doubter): void {
-    const queue = this.#queues.get(doubter.destination());
-    if (queue?.scout !== doubter) return;
-    queue.scout = undefined;
-    const waiting = [...queue.waiting];
-    queue.waiting.clear();
-    waiting.forEach((each) => this.#askForPlace(each));
-    this.#forgetEmpty(doubter.destination(), queue);
+  #prove(doubter: Doubter): void {
+    const destination = doubter.destination();
+    this.#provedAtMs.set(destination, this.#nowMs());
+    const queue = this.#queues.get(destination);
+    if (queue === undefined) return;
+    this.#queues.delete(destination);
+    queue.waiting.delete(doubter);
+    queue.waiting.forEach((each) => each.hostAnswered());
   }
 
   #leave(doubter: Doubter): void {
+    this.#giveBack(doubter);
     const destination = doubter.destination();
     const queue = this.#queues.get(destination);
     if (queue === undefined) return;
-    this.#giveBack(doubter);
-    queue.waiting.delete(doubter);
     if (queue.scout === doubter) {
       queue.scout = undefined;
       const [next] = queue.waiting;

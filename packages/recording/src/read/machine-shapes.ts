@@ -77,6 +77,8 @@ export const context = z.object({
       attempts: count,
       waitMs: number.min(0),
       graceMs: number.min(0),
+      resumeMs: number.min(0).default(0),
+      isOverdue: z.boolean().default(false),
     } satisfies ShapesOf<Doubt>)
     .nullable()
     .default(null),

@@ -7,7 +7,7 @@ import {
   type TunnelEvent,
 } from '@holdfast/machines';
 import { expect, test } from 'vitest';
-import { createActor } from 'xstate';
+import { createActor, type AnyStateNode, type StateValue } from 'xstate';
 import { parseLine } from './parse-line.ts';
 
 const SIGHT = { hasMoved: false, resendInMs: 400, hasAddress: true, streams: 2 };
@@ -59,7 +59,7 @@ const EVENTS: {
   'network.changed': { type: 'network.changed' },
   'start.granted': { type: 'start.granted' },
   'challenger.granted': { type: 'challenger.granted' },
-  'host.answered': { type: 'host.answered' },
+  'host.answered': { type: 'host.answered', atMs: 1, sight: SIGHT },
   'credentials.changed': { type: 'credentials.changed' },
   'check.failed': { type: 'check.failed', reason: 'status 500' },
   'settings.changed': { type: 'settings.changed', settings: { pollSeconds: 5 } },
@@ -105,18 +105,37 @@ test.each(TUNNEL_STATES)('a recording may hold the state %s', (state) => {
   expect(parseLine(JSON.stringify(line), 2)).toEqual(line);
 });
 
-const DOUBT = { silentSinceMs: 5, sight: SIGHT, attempts: 1, waitMs: 2000, graceMs: 400 };
+const DOUBT = {
+  silentSinceMs: 5,
+  sight: SIGHT,
+  attempts: 1,
+  waitMs: 2000,
+  graceMs: 400,
+  resumeMs: 900,
+  isOverdue: true,
+};
 
-test.each(['alone', 'waiting', 'outvoted', { calling: 'asking' }, { calling: 'trying' }])(
-  'a recording may hold a tunnel in doubt: %j',
-  (suspect) => {
-    const value = { running: { probing: { suspect } } };
-    const challenger = { pid: 8, isIn: true, isLeaving: false };
-    const inDoubt = { ...context, carrier: 'b', doubt: DOUBT, challenger, hasWitness: false };
-    const line = { ...checkpoint, value, context: inDoubt };
-    expect(parseLine(JSON.stringify(line), 2)).toEqual(line);
-  },
-);
+/** It lasts no time: no snapshot has it. */
+const TRANSIENT = 'choosing';
+
+/** Every way in which a state can be active: its own name, or with that of one inside. */
+function valuesOf(key: string, states: AnyStateNode['states']): readonly StateValue[] {
+  const inner = Object.entries(states)
+    .filter(([name]) => name !== TRANSIENT)
+    .flatMap(([name, node]) => valuesOf(name, node.states));
+  return inner.length === 0 ? [key] : inner.map((value) => ({ [key]: value }));
+}
+
+const VALUES = Object.entries(tunnelMachine.root.states)
+  .flatMap(([name, node]) => valuesOf(name, node.states))
+  .map((value) => [JSON.stringify(value), value] as const);
+
+test.each(VALUES)('a recording may hold a tunnel that is in %s', (_, value) => {
+  const challenger = { pid: 8, isIn: true, isLeaving: false };
+  const inDoubt = { ...context, carrier: 'b', doubt: DOUBT, challenger, hasWitness: false };
+  const line = { ...checkpoint, value, context: inDoubt };
+  expect(parseLine(JSON.stringify(line), 2)).toEqual(line);
+});
 
 test('a recording of a time without challengers is read as if there were none', () => {
   const { doubt: _d, carrier: _c, challenger: _h, hasWitness: _w, ...older } = context;

@@ -6,6 +6,7 @@ import {
   type ChildUnrunnable,
   type ForwardRefused,
   type HeartbeatMissed,
+  type HostAnswered,
 } from '@holdfast/machines';
 import type { EventLevel } from '@holdfast/engine';
 import * as z from 'zod';
@@ -93,6 +94,11 @@ const fullEvent = z.discriminatedUnion('type', [
     silentMs: number.min(0).optional(),
     sight: sight.optional(),
   } satisfies ShapesOf<HeartbeatMissed>),
+  z.object({
+    type: z.literal('host.answered'),
+    atMs: atMs.optional(),
+    sight: sight.optional(),
+  } satisfies ShapesOf<HostAnswered>),
   z.object({ type: z.literal('heartbeat.impossible'), reason: text }),
   z.object({ type: z.literal('heartbeat.unsent'), reason: text }),
   z.object({ type: z.literal('tunnel.stop'), signal: text.optional() }),
@@ -152,7 +158,7 @@ export const beginLine = z.object({
 });
 
 const leaf = (...names: [string, ...string[]]) => z.enum(names);
-const doubtValue = leaf('alone', 'waiting', 'outvoted').or(
+const doubtValue = leaf('alone', 'waiting', 'resuming', 'outvoted').or(
   z.object({ calling: leaf('asking', 'trying') }),
 );
 const value = leaf('stopped', 'failed')

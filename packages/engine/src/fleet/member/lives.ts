@@ -4,7 +4,9 @@ import type {
   TunnelContext,
   TunnelEmitted,
 } from '@holdfast/machines';
+import { monotonicMs } from '../../clock.ts';
 import type { RunningTunnel } from '../../supervise-tunnel.ts';
+import { seenOf } from '../../tunnel-actors.ts';
 import type { ManagedSpec } from '../fleet-tunnel.ts';
 import type { Doubter } from '../challengers.ts';
 import type { Starter } from '../start-places.ts';
@@ -74,6 +76,14 @@ export class Lives implements Starter, Doubter {
 
   challengerGranted(): void {
     this.send({ type: 'challenger.granted' });
+  }
+
+  hostAnswered(): void {
+    const run = this.#run;
+    if (run === undefined) return;
+    void seenOf(run.actor).then((sight) => {
+      run.send({ type: 'host.answered', atMs: monotonicMs(), sight });
+    });
   }
 
   /** Whether somebody wants it up: it lives and is not being ended for good, or is to live again. */

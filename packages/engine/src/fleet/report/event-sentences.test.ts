@@ -291,7 +291,11 @@ const FACTS: readonly (readonly [fact: Fact, level: EventLevel, sentence: string
     'the connection has been suspect for some seconds: not healthy until it answers',
   ],
   [{ type: 'suspicion.ended' }, 'info', 'the connection answers again: nothing was cut'],
-  [{ type: 'challenger.asked' }, 'debug', 'a second connection is to be tried'],
+  [
+    { type: 'challenger.asked', silentSinceMs: 5, isOverdue: false },
+    'debug',
+    'a second connection is to be tried',
+  ],
   [{ type: 'challenger.settled' }, 'debug', 'no second connection is on its way any more'],
   [
     { type: 'challenger.started', pid: 8 },
