@@ -10,7 +10,7 @@ export {
   type TunnelSnapshot,
   type TunnelState,
 } from './tunnel/selectors.ts';
-export { lacksWitness } from './tunnel/challenger.ts';
+export { lacksWitness } from './tunnel/doubt/challenger.ts';
 export type { HeartbeatLogic, SshChildLogic } from './tunnel/ports.ts';
 export { STOP_REASONS } from './tunnel/types.ts';
 export type { TunnelEmitted } from './tunnel/facts.ts';

@@ -1,6 +1,6 @@
-import { challengerSetup } from './challenger-setup.ts';
+import { challengerSetup } from './doubt/challenger-setup.ts';
 import { stopFor } from './stopping.ts';
-import { suspect } from './suspect.ts';
+import { suspect } from './doubt/suspect.ts';
 
 const DEATH = stopFor('heartbeat-missed');
 

@@ -1,5 +1,5 @@
 import { not } from 'xstate';
-import { challengerEnded, challengerSetup } from './challenger-setup.ts';
+import { challengerEnded, challengerSetup } from './doubt/challenger-setup.ts';
 import { probing } from './probing.ts';
 import { stopFor, stopping } from './stopping.ts';
 import type { ChildInput, TunnelContext } from './types.ts';

@@ -1,5 +1,5 @@
 import { not } from 'xstate';
-import { challengerEnded, challengerSetup } from './challenger-setup.ts';
+import { challengerEnded, challengerSetup } from './doubt/challenger-setup.ts';
 import type { StopReason } from './types.ts';
 
 /** ssh was told to go and has not gone yet: TERM, then KILL, then abandoned and reported. */

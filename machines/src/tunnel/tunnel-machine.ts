@@ -3,7 +3,7 @@ import { endOf } from './ends.ts';
 import { NO_FAILURES } from './failures.ts';
 import { running } from './running.ts';
 import { completeSettings } from './settings.ts';
-import { challengerSetup } from './challenger-setup.ts';
+import { challengerSetup } from './doubt/challenger-setup.ts';
 
 /**
  * One supervised ssh: the state chart of a tunnel.

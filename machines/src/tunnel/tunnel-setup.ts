@@ -2,7 +2,7 @@ import { assign, emit, enqueueActions, raise, sendTo, setup } from 'xstate';
 import { graceSeconds, minimumUptimeSeconds } from '../rules/grace-time.ts';
 import { hasStartsLeft } from '../rules/max-starts.ts';
 import { describeEnd, endOf, exitEnd, unrunnableEnd, type NamedEnd } from './ends.ts';
-import { signalTo } from './slots.ts';
+import { signalTo } from './doubt/slots.ts';
 import { countedFacts, countUnrunnable, isEndedBy, isEnding, waitsByFailure } from './failures.ts';
 import { heartbeat, sshChild } from './ports.ts';
 import { awaitsLogin, pollMs, probeOf, proofMs } from './probe.ts';

@@ -10,10 +10,10 @@ export { superviseTunnel } from './supervise-tunnel.ts';
 
 // ssh: commands, and the ways to launch them.
 export { processChildren } from './child/child-table.ts';
-export { findProgram } from './child/find-program.ts';
-export { runProgram, type ProgramResult } from './child/run-program.ts';
-export { knownSshOptions } from './child/ssh-program.ts';
-export { expandPath } from './child/ssh-settings.ts';
+export { findProgram } from './program/find-program.ts';
+export { runProgram, type ProgramResult } from './program/run-program.ts';
+export { knownSshOptions } from './program/ssh-program.ts';
+export { expandPath } from './program/ssh-settings.ts';
 export { readKeyFile, type KeyFile } from './credentials/key-file.ts';
 
 // Heartbeats: the contract, and the drivers.
@@ -41,8 +41,8 @@ export { LONGEST_SOCKET_PATH } from './mux/line.ts';
 
 // Fleets: many tunnels, one supervisor.
 export { eventWords } from './fleet/report/event-sentences.ts';
-export { expandHome } from './fleet/member/command.ts';
-export { setsControlSocket } from './fleet/member/own-options.ts';
+export { expandHome } from './fleet/member/ssh/command.ts';
+export { setsControlSocket } from './fleet/member/ssh/own-options.ts';
 export { selectNames, type SelectableTunnel } from './fleet/select-names.ts';
 
 // This machine: who listens where, which children were left behind, what changes.

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { findProgram } from './child/find-program.ts';
+import { findProgram } from './program/find-program.ts';
 import { agentAnswers, startSessionAgent, type SessionAgent } from './ssh-agent.ts';
 import { skipWithout } from './testing/missing-part.ts';
 import { kill } from './testing/processes.ts';

@@ -67,7 +67,7 @@ describe('a drawing', () => {
   test('has a name and a description for those who do not see it', () => {
     const svg = drawSvg(chart, tunnelLayout, { title: 'a & b' });
     expect(svg).toContain('<title>a &amp; b</title>');
-    expect(svg).toContain('<desc>Keeps one ssh up. A state chart of 24 states and ');
+    expect(svg).toContain('<desc>Keeps one ssh up. A state chart of 25 states and ');
     expect(svg).toContain(' role="img"');
   });
 

@@ -16,7 +16,7 @@ import { monotonicMs } from '../clock.ts';
 import { systemErrorText } from '../system-error.ts';
 import { terminate, type ChildTable, type TabledChild } from './child-table.ts';
 import { StartRefused, type ChildEnd, type LastWords, type SshCommand } from './command.ts';
-import { findProgram } from './find-program.ts';
+import { findProgram } from '../program/find-program.ts';
 import type { Launch } from './launch.ts';
 import { ready$ } from './ready.ts';
 import { createLineReader, limitRate, passOn } from './stderr.ts';

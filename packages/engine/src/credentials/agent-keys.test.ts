@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
-import { findProgram } from '../child/find-program.ts';
+import { findProgram } from '../program/find-program.ts';
 import { agentAnswers } from '../ssh-agent.ts';
 import { skipWithout } from '../testing/missing-part.ts';
 import { kill } from '../testing/processes.ts';

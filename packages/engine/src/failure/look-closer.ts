@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { printableLine } from '@holdfast/text';
-import { ask, askSettings, expandPath, valuesOf, type AskedSsh } from '../child/ssh-settings.ts';
+import { ask, askSettings, expandPath, valuesOf, type AskedSsh } from '../program/ssh-settings.ts';
 import { monotonicMs } from '../clock.ts';
 import { readValidity, whyInvalid } from '../credentials/certificate.ts';
 import { readKeyFile, readStart, type KeyFile } from '../credentials/key-file.ts';

@@ -4,7 +4,7 @@ import type { FleetChanges } from './fleet.ts';
 import { closeLive, openLive } from './member/forwards/live-forwards.ts';
 import type { Member } from './member/member.ts';
 import type { Members } from './member/members.ts';
-import type { StartPlaces } from './start-places.ts';
+import type { StartPlaces } from './turns/start-places.ts';
 import type { ManagedSpec } from './fleet-tunnel.ts';
 
 interface Problem {

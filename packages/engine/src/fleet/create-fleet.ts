@@ -4,13 +4,13 @@ import type { Observable } from 'rxjs';
 import type { ChildRecorder } from '../child-record/child-record.ts';
 import { launchPlainly } from '../child/launch-plainly.ts';
 import type { Launch } from '../child/launch.ts';
-import { Challengers } from './challengers.ts';
+import { Challengers } from './turns/challengers.ts';
 import { createChronicle } from './chronicle.ts';
 import { completeTunnels } from './complete-tunnel.ts';
 import type { FleetFact, NetworkChange } from './fleet-event.ts';
 import type { FleetTunnel } from './fleet-tunnel.ts';
 import type { Fleet } from './fleet.ts';
-import { readyControlFolder } from './member/control-folder.ts';
+import { readyControlFolder } from './member/ssh/control-folder.ts';
 import { createFleetSystem, type FleetInspector } from './member/fleet-system.ts';
 import { otherWithRemote } from './member/forwards/other-with-remote.ts';
 import { makeFolders } from '../private-folder.ts';
@@ -19,8 +19,8 @@ import { Members, watchForwards } from './member/members.ts';
 import type { FleetShared } from './member/shared.ts';
 import { fleetOrders } from './orders.ts';
 import { startReactions } from './reactions.ts';
-import { createStartPlaces } from './start-places.ts';
-import { createTurns, fleetLaunch } from './turns.ts';
+import { createStartPlaces } from './turns/start-places.ts';
+import { createTurns, fleetLaunch } from './turns/turns.ts';
 
 /** What a fleet is made from. */
 export interface FleetOptions {

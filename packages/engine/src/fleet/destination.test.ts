@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { destinationOf } from './start-places.ts';
+import { destinationOf } from './turns/start-places.ts';
 
 test.each<[host: string, destination: string]>([
   ['bastion', 'bastion'],

@@ -13,7 +13,7 @@ import { describeTunnel } from './report/describe-tunnel.ts';
 import { createStandings } from './report/standings.ts';
 import { createUnusablePlaces } from './report/unusable-places.ts';
 import { whySentences } from './report/why.ts';
-import { withPrerequisites, type StartPlaces } from './start-places.ts';
+import { withPrerequisites, type StartPlaces } from './turns/start-places.ts';
 import { whenReady } from './when-ready.ts';
 
 /** The parts that a fleet is made of. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { specOf } from '../testing/tunnel-specs.ts';
-import { withPrerequisites } from './start-places.ts';
+import { withPrerequisites } from './turns/start-places.ts';
 
 type Graph = Readonly<Record<string, readonly string[]>>;
 

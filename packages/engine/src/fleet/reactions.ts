@@ -3,8 +3,8 @@ import { Subscription, type Observable } from 'rxjs';
 import type { Chronicle } from './chronicle.ts';
 import type { FleetFact, NetworkChange } from './fleet-event.ts';
 import type { Members } from './member/members.ts';
-import type { StartPlaces } from './start-places.ts';
-import type { Turns } from './turns.ts';
+import type { StartPlaces } from './turns/start-places.ts';
+import type { Turns } from './turns/turns.ts';
 
 /** Whom reactions reach. */
 interface Reached {

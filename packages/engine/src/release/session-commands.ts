@@ -1,4 +1,4 @@
-import { runProgram } from '../child/run-program.ts';
+import { runProgram } from '../program/run-program.ts';
 import { controlPathArguments } from '../heartbeat/mux.ts';
 import {
   readSession,

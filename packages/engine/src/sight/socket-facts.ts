@@ -1,4 +1,4 @@
-import { runProgram } from '../child/run-program.ts';
+import { runProgram } from '../program/run-program.ts';
 
 /** A reading that takes longer comes too late to be of use. */
 const LONGEST_MS = 1000;

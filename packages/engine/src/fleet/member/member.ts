@@ -5,18 +5,18 @@ import type {
   TunnelContext,
   TunnelEmitted,
 } from '@holdfast/machines';
-import type { AskedSsh } from '../../child/ssh-settings.ts';
+import type { AskedSsh } from '../../program/ssh-settings.ts';
 import type { Forward, Listen } from '../../forward/forward.ts';
 import { isSameForward, specChange } from '../changes.ts';
 import type { FleetFact } from '../fleet-event.ts';
 import type { ManagedSpec } from '../fleet-tunnel.ts';
 import { History } from '../report/history.ts';
 import type { CheckStatus, StartObstacle } from '../report/status.ts';
-import { destinationOf } from '../start-places.ts';
+import { destinationOf } from '../turns/start-places.ts';
 import type { Check } from '../tunnel-spec.ts';
 import { Checks, forwardOfCheck, type CheckOwner } from './checks.ts';
-import { configWords, isOpenSsh } from './command.ts';
-import { controlPathOf } from './control-folder.ts';
+import { configWords, isOpenSsh } from './ssh/command.ts';
+import { controlPathOf } from './ssh/control-folder.ts';
 import type { TunnelActor } from './fleet-system.ts';
 import { ForwardKeeper } from './forwards/forward-keeper.ts';
 import type { ForwardOwner } from './forwards/known-forward.ts';
@@ -25,7 +25,7 @@ import { namingTunnel } from './forwards/remote-forwards.ts';
 import { TargetFailures, type TargetOwner } from './forwards/target-failures.ts';
 import { heartbeatTraits } from './heartbeat-kinds.ts';
 import { Lives, type LifeOwner } from './lives.ts';
-import { ownsControlPath } from './own-options.ts';
+import { ownsControlPath } from './ssh/own-options.ts';
 import { machineSettings } from './run.ts';
 import type { FleetShared } from './shared.ts';
 import { isHealthyState, type Stay } from './stay.ts';

@@ -8,7 +8,7 @@ import {
   type TunnelInput,
 } from '@holdfast/machines';
 import { StartRefused, type SshCommand } from '../../child/command.ts';
-import type { AskedSsh } from '../../child/ssh-settings.ts';
+import type { AskedSsh } from '../../program/ssh-settings.ts';
 import type { ChallengerCommand } from '../../child/ssh-slots.ts';
 import type { Forward, Listen } from '../../forward/forward.ts';
 import { monotonicMs } from '../../clock.ts';
@@ -24,13 +24,13 @@ import {
   challengerArguments,
   foregroundSettings,
   managedArguments,
-} from './command.ts';
-import { controlPathOf } from './control-folder.ts';
+} from './ssh/command.ts';
+import { controlPathOf } from './ssh/control-folder.ts';
 import type { ForwardKeeper } from './forwards/forward-keeper.ts';
 import type { TargetFailures } from './forwards/target-failures.ts';
 import { createManagedHeartbeat, type ManagedHeartbeat } from './heartbeat.ts';
-import { ownAddressFamily, ownsControlPath } from './own-options.ts';
-import { RunSsh, type SshOfRun } from './run-ssh.ts';
+import { ownAddressFamily, ownsControlPath } from './ssh/own-options.ts';
+import { RunSsh, type SshOfRun } from './ssh/run-ssh.ts';
 import type { FleetShared } from './shared.ts';
 
 /** Whose ssh is run: a tunnel, as it is to be now. */

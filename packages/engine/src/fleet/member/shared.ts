@@ -4,8 +4,8 @@ import type { Listen } from '../../forward/forward.ts';
 import type { Launch } from '../../child/launch.ts';
 import type { FleetFact } from '../fleet-event.ts';
 import type { OtherTunnel } from './forwards/other-with-remote.ts';
-import type { Challengers } from '../challengers.ts';
-import type { StartPlaces } from '../start-places.ts';
+import type { Challengers } from '../turns/challengers.ts';
+import type { StartPlaces } from '../turns/start-places.ts';
 
 /** What the tunnels of one fleet share. */
 export interface FleetShared {

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { skipWithout } from '../../testing/missing-part.ts';
 import { scratchFolder } from '../../testing/scratch-folder.ts';
 import { specOf } from '../../testing/tunnel-specs.ts';
-import { configWords } from './command.ts';
+import { configWords } from './ssh/command.ts';
 import { whyNoWitness, whySettingsForbid, type WitnessSetting } from './witness.ts';
 
 const folder = scratchFolder();

@@ -1,8 +1,8 @@
-import { valuesOf } from '../../child/ssh-settings.ts';
+import { valuesOf } from '../../program/ssh-settings.ts';
 import { readSshWords } from '../../ssh-options/read-words.ts';
 import { settingOfOption } from '../../ssh-options/settings.ts';
 import type { ManagedSpec } from '../fleet-tunnel.ts';
-import { ownsControlPath } from './own-options.ts';
+import { ownsControlPath } from './ssh/own-options.ts';
 
 // An ssh that does not answer may be dead, or the path may be. A second ssh to the same place, the challenger, is the witness who tells. It
 // comes by itself, while nobody looks: so it has to log in without anybody, and its login must do nothing else. What can be known of that

@@ -1,7 +1,7 @@
 import type { FailureReport, TunnelContext, Untaken } from '@holdfast/machines';
 import type { ManagedSpec } from '../fleet-tunnel.ts';
 import { heartbeatTraits } from '../member/heartbeat-kinds.ts';
-import { ownsControlPath } from '../member/own-options.ts';
+import { ownsControlPath } from '../member/ssh/own-options.ts';
 
 const WHAT_HAPPENED: Readonly<Record<Untaken, string>> = {
   ended: 'ssh ended at its first probe, twice in a row',

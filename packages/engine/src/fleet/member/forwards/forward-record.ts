@@ -11,7 +11,7 @@ import {
   type ForwardProblem,
   type KeptForward,
 } from './known-forward.ts';
-import { ownAddressFamily } from '../own-options.ts';
+import { ownAddressFamily } from '../ssh/own-options.ts';
 import { ofOneAmong, refusedOf, withPortOf } from './remote-forwards.ts';
 
 const NONE: readonly Forward[] = [];

@@ -1,4 +1,4 @@
-import { askSettings, expandPath, valuesOf, type AskedSsh } from '../../../child/ssh-settings.ts';
+import { askSettings, expandPath, valuesOf, type AskedSsh } from '../../../program/ssh-settings.ts';
 import { mayNeedTouch } from '../../../credentials/key-file.ts';
 import { parseForward, type Forward, type ForwardKind } from '../../../forward/forward.ts';
 import { whySettingsForbid } from '../witness.ts';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { homedir } from 'node:os';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { forwardOf } from '../../testing/tunnel-specs.ts';
+import { forwardOf } from '../../../testing/tunnel-specs.ts';
 import { managedArguments } from './command.ts';
 
 const SETTINGS = { controlPath: '/run/h/db', forwards: [], isInteractive: false };

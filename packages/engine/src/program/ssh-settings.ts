@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { withParentDeathSignal } from './launched-program.ts';
+import { withParentDeathSignal } from '../child/launched-program.ts';
 import { runProgram } from './run-program.ts';
 
 /** An ssh, as far as it takes to ask what its settings are. */

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Slot } from '@holdfast/machines';
-import { StartRefused } from '../../child/command.ts';
-import { makeFolders } from '../../private-folder.ts';
-import { systemErrorText } from '../../system-error.ts';
-import type { FleetFact } from '../fleet-event.ts';
+import { StartRefused } from '../../../child/command.ts';
+import { makeFolders } from '../../../private-folder.ts';
+import { systemErrorText } from '../../../system-error.ts';
+import type { FleetFact } from '../../fleet-event.ts';
 
 /** What is needed to have a folder for control sockets at each start. */
 export interface ControlFolders {

@@ -1,4 +1,4 @@
-import type { ChildCommand, OfSlot, Slot, TunnelContext } from './types.ts';
+import type { ChildCommand, OfSlot, Slot, TunnelContext } from '../types.ts';
 
 // A tunnel has two slots for ssh: its own is in one, a challenger may be in the other.
 

@@ -15,7 +15,7 @@ import {
   mayDoubt,
 } from './challenger.ts';
 import { isOfChallenger, otherSlot } from './slots.ts';
-import { tunnelSetup } from './tunnel-setup.ts';
+import { tunnelSetup } from '../tunnel-setup.ts';
 import type {
   ChildExited,
   ChildReady,
@@ -23,7 +23,7 @@ import type {
   HeartbeatMissed,
   HostAnswered,
   OfSlot,
-} from './types.ts';
+} from '../types.ts';
 
 /** How long a silent ssh still counts as healthy: a blip is not a death. */
 const DOUBT_MS = 5000;
@@ -38,7 +38,7 @@ export const challengerSetup = tunnelSetup.extend({
     hasChallenger: ({ context }) => context.challenger !== null,
     mustWait: ({ context }) => (context.doubt?.waitMs ?? 0) > 0,
     hasNoGraceLeft: ({ context }) => context.doubt?.graceMs === 0,
-    isOverdue: ({ context }) => context.doubt?.isOverdue === true,
+    mayResume: ({ context }) => context.doubt?.isOverdue !== true,
     isSlowBeside: ({ context }, ready: ChildReady) =>
       isOfChallenger(context, ready) && isSlow(context, ready),
     canTakeOver: ({ context }, exited: ChildExited) => canTakeOver(context, exited),
@@ -56,9 +56,7 @@ export const challengerSetup = tunnelSetup.extend({
     rememberChallenger: assign(({ context }, spawned: { pid: number }) =>
       afterSpawn(context, spawned),
     ),
-    rememberHostAnswer: assign(({ context }, answered: HostAnswered) =>
-      afterHostAnswer(context, answered),
-    ),
+    timeResume: assign(({ context }, answered: HostAnswered) => afterHostAnswer(context, answered)),
     giveUpResume: assign(({ context }) => afterResume(context)),
     rememberProof: assign(({ context }, ready: ChildReady) => afterProof(context, ready)),
     rememberDefeat: assign(({ context }, end: ChildExited | ChildUnrunnable) =>

@@ -1,12 +1,12 @@
 import type { TunnelEvent, TunnelInput } from '@holdfast/machines';
 import { describe, expect, test } from 'vitest';
-import { reportOf } from '../../../test/properties/support/steps.ts';
+import { reportOf } from '../../../../test/properties/support/steps.ts';
 import {
   askedTunnel,
   silentTunnel,
   STREAM,
   type SilentTunnel,
-} from '../../../test/properties/support/silent-tunnel.ts';
+} from '../../../../test/properties/support/silent-tunnel.ts';
 
 const UNREACHABLE = { failure: reportOf('unreachable'), chance: 0.5 };
 

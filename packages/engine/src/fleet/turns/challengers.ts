@@ -1,6 +1,6 @@
 import type { TunnelEmitted } from '@holdfast/machines';
-import { monotonicMs } from '../clock.ts';
-import { ENDS_OF_DOUBT } from './member/stay.ts';
+import { monotonicMs } from '../../clock.ts';
+import { ENDS_OF_DOUBT } from '../member/stay.ts';
 import type { Starter, StartPlaces } from './start-places.ts';
 
 /** A tunnel whose ssh is silent. */

@@ -6,21 +6,21 @@ import {
   type StopReason,
   type TunnelContext,
 } from '@holdfast/machines';
-import type { ChildEnd, LastWords } from '../../child/command.ts';
-import type { AskedSsh } from '../../child/ssh-settings.ts';
-import { createLastWords, type LastWordsSettings } from '../../failure/last-words.ts';
-import { lookCloser } from '../../failure/look-closer.ts';
-import { failureReport, type Failure } from '../../failure/sentences.ts';
-import { canBeTargetFailure } from '../../failure/while-running.ts';
-import type { Forward, Listen } from '../../forward/forward.ts';
-import { configForwardFailure } from '../../listeners/config-forward-failure.ts';
-import { findSilences, type Silence } from '../../ssh-options/silence.ts';
-import type { ManagedSpec } from '../fleet-tunnel.ts';
-import type { ForwardKeeper } from './forwards/forward-keeper.ts';
-import { refusedOf } from './forwards/remote-forwards.ts';
-import type { TargetFailures } from './forwards/target-failures.ts';
-import type { ManagedHeartbeat } from './heartbeat.ts';
-import type { FleetShared } from './shared.ts';
+import type { ChildEnd, LastWords } from '../../../child/command.ts';
+import type { AskedSsh } from '../../../program/ssh-settings.ts';
+import { createLastWords, type LastWordsSettings } from '../../../failure/last-words.ts';
+import { lookCloser } from '../../../failure/look-closer.ts';
+import { failureReport, type Failure } from '../../../failure/sentences.ts';
+import { canBeTargetFailure } from '../../../failure/while-running.ts';
+import type { Forward, Listen } from '../../../forward/forward.ts';
+import { configForwardFailure } from '../../../listeners/config-forward-failure.ts';
+import { findSilences, type Silence } from '../../../ssh-options/silence.ts';
+import type { ManagedSpec } from '../../fleet-tunnel.ts';
+import type { ForwardKeeper } from '../forwards/forward-keeper.ts';
+import { refusedOf } from '../forwards/remote-forwards.ts';
+import type { TargetFailures } from '../forwards/target-failures.ts';
+import type { ManagedHeartbeat } from '../heartbeat.ts';
+import type { FleetShared } from '../shared.ts';
 import { OwnSession, type SessionRun } from './own-session.ts';
 
 /** What an ssh asks of the run that it belongs to. */

@@ -1,12 +1,12 @@
 import { homedir } from 'node:os';
-import type { Forward } from '../../forward/forward.ts';
-import { CONTROL_MASTER_OPTIONS, controlMasterArguments } from '../../heartbeat/mux.ts';
-import { forwardArguments } from '../../forward/format-forward.ts';
+import type { Forward } from '../../../forward/forward.ts';
+import { CONTROL_MASTER_OPTIONS, controlMasterArguments } from '../../../heartbeat/mux.ts';
+import { forwardArguments } from '../../../forward/format-forward.ts';
 import { namesControlPath } from './own-options.ts';
-import type { TunnelSpec } from '../tunnel-spec.ts';
+import type { TunnelSpec } from '../../tunnel-spec.ts';
 import { statSync } from 'node:fs';
-import { findProgram } from '../../child/find-program.ts';
-import { knownSshOptions } from '../../child/ssh-program.ts';
+import { findProgram } from '../../../program/find-program.ts';
+import { knownSshOptions } from '../../../program/ssh-program.ts';
 
 /** What ssh's command line needs besides the tunnel itself. */
 export interface CommandSettings {

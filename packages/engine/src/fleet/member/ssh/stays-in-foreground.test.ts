@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { skipWithout } from '../../testing/missing-part.ts';
+import { skipWithout } from '../../../testing/missing-part.ts';
 import { foregroundSettings } from './command.ts';
 
 let folder: string;

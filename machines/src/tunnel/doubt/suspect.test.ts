@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { reportOf } from '../../../test/properties/support/steps.ts';
+import { reportOf } from '../../../../test/properties/support/steps.ts';
 import {
   askedTunnel,
   NO_STREAM,
   silentTunnel,
   STREAM,
   UPLOAD,
-} from '../../../test/properties/support/silent-tunnel.ts';
+} from '../../../../test/properties/support/silent-tunnel.ts';
 
 const MISSED = { type: 'probe.missed', reason: 'no answer' } as const;
 const DOUBTED = { type: 'suspicion.began', reason: 'no answer' } as const;

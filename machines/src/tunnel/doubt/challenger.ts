@@ -1,10 +1,10 @@
-import { CHALLENGER_VERDICTS } from '../rules/challenger-failures.ts';
-import { judgeFailure } from '../rules/failure-policy.ts';
-import { hasStartsLeft } from '../rules/max-starts.ts';
-import { probeTimeoutMs } from '../rules/probe-timeout.ts';
-import { graceMs, isMoving, resumeMs, type SilentConnection } from '../rules/second-witness.ts';
-import { afterExit, afterStart } from './remembered.ts';
-import type { TunnelEmitted } from './facts.ts';
+import { CHALLENGER_VERDICTS } from '../../rules/challenger-failures.ts';
+import { judgeFailure } from '../../rules/failure-policy.ts';
+import { hasStartsLeft } from '../../rules/max-starts.ts';
+import { probeTimeoutMs } from '../../rules/probe-timeout.ts';
+import { graceMs, isMoving, resumeMs, type SilentConnection } from '../../rules/second-witness.ts';
+import { afterExit, afterStart } from '../remembered.ts';
+import type { TunnelEmitted } from '../facts.ts';
 import type {
   Challenger,
   ChildExited,
@@ -14,9 +14,9 @@ import type {
   HeartbeatMissed,
   HostAnswered,
   TunnelContext,
-} from './types.ts';
+} from '../types.ts';
 import { otherSlot } from './slots.ts';
-import { judge } from './verdict.ts';
+import { judge } from '../verdict.ts';
 
 // What a tunnel knows of a silent ssh, and of the second one beside it.
 

@@ -1,14 +1,18 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FailureReport } from '@holdfast/machines';
-import { noteSession, releaseSession, type ControlledSsh } from '../../release/session-commands.ts';
-import type { ServerSession } from '../../release/server-session.ts';
-import { readNote, removeNote, writeNote, type NoteOwner } from '../../release/session-note.ts';
-import { systemErrorText } from '../../system-error.ts';
-import type { FleetFact } from '../fleet-event.ts';
-import type { ManagedSpec } from '../fleet-tunnel.ts';
+import {
+  noteSession,
+  releaseSession,
+  type ControlledSsh,
+} from '../../../release/session-commands.ts';
+import type { ServerSession } from '../../../release/server-session.ts';
+import { readNote, removeNote, writeNote, type NoteOwner } from '../../../release/session-note.ts';
+import { systemErrorText } from '../../../system-error.ts';
+import type { FleetFact } from '../../fleet-event.ts';
+import type { ManagedSpec } from '../../fleet-tunnel.ts';
 import { fileNameOf } from './control-folder.ts';
-import type { FleetShared } from './shared.ts';
+import type { FleetShared } from '../shared.ts';
 
 /** What the session of one ssh belongs to. */
 export interface SessionRun {

@@ -8,16 +8,16 @@ import {
 } from 'node:fs';
 import type { FailureReport } from '@holdfast/machines';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { ServerSession } from '../../release/server-session.ts';
+import type { ServerSession } from '../../../release/server-session.ts';
 import {
   cannotPlaySshd,
   playedSsh,
   playSession,
   type PlayedSession,
-} from '../../testing/played-sshd.ts';
-import { scratchFolder, type ScratchFolder } from '../../testing/scratch-folder.ts';
-import { specOf } from '../../testing/tunnel-specs.ts';
-import type { FleetFact } from '../fleet-event.ts';
+} from '../../../testing/played-sshd.ts';
+import { scratchFolder, type ScratchFolder } from '../../../testing/scratch-folder.ts';
+import { specOf } from '../../../testing/tunnel-specs.ts';
+import type { FleetFact } from '../../fleet-event.ts';
 import { OwnSession } from './own-session.ts';
 
 const HELD: FailureReport = { class: 'remote-port-held', sentence: 'the port is held' };

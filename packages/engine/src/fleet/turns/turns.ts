@@ -1,7 +1,7 @@
 import { Observable } from 'rxjs';
-import type { ChildRecorder } from '../child-record/child-record.ts';
-import type { ChildEnd } from '../child/command.ts';
-import type { Launch } from '../child/launch.ts';
+import type { ChildRecorder } from '../../child-record/child-record.ts';
+import type { ChildEnd } from '../../child/command.ts';
+import type { Launch } from '../../child/launch.ts';
 
 /** Work that is done in turns, so that a crowd of it does not keep everything else waiting. */
 export interface Turns {

@@ -1,4 +1,4 @@
-import { signalGroup, startLeader } from './process-group.ts';
+import { signalGroup, startLeader } from '../child/process-group.ts';
 
 /**
  * What a program said before it ended.

@@ -5,8 +5,8 @@ import {
   releaseStart,
   type StartBudget,
 } from '@holdfast/machines';
-import type { StartObstacle } from './report/status.ts';
-import type { TunnelSpec } from './tunnel-spec.ts';
+import type { StartObstacle } from '../report/status.ts';
+import type { TunnelSpec } from '../tunnel-spec.ts';
 
 /** Who may start now: tunnels that wait for others, and for their turn at a host. */
 export interface StartPlaces {

@@ -1,6 +1,6 @@
-import { readSshWords, type SshOption } from '../../ssh-options/read-words.ts';
-import { settingOfOption } from '../../ssh-options/settings.ts';
-import type { AddressFamily } from '../../listeners/listen-places.ts';
+import { readSshWords, type SshOption } from '../../../ssh-options/read-words.ts';
+import { settingOfOption } from '../../../ssh-options/settings.ts';
+import type { AddressFamily } from '../../../listeners/listen-places.ts';
 
 /**
  * Whether the user's own options say where ssh's control socket is, or that there is none. They win, and Holdfast then cannot ask

@@ -1,10 +1,10 @@
 import { not } from 'xstate';
 import { challengerEnded, challengerSetup } from './challenger-setup.ts';
-import { stopFor } from './stopping.ts';
-import type { HostAnswered } from './types.ts';
+import { stopFor } from '../stopping.ts';
+import type { HostAnswered } from '../types.ts';
 
 const HEARD_OF_PATH = {
-  type: 'rememberHostAnswer',
+  type: 'timeResume',
   params: ({ event }: { readonly event: HostAnswered }) => event,
 } as const;
 
@@ -68,7 +68,7 @@ export const suspect = challengerSetup.createStateConfig({
       },
     },
     resuming: {
-      description: 'the path works, as another tunnel found: the old ssh is to be heard by itself',
+      description: 'TCP will send again by itself',
       after: { resumeTime: { target: 'calling', actions: 'giveUpResume' } },
     },
     calling: {
@@ -77,13 +77,13 @@ export const suspect = challengerSetup.createStateConfig({
       exit: 'tellSettled',
       states: {
         asking: {
-          description: 'it waits to be granted: for that of another tunnel to the same host',
+          description: 'it waits for its turn',
           entry: 'askForChallenger',
           always: { guard: not('mustAsk'), target: 'trying' },
           on: {
             'challenger.granted': 'trying',
             'host.answered': {
-              guard: not('isOverdue'),
+              guard: 'mayResume',
               target: '#tunnel.running.probing.suspect.resuming',
               actions: HEARD_OF_PATH,
             },

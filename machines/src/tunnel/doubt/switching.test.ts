@@ -1,13 +1,13 @@
 import type { ConnectionSight, TunnelInput } from '@holdfast/machines';
 import { describe, expect, test } from 'vitest';
-import { reportOf } from '../../../test/properties/support/steps.ts';
+import { reportOf } from '../../../../test/properties/support/steps.ts';
 import {
   askedTunnel,
   NO_STREAM,
   silentTunnel,
   STREAM,
   type SilentTunnel,
-} from '../../../test/properties/support/silent-tunnel.ts';
+} from '../../../../test/properties/support/silent-tunnel.ts';
 
 const STOPPED = {
   type: 'stop.began',
