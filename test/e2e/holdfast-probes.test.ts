@@ -124,4 +124,34 @@ describe.skipIf(noSshd)('a blip', () => {
       await sshd.close();
     }
   });
+
+  test('that lasts is told by status and its exit status, and costs nothing either', async () => {
+    const sshd = await startSshdInNamespace();
+    try {
+      const port = await findFreePorts(1);
+      const scene = createHoldfastScene();
+      scene.write(tunnelToServer('db', sshd, { local: [echoForward(port)] }));
+      await scene.up('--wait', '90s');
+      const { pid } = await tunnelOf(scene);
+      const stream = await converse(port);
+      stream.write('one');
+      await expect.poll(() => stream.received, PATIENT).toBe('one');
+      expect((await scene.holdfast('status', '--quiet')).status).toBe(0);
+
+      await sshd.namespace.swallow();
+      const isHealthy = async () => (await scene.holdfast('status', '--quiet')).status === 0;
+      await expect.poll(isHealthy, PATIENT).toBe(false);
+      const { stdout } = await scene.holdfast('status');
+      expect(stdout).toMatch(/suspect: no answer for .*; a second connection is/);
+
+      await sshd.namespace.answer();
+      await expect.poll(isHealthy, PATIENT).toBe(true);
+      stream.write('two');
+      await expect.poll(() => stream.received, PATIENT).toBe('onetwo');
+      expect(await tunnelOf(scene)).toMatchObject({ pid, starts: 1 });
+    } finally {
+      await endHoldfastScenes();
+      await sshd.close();
+    }
+  });
 });

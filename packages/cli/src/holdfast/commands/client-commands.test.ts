@@ -70,6 +70,21 @@ describe('holdfast status', () => {
     expect(supervisor?.asked).toEqual([expect.stringMatching(/name=db.*name=tag(:|%3A)work/)]);
   });
 
+  it.each([
+    ['healthy', {}, 0],
+    ['failed', { state: 'failed' }, 5],
+  ] as const)('prints nothing with --quiet when the tunnel is %s', async (_, more, expected) => {
+    const answers = { 'GET /v1/status': { at: SAMPLE_AT, tunnels: [sampleTunnel(more)] } };
+    const { stdout, stderr, status } = await hold(['status', '--quiet'], answers);
+    expect([stdout, stderr, status]).toEqual(['', '', expected]);
+  });
+
+  it.each(['--watch', '--json'])('does not take --quiet together with %s', async (other) => {
+    const { stderr, status } = await hold(['status', '-q', other], {});
+    expect(stderr).toContain(`--quiet cannot be used with ${other}`);
+    expect(status).toBe(2);
+  });
+
   it('prints what the supervisor said with --json', async () => {
     const { stdout, status } = await hold(['status', '--json'], {
       'GET /v1/status': SAMPLE_STATUS,

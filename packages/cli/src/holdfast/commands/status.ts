@@ -12,6 +12,7 @@ import {
   UNREACHABLE,
   USAGE,
 } from '../command-line/command.ts';
+import { usageError } from '../command-line/parse-words.ts';
 import type { ContextOf } from '../context.ts';
 import { expectedTunnels, isHealthy } from '../status/health.ts';
 import { formatStatusTable } from '../status/status-table.ts';
@@ -28,6 +29,7 @@ export const status = defineCommand({
   operands: [NAMES],
   options: {
     watch: { short: 'w', summary: 'keep it up to date until Ctrl-C' },
+    quiet: { short: 'q', summary: 'print nothing: the exit status says it' },
     ...SAME_CONFIG_OPTION,
     ...JSON_OPTION,
     ...HELP_OPTION,
@@ -35,6 +37,10 @@ export const status = defineCommand({
   examples: [
     { line: 'holdfast status', does: 'all tunnels' },
     { line: 'holdfast status --watch', does: 'the same, live' },
+    {
+      line: 'holdfast status --quiet || echo "a tunnel is down"',
+      does: 'for scripts and health checks',
+    },
     {
       line: 'holdfast status --json | jq -r \'.tunnels[] | select(.state == "failed").name\'',
       does: 'the names of those that have failed',
@@ -56,10 +62,15 @@ export const status = defineCommand({
 
 export async function runStatus(context: ContextOf<typeof status>): Promise<HoldfastExit> {
   const { values, operands, terminal } = context;
+  if (values.quiet === true && (values.watch === true || values.json === true)) {
+    const other = values.watch === true ? '--watch' : '--json';
+    throw usageError(status, `--quiet cannot be used with ${other}`);
+  }
   if (values.watch === true) return await watchStatus(context);
   const found = await askSupervisor(context, (client) => client.status(selectionOf(operands)));
   if (values.json === true) sayJson(terminal, found);
-  else terminal.out(`${formatStatusTable(found, tableLook(context)).join('\n')}\n`);
+  else if (values.quiet !== true)
+    terminal.out(`${formatStatusTable(found, tableLook(context)).join('\n')}\n`);
   return healthExit(found, operands.length > 0);
 }
 
