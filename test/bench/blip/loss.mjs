@@ -16,6 +16,9 @@ const CHOSEN = process.env.BENCH_LOSSES?.split(',').map(Number);
 const SHORT = [2, 4, 8, 12, 30];
 const LONG = [60, 120];
 
+/** The longest loss that costs nothing where patience of 60 s decides alone: TCP may be silent for as long again as the loss lasted. */
+const LONGEST_ALONE_SECONDS = 30;
+
 /** Where no second login can be had, patience decides alone. */
 const UNWITNESSED = 'holdfast without a witness';
 const UNWITNESSED_PATIENCE_SECONDS = 60;
@@ -98,7 +101,7 @@ function linesOf(seconds, byPlayer) {
   const name = `loss of ${seconds} s`;
   const ours = byPlayer.get('holdfast');
   const lines = [...byPlayer].map(([player, results]) =>
-    player.startsWith('holdfast')
+    player === 'holdfast' || (player === UNWITNESSED && seconds <= LONGEST_ALONE_SECONDS)
       ? floorLine(
           `${name}: streams kept, ${player}, ${results.length} trials`,
           kept(results),
