@@ -23,7 +23,7 @@ function freezeAll(player, pollSeconds) {
     const forward = player.forwards[trial];
     return secondsToHeal(forward, () => forward.line.freeze(), { giveUpMs: 240_000 });
   };
-  return spreadOverPoll([player], freeze, pollSeconds);
+  return spreadOverPoll([player], freeze, { pollSeconds });
 }
 
 async function bytesOf(forwards) {

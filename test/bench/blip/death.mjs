@@ -16,7 +16,7 @@ import { secondsToHeal } from '../support/trial.ts';
 const GIVE_UP_MS = 700_000;
 const ROUNDS = 5;
 
-/** Seconds, as issue 11 has them. */
+/** Seconds. */
 const BOUNDS = { idle: { worst: 8, mean: 5 }, talking: { worst: 12, mean: 7 } };
 
 const FAULTS = {
@@ -74,7 +74,8 @@ function measureDeathsOf({ fault, use, rounds, contenders }) {
     const scene = { fault, use, rounds, server, players };
     const trials = Array.from({ length: length / players.length }, (_, trial) => trial);
     const streams = await Promise.all(trials.map((trial) => openStreams(scene, trial)));
-    const rows = await spreadOverPoll(players, (trial) => dieInRow(scene, streams, trial));
+    const kill = (trial) => dieInRow(scene, streams, trial);
+    const rows = await spreadOverPoll(players, kill, { pollsApart: 1 });
     const times = rows.flat();
     return new Map(players.map(({ name }, side) => [name, times.map((row) => row[side])]));
   });

@@ -72,7 +72,8 @@ function measureHeld(release) {
         if (isThere.includes(undefined)) throw new Error('a remote port never carried bytes');
         progress(`${TRIALS} sessions stop and hold their port, release = ${release}`);
         const scene = { server, player, prober, release };
-        return await spreadOverPoll([player], (trial) => holdPort(scene, trial));
+        const hold = (trial) => holdPort(scene, trial);
+        return await spreadOverPoll([player], hold, { pollsApart: 1 });
       } finally {
         await prober.close();
       }
