@@ -126,7 +126,9 @@ export class DoubtModel {
     this.attempts += 1;
     this.isOverdue = false;
     this.waitMs = expectedWaitMs(
-      said === 'throttled' ? 'throttled' : 'unreachable',
+      said === undefined || said === 'unknown' || said === 'throttled'
+        ? 'throttled'
+        : 'unreachable',
       this.attempts,
       chance,
     );

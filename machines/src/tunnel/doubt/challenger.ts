@@ -140,7 +140,9 @@ export function afterDefeat(context: TunnelContext, end: ChallengerEnd): Change 
   if (doubt === null || challenger?.isLeaving === true) return { challenger: null };
   const { class: failureClass = 'unknown' } = end.failure ?? {};
   const attempts = doubt.attempts + 1;
-  const waitsAs = failureClass === 'throttled' ? 'throttled' : 'unreachable';
+  // Nobody knows what the server makes of one that nobody understands.
+  const isSlow = failureClass === 'throttled' || failureClass === 'unknown';
+  const waitsAs = isSlow ? 'throttled' : 'unreachable';
   const { waitMs } = judgeFailure(waitsAs, attempts, end.chance ?? 0.5);
   return {
     challenger: null,

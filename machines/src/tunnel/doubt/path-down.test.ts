@@ -300,10 +300,10 @@ describe('without a witness', () => {
     expect(tunnel.phases.slice(-2)).toEqual(['suspect.waiting', 'suspect.calling.trying']);
   });
 
-  test('a challenger that cannot be started, and nobody knows why, is tried again', () => {
+  test('a challenger that cannot be started, and nobody knows why, is tried again as by a server that throttles', () => {
     const tunnel = silentTunnel();
     tunnel.refuseChallenger();
-    tunnel.advance(750);
+    tunnel.advance(1500);
     expect(tunnel.phases.slice(-2)).toEqual(['suspect.waiting', 'suspect.calling.trying']);
   });
 

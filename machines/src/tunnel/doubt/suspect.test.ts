@@ -128,7 +128,7 @@ describe('a blip', () => {
     tunnel.advance(5000);
     tunnel.miss(STREAM);
     tunnel.exitChallenger('SIGTERM', { chance: 0 });
-    tunnel.advance(500);
+    tunnel.advance(1000);
     expect(tunnel.phases.slice(3)).toEqual([
       'asking',
       'suspect.calling.trying',
