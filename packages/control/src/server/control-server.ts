@@ -9,7 +9,7 @@ import { createEnding } from './ending.ts';
 import { createEventHub, type EventHub } from './event-hub.ts';
 import { DEFAULT_LIMITS, type ControlLimits } from './control-limits.ts';
 import { listenOn, type ListenedPlace } from './listen-on.ts';
-import { createRunningConfig, type LoadConfig } from './running-config.ts';
+import { createRunningConfig, type LoadConfig, type OnReload } from './running-config.ts';
 import { createRoutes, type OpenInspector } from './routes.ts';
 
 /** What the interface of a supervisor stands for. */
@@ -24,6 +24,8 @@ export interface ControlServerOptions {
   readonly openInspector?: OpenInspector | undefined;
   /** Takes over the ssh-agent of a caller. Default: nobody's. */
   readonly takeAgent?: TakeAgent | undefined;
+  /** Hears of each time that the tunnels file is read again, by whatever order: until when, and how it went. */
+  readonly onReload?: OnReload | undefined;
   readonly limits?: Partial<ControlLimits>;
 }
 
@@ -57,12 +59,13 @@ export function createControlServer({
   end,
   openInspector,
   takeAgent,
+  onReload,
   limits: changedLimits,
 }: ControlServerOptions): ControlServer {
   const limits = { ...DEFAULT_LIMITS, ...changedLimits };
   const events = createEventHub(fleet.event$, limits);
   const ending = createEnding(end);
-  const config = createRunningConfig(hello.config, fleet, loadConfig);
+  const config = createRunningConfig(hello.config, { fleet, loadConfig, onReload });
   const routes = createRoutes({ fleet, hello, config, ending, openInspector });
   const parts = { routes, hello, fleet, events, limits, takeAgent };
   const server = createBoundedServer({

@@ -22,11 +22,19 @@ export interface RunningConfig {
   reload(path?: string): Promise<FleetChanges>;
 }
 
+/** Hears of a file that is read again: the work, from its order to its end. */
+export type OnReload = (work: Promise<unknown>) => void;
+
+interface Reloading {
+  readonly fleet: Fleet;
+  readonly loadConfig: LoadConfig;
+  readonly onReload?: OnReload | undefined;
+}
+
 /** Keeps the fleet and its file together. */
 export function createRunningConfig(
   firstPath: string,
-  fleet: Fleet,
-  loadConfig: LoadConfig,
+  { fleet, loadConfig, onReload }: Reloading,
 ): RunningConfig {
   let current = firstPath;
   let last: Promise<unknown> = Promise.resolve();
@@ -42,6 +50,7 @@ export function createRunningConfig(
     reload(path) {
       const turn = last.then(() => apply(path ?? current));
       last = turn.catch(() => undefined);
+      onReload?.(turn);
       return turn;
     },
   };

@@ -11,6 +11,9 @@ import { loadConfig } from '../tunnels-file/read-tunnels.ts';
 import { createCallerAgent } from './caller-agent.ts';
 import { createInspectorDoor } from './inspector-door.ts';
 import { keepPlaces, type PlacesKeeper } from './keep-places.ts';
+import type { EventReader } from './print-events.ts';
+import type { NotifySocket } from './systemd-notify.ts';
+import { type ServiceManager, tellSystemd } from './tell-systemd.ts';
 import type { SupervisorLocks } from './take-locks.ts';
 
 /** What the process that is the supervisor needs to know. */
@@ -24,6 +27,10 @@ export interface SupervisorOptions {
   readonly script: string;
   /** The signals that were ignored when the program was started: each ssh ignores them too. */
   readonly ignored: readonly NodeJS.Signals[];
+  /** Starts all tunnels that are enabled as soon as it can be reached. */
+  readonly startsAll: boolean;
+  /** Where its events are printed, besides the event log. */
+  readonly printsTo?: EventReader | undefined;
   /** Tells whoever started it how it went. Only the first message counts. */
   readonly tell: (message: SupervisorMessage) => void;
 }
@@ -36,12 +43,14 @@ export interface SupervisorParts {
   readonly record: ChildRecorder;
   readonly locks: SupervisorLocks;
   readonly places: SupervisorPlaces;
+  /** What the service manager told it. */
+  readonly notify: NotifySocket | undefined;
 }
 
 /** Listens, and serves whoever asks, until the supervisor is told to end; resolves to the exit status. */
 export async function serve(
-  { fleet, log, recorder, record, locks, places }: SupervisorParts,
-  { config, paths, version, script, ignored, tell }: SupervisorOptions,
+  { fleet, log, recorder, record, locks, places, notify }: SupervisorParts,
+  { config, paths, version, script, ignored, startsAll, tell }: SupervisorOptions,
 ): Promise<number> {
   const startedAt = new Date().toISOString();
   const inspector = createInspectorDoor({
@@ -61,10 +70,15 @@ export async function serve(
       config,
     },
     loadConfig,
-    end: () => fleet.stop(fleet.status().tunnels.map(({ name }) => name)),
+    end: () => {
+      manager.stopping();
+      return fleet.stop(fleet.status().tunnels.map(({ name }) => name));
+    },
     openInspector: inspector.open,
     takeAgent: createCallerAgent(process.env, fleet.tell),
+    onReload: (work) => manager.reloading(work),
   });
+  const manager: ServiceManager = tellSystemd(notify, { fleet, place: server.place });
   let keeper: PlacesKeeper | undefined;
   const look = () => void keeper?.look();
   // What is wrong with the file changes nothing; `holdfast check` says what it is.
@@ -85,13 +99,21 @@ export async function serve(
       ],
     });
     tell({ ready: true, pid: process.pid });
+    manager.ready();
+    if (startsAll) fleet.start(enabledNames(fleet));
     const why = await reason;
+    manager.stopping();
     fleet.tell({ type: 'supervisor.ended', reason: why });
   } finally {
     await keeper?.stop();
-    await Promise.all([server.close(), inspector.close()]);
+    await Promise.all([server.close(), inspector.close(), manager.close()]);
   }
   return HOLDFAST_EXIT.ok;
+}
+
+function enabledNames(fleet: Fleet): readonly string[] {
+  const { tunnels } = fleet.status();
+  return tunnels.filter(({ enabled }) => enabled).map(({ name }) => name);
 }
 
 function wordsOf(error: unknown): string | null {

@@ -1,6 +1,7 @@
 import { ensurePrivateFolder, type LoadedConfig } from '@holdfast/control';
 import { createFleet, type Fleet, type FleetFact, type TunnelSpec } from '@holdfast/engine';
 import {
+  closeOwnOutputs,
   createChildRecord,
   createEventLog,
   credentialChange$,
@@ -18,8 +19,10 @@ import { debounceTime, filter } from 'rxjs';
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
 import { supervisorPlaces, type SupervisorPlaces } from '../client/places.ts';
 import { loadConfig } from '../tunnels-file/read-tunnels.ts';
-import { serve, type SupervisorOptions } from './serve.ts';
+import { printEvents } from './print-events.ts';
+import { serve, type SupervisorOptions, type SupervisorParts } from './serve.ts';
 import { forgetOneArena, giveMemoryBack, keepHeapSmall } from './small-heap.ts';
+import { takeNotifySocket } from './systemd-notify.ts';
 import { takeLocks, type SupervisorLocks } from './take-locks.ts';
 
 /** How long an ssh that an earlier supervisor left behind may take to end: its ports are free after 5 s at most. */
@@ -29,6 +32,7 @@ const REAP_GRACES = { termGraceMs: 2000, killGraceMs: 2000 };
 export async function runSupervisor(options: SupervisorOptions): Promise<number> {
   keepHeapSmall();
   forgetOneArena(process.env);
+  const notify = takeNotifySocket(process.env);
   try {
     const runtime = makeRuntime(options.paths);
     const places = supervisorPlaces({ ...options.paths, runtime });
@@ -38,7 +42,7 @@ export async function runSupervisor(options: SupervisorOptions): Promise<number>
       return HOLDFAST_EXIT.error;
     }
     try {
-      return await superviseAlone(options, places, locks);
+      return await superviseAlone(options, { places, locks, notify });
     } finally {
       locks.release();
     }
@@ -72,8 +76,7 @@ function whereAndWhy(error: unknown): string {
 /** The work of the one supervisor of these places. */
 async function superviseAlone(
   options: SupervisorOptions,
-  places: SupervisorPlaces,
-  locks: SupervisorLocks,
+  { places, locks, notify }: Pick<SupervisorParts, 'places' | 'locks' | 'notify'>,
 ): Promise<number> {
   const loaded = await loadConfig(options.config);
   if (loaded.kind !== 'loaded') {
@@ -88,6 +91,7 @@ async function superviseAlone(
   const fleet = makeFleet(loaded.tunnels, { options, places, record, recorder });
   const log = createEventLog(places.log);
   fleet.told$.subscribe(log.record);
+  if (options.printsTo !== undefined) printEvents(fleet, options.printsTo);
   // It has its own way with what happens over and over.
   fleet.event$.subscribe(recorder.hear);
   fleet.told$.subscribe(recorder.hearTold);
@@ -96,12 +100,13 @@ async function superviseAlone(
   for (const child of reaped) fleet.tell(reapedFact(child));
   endOnBug(fleet, recorder);
   try {
-    return await serve({ fleet, log, recorder, record, locks, places }, options);
+    return await serve({ fleet, log, recorder, record, locks, places, notify }, options);
   } finally {
     // Also when it could not listen: whoever is deaf must not live on.
     await fleet.close();
     log.close();
     recorder.close();
+    await closeOwnOutputs();
   }
 }
 

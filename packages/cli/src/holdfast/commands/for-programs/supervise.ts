@@ -1,3 +1,4 @@
+import { LOG_LEVELS } from '@holdfast/engine/parts';
 import { printableLine } from '@holdfast/text';
 import { closeSync, writeSync } from 'node:fs';
 import { HOLDFAST_EXIT } from '../../../exit-codes.ts';
@@ -13,6 +14,7 @@ import {
 } from '../../command-line/command.ts';
 import { usageError } from '../../command-line/parse-words.ts';
 import type { ContextOf } from '../../context.ts';
+import { leadsToJournal } from '../../supervise/print-events.ts';
 import { runSupervisor } from '../../supervise/supervise.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { configPath } from '../../tunnels-file/read-tunnels.ts';
@@ -22,14 +24,20 @@ export const supervise = defineCommand({
   summary: 'run the supervisor in the foreground',
   about: [
     'This is the process that "holdfast up" starts in the background. Ends with SIGTERM or SIGINT, and all tunnels with it; a second one ends every ssh at once.',
+    'Under systemd it is a service of Type=notify: it tells when it answers, how its tunnels are, and that it lives. Events go to the journal with their priority.',
   ],
   operands: [],
   options: {
     ...CONFIG_OPTION,
+    up: { summary: 'start all tunnels that are enabled, as soon as it answers' },
+    log: { summary: 'print events to stderr, as "holdfast logs" does; to the journal always' },
     'ready-fd': { takes: 'NUMBER', summary: 'write to this descriptor when it is ready' },
     ...HELP_OPTION,
   },
-  examples: [{ line: 'holdfast supervise', does: 'for a service manager, or to see why it fails' }],
+  examples: [
+    { line: 'holdfast supervise --up --log', does: 'for a container or a service manager' },
+    { line: 'holdfast supervise', does: 'to see why it fails' },
+  ],
   exits: [
     { status: HOLDFAST_EXIT.ok, when: 'ended on request' },
     { status: HOLDFAST_EXIT.error, when: 'it could not be started, and says why' },
@@ -41,13 +49,16 @@ export const supervise = defineCommand({
 export async function runSupervise(context: ContextOf<typeof supervise>): Promise<number> {
   const { env, values, terminal, script, ignored = [] } = context;
   const fd = readDescriptor(values['ready-fd']);
+  const isInJournal = leadsToJournal(env['JOURNAL_STREAM']);
   return await runSupervisor({
     config: configPath(env, values.config),
     paths: findPaths(env),
     version: VERSION,
     script,
     ignored,
-    tell: once(fd === undefined ? tellTerminal(terminal) : tellStarter(fd)),
+    startsAll: values.up === true,
+    printsTo: isInJournal ? 'journal' : values.log === true ? 'people' : undefined,
+    tell: once(fd === undefined ? tellTerminal(terminal, isInJournal) : tellStarter(fd)),
   });
 }
 
@@ -68,9 +79,10 @@ function once(tell: Tell): Tell {
   };
 }
 
-function tellTerminal({ err }: Terminal): Tell {
+function tellTerminal({ err }: Terminal, isInJournal: boolean): Tell {
+  const priority = isInJournal ? `<${LOG_LEVELS.error}>` : '';
   return (message) => {
-    if ('problem' in message) err(`holdfast: ${printableLine(message.problem)}\n`);
+    if ('problem' in message) err(`${priority}holdfast: ${printableLine(message.problem)}\n`);
   };
 }
 
