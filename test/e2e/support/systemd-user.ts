@@ -36,22 +36,39 @@ function missing(): string | undefined {
   return status === 0 ? undefined : 'namespaces and control groups cannot be made here';
 }
 
+/** How a program ended, and what it wrote. */
+interface Ran {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 /** A running `systemd --user`. */
 export interface SystemdUser {
   /** Writes a unit file, and has it read. */
   write(name: string, unit: string): Promise<void>;
   /** Runs systemctl; never rejects. */
-  systemctl(...words: readonly string[]): Promise<{ status: number; stdout: string }>;
+  systemctl(...words: readonly string[]): Promise<Ran>;
+  /** Runs a program where this systemd is, with its environment; never rejects. */
+  run(...words: readonly string[]): Promise<Ran>;
   /** Properties of a unit, as `systemctl show` has them. */
   show(unit: string, ...names: readonly string[]): Promise<Record<string, string>>;
   end(): Promise<void>;
 }
 
-/** Starts one. */
-export async function startSystemdUser(): Promise<SystemdUser> {
+/** Starts one; its own runtime directory is part of any environment. */
+export async function startSystemdUser(
+  environment: Readonly<Record<string, string | undefined>> = {},
+): Promise<SystemdUser> {
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: '/root',
+    ...environment,
+    XDG_RUNTIME_DIR: '/run/user/0',
+  };
   const child = spawn('unshare', [...NAMESPACES, '--propagation', 'private', 'sh', '-c', BEGIN], {
     stdio: ['pipe', 'pipe', 'inherit'],
-    env: { PATH: process.env['PATH'], HOME: '/root', XDG_RUNTIME_DIR: '/run/user/0' },
+    env,
   });
   const ended = once(child, 'exit');
   await Promise.race([once(child.stdout, 'data'), ended]);
@@ -59,14 +76,19 @@ export async function startSystemdUser(): Promise<SystemdUser> {
   const first = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
   if (first === '') throw new Error('systemd --user did not come up');
   const inside = ['--target', first, '--mount', '--pid', '--cgroup', '--'];
-  const env = { PATH: process.env['PATH'], XDG_RUNTIME_DIR: '/run/user/0' };
-  const run = promisify(execFile);
-  const systemctl = async (...words: readonly string[]) =>
-    await run('nsenter', [...inside, 'systemctl', '--user', ...words], { env }).then(
-      ({ stdout }) => ({ status: 0, stdout }),
-      ({ code, stdout }: { code: number; stdout: string }) => ({ status: code, stdout }),
+  const execute = promisify(execFile);
+  const run = async (...words: readonly string[]): Promise<Ran> =>
+    await execute('nsenter', [...inside, ...words], { env }).then(
+      ({ stdout, stderr }) => ({ status: 0, stdout, stderr }),
+      ({ code: status, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({
+        status,
+        stdout,
+        stderr,
+      }),
     );
+  const systemctl = (...words: readonly string[]) => run('systemctl', '--user', ...words);
   return {
+    run,
     systemctl,
     async write(name, unit) {
       const words = [...inside, 'tee', `${UNITS}/${name}`];

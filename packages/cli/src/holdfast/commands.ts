@@ -1,7 +1,7 @@
 import type { Command } from './command-line/command.ts';
 import { chart } from './commands/chart.ts';
 import { check } from './commands/check.ts';
-import { completion } from './commands/completion.ts';
+import { completion } from './commands/for-programs/completion.ts';
 import { config } from './commands/config.ts';
 import { down } from './commands/down.ts';
 import { forward } from './commands/forward.ts';
@@ -17,6 +17,7 @@ import { report } from './commands/recordings/report.ts';
 import { reload } from './commands/reload.ts';
 import { restart } from './commands/restart.ts';
 import { run } from './commands/run.ts';
+import { service } from './commands/service.ts';
 import { status } from './commands/status.ts';
 import { up } from './commands/up.ts';
 import { why } from './commands/why.ts';
@@ -45,6 +46,7 @@ export const COMMANDS = {
   record,
   replay,
   report,
+  service,
   supervise,
   help,
   'complete-names': completeNames,

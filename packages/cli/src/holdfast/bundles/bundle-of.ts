@@ -11,6 +11,7 @@ const BUNDLE_OF = {
   config: 'file',
   inspect: 'file',
   import: 'file',
+  service: 'file',
   'complete-names': 'file',
   run: 'supervisor',
   supervise: 'supervisor',

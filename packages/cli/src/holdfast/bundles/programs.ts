@@ -2,7 +2,7 @@ import { guardDebugger } from '../../debugger-guard.ts';
 import type { CommandName, COMMANDS } from '../commands.ts';
 import { runChart } from '../commands/chart.ts';
 import { runCheck } from '../commands/check.ts';
-import { runCompletion } from '../commands/completion.ts';
+import { runCompletion } from '../commands/for-programs/completion.ts';
 import { runConfig } from '../commands/config.ts';
 import { runDown } from '../commands/down.ts';
 import { runForward } from '../commands/forward.ts';
@@ -18,6 +18,7 @@ import { runReport } from '../commands/recordings/report.ts';
 import { runReload } from '../commands/reload.ts';
 import { runRestart } from '../commands/restart.ts';
 import { runRun } from '../commands/run.ts';
+import { runService } from '../commands/service.ts';
 import { runStatus } from '../commands/status.ts';
 import { runUp } from '../commands/up.ts';
 import { runWhy } from '../commands/why.ts';
@@ -53,6 +54,7 @@ export const FILE_BODIES: Bodies<'file'> = {
   import: runImport,
   logs: runLogs,
   inspect: runInspect,
+  service: runService,
   'complete-names': runCompleteNames,
 };
 

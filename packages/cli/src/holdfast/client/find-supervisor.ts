@@ -6,6 +6,7 @@ import type { CommandContext } from '../context.ts';
 import { configPath, readTunnels, type TunnelsFile } from '../tunnels-file/read-tunnels.ts';
 import { selectByPatterns } from '../tunnels-file/select-tunnels.ts';
 import { askSupervisor, checkConfig } from './ask-supervisor.ts';
+import { startService } from '../service/start-service.ts';
 import { startSupervisor, type Starting } from './start-supervisor.ts';
 
 /** What `holdfast up` was given, as far as it matters here. */
@@ -80,7 +81,7 @@ async function findMain({
 /** Somebody else may have started one in the same moment: then there is one, which is all that was wanted. */
 async function startUnlessStarted(starting: Starting): Promise<boolean> {
   try {
-    await startSupervisor(starting);
+    if (!(await startService(starting))) await startSupervisor(starting);
     return true;
   } catch (error) {
     const other = await findOther(starting, error);

@@ -1,9 +1,9 @@
-import { HOLDFAST_EXIT } from '../../exit-codes.ts';
-import { defineCommand, DONE, HELP_OPTION, isShown, USAGE } from '../command-line/command.ts';
-import { bashCompletion } from '../completion/bash.ts';
-import { fishCompletion } from '../completion/fish.ts';
-import { zshCompletion } from '../completion/zsh.ts';
-import type { ContextOf } from '../context.ts';
+import { HOLDFAST_EXIT } from '../../../exit-codes.ts';
+import { defineCommand, DONE, HELP_OPTION, isShown, USAGE } from '../../command-line/command.ts';
+import { bashCompletion } from '../../completion/bash.ts';
+import { fishCompletion } from '../../completion/fish.ts';
+import { zshCompletion } from '../../completion/zsh.ts';
+import type { ContextOf } from '../../context.ts';
 
 export const completion = defineCommand({
   name: 'completion',
