@@ -51,7 +51,7 @@ const LOADERS = { autossh: 'src/autossh/loader.ts', holdfast: 'src/holdfast/bund
 
 const HOLDFAST = './src/holdfast/bundles/programs.ts';
 
-/** The programs proper: what each bundle exports, of which file, and the words with which each is run once to keep what V8 compiled. */
+/** The programs proper: what each bundle exports, of which file, and the words with which each program is run once to keep what V8 compiled. */
 const PROGRAMS = {
   'autossh-main': { exports: { './src/autossh/main.ts': 'main' }, words: ['-M', '0', 'nowhere'] },
   'holdfast-client': { exports: { [HOLDFAST]: 'client as main' }, words: ['status'] },
@@ -63,6 +63,10 @@ const PROGRAMS = {
   'holdfast-inspector': {
     exports: { [HOLDFAST]: 'inspector as main, openFleetInspector' },
     words: ['chart'],
+  },
+  // Not a program: a supervisor that is to answer over HTTP loads it.
+  'holdfast-monitor': {
+    exports: { './src/holdfast/monitor/open-monitor.ts': 'openMonitor' },
   },
 };
 
@@ -95,6 +99,7 @@ async function bundleProgram(name, { exports, words }) {
   );
   await build({ ...options, stdin: { contents: lines.join('\n'), resolveDir: root }, outfile });
   wrap(outfile);
+  if (words === undefined) return;
   const ahead = join(root, 'scripts/compile-ahead.mjs');
   execFileSync(process.execPath, [ahead, outfile, join(fresh, `${name}.cache`), ...words], {
     stdio: ['ignore', 'ignore', 'inherit'],

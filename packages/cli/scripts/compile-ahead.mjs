@@ -41,6 +41,7 @@ function tunnelStatus() {
     tags: [],
     after: [],
     enabled: true,
+    required: true,
     state: 'backoff',
     since: at,
     isHealthy: false,

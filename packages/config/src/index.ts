@@ -12,6 +12,14 @@ export {
 } from './tunnels/located-error.ts';
 export { renderError, renderErrors } from './tunnels/located-error.ts';
 export { writeTunnels } from './tunnels/write-tunnels.ts';
+export { changedSettings, writeSettings } from './tunnels/write-settings.ts';
+export type { FileSettings } from './tunnels/schema/keys.ts';
+export {
+  isLoopback,
+  type ListenAddress,
+  type ListenSettings,
+  writeListenAddress,
+} from './tunnels/schema/listen.ts';
 export { getHoldfastPaths, type HoldfastPaths } from './paths.ts';
 export { parseDuration } from './tunnels/schema/duration.ts';
 export { tunnelsJsonSchema, type JsonSchema } from './tunnels/schema/json-schema.ts';

@@ -16,6 +16,7 @@ const TUNNEL: TunnelStatus = {
   tags: ['work'],
   after: ['jump'],
   enabled: true,
+  required: true,
   state: 'backoff',
   since: '2026-01-31T12:00:00.000Z',
   isHealthy: false,

@@ -19,6 +19,7 @@ const DEFAULTS = {
   checks: [],
   rules: { gateMs: 0, maxStarts: UNLIMITED_STARTS, restart: 'unlimited' },
   enabled: true,
+  required: true,
 };
 
 function load(text: string) {
@@ -36,7 +37,7 @@ describe('a good file', () => {
   it.each(['', '\n', '# nothing\n', '\uFEFF', '[tunnels]', '[defaults]'])(
     'may have no tunnels: %j',
     (text) => {
-      expect(load(text)).toEqual({ tunnels: [] });
+      expect(load(text)).toEqual({ tunnels: [], settings: {} });
     },
   );
 
@@ -133,7 +134,7 @@ rules = { gate = "1s", max_starts = 7, restart = { starts = 5, within = "60s" } 
       defaults: { ...defaults, rules: defaultsOf(schema['defaults']!.properties!['rules']!) },
       tunnels: { t: { host: 'h', ...defaultsOf(tunnel) } },
     });
-    expect(Object.keys(defaults)).toHaveLength(9);
+    expect(Object.keys(defaults)).toHaveLength(10);
     expect(load(written)).toEqual(load('[tunnels.t]\nhost = "h"'));
   });
 

@@ -11,7 +11,12 @@ import { listenFaults, nameFaults, waitFaults } from './between-tunnels.ts';
 import type { LocatedError } from './located-error.ts';
 import type { RawTable } from './raw-value.ts';
 import { formatKeyPath, schemaFaults } from './schema-faults.ts';
-import { type DefaultsTable, tunnelsSchema, type TunnelTable } from './schema/keys.ts';
+import {
+  type DefaultsTable,
+  type FileSettings,
+  tunnelsSchema,
+  type TunnelTable,
+} from './schema/keys.ts';
 import type { Span } from './toml-keys.ts';
 
 /** A tunnels file and the name by which errors call it. */
@@ -20,10 +25,18 @@ export interface TunnelsSource {
   readonly file: string;
 }
 
-/** The tunnels of a file, or everything that is wrong with it. */
+/** The tunnels of a file and its settings for the supervisor, or everything that is wrong with it. */
 export type LoadedTunnels =
-  | { readonly tunnels: readonly TunnelSpec[]; readonly errors?: never }
-  | { readonly errors: readonly LocatedError[]; readonly tunnels?: never };
+  | {
+      readonly tunnels: readonly TunnelSpec[];
+      readonly settings: FileSettings;
+      readonly errors?: never;
+    }
+  | {
+      readonly errors: readonly LocatedError[];
+      readonly tunnels?: never;
+      readonly settings?: never;
+    };
 
 /**
  * Reads a tunnels file.
@@ -46,11 +59,14 @@ export function loadTunnels(source: TunnelsSource): LoadedTunnels {
     ...listenFaults(drafts, (path) => lineOf(start(path))),
   ];
   if (result.success && faults.length === 0) {
-    const { tunnels, defaults } = result.data;
+    const { tunnels, defaults, listen } = result.data;
     const names = Object.keys(tunnels).toSorted(
       (one, other) => start(['tunnels', one]) - start(['tunnels', other]),
     );
-    return { tunnels: names.map((name) => tunnelOf(name, tunnels[name]!, defaults)) };
+    return {
+      tunnels: names.map((name) => tunnelOf(name, tunnels[name]!, defaults)),
+      settings: { listen },
+    };
   }
   const errors = faults.map((fault) =>
     locate(fault, positions.find(fault.path, fault.part), source, lineOf),
@@ -122,5 +138,6 @@ export function tunnelOf(name: string, table: TunnelTable, defaults: DefaultsTab
       restart: rules.restart ?? defaults.rules.restart,
     },
     enabled: table.enabled ?? defaults.enabled,
+    required: table.required ?? defaults.required,
   };
 }

@@ -76,6 +76,7 @@ const tunnel: fc.Arbitrary<TunnelSpec> = fc.record({
     restart: fc.constantFrom('unlimited' as const, { starts: 5, periodMs: 60_000 }),
   }),
   enabled: fc.boolean(),
+  required: fc.boolean(),
 });
 
 describe('tunnels as TOML', () => {
@@ -95,6 +96,7 @@ describe('tunnels as TOML', () => {
       patience = "auto"
       release = false
       enabled = true
+      required = true
       check = [
         { tcp = "127.0.0.1:5432", every = "30s", timeout = "5s", restart = false },
       ]
@@ -115,7 +117,7 @@ describe('tunnels as TOML', () => {
           index === 0 ? each : { ...each, forwards: [] },
         );
         const text = writeTunnels(apart);
-        expect(loadTunnels({ text, file: 'shown.toml' })).toEqual({ tunnels: apart });
+        expect(loadTunnels({ text, file: 'shown.toml' })).toEqual({ tunnels: apart, settings: {} });
         expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
       }),
     );

@@ -32,6 +32,7 @@ const LINES: { readonly [TKey in WrittenLine]: (value: TunnelSpec[TKey]) => read
   patienceMs: (ms) => [`patience = ${tomlText(writePatience(ms))}`],
   release: (release) => [`release = ${release}`],
   enabled: (enabled) => [`enabled = ${enabled}`],
+  required: (required) => [`required = ${required}`],
   checks: checkLines,
 };
 
@@ -119,7 +120,7 @@ export function tomlTime(ms: number): string {
   return tomlText(writeDuration(ms));
 }
 
-function tomlList(texts: readonly string[]): string {
+export function tomlList(texts: readonly string[]): string {
   return `[${texts.map(tomlText).join(', ')}]`;
 }
 

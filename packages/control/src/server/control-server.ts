@@ -1,3 +1,4 @@
+import type { FileSettings } from '@holdfast/config';
 import type { Server } from 'node:http';
 import type { Fleet, FleetChanges } from '@holdfast/engine';
 import { closeServer, createBoundedServer } from '@holdfast/http';
@@ -26,6 +27,8 @@ export interface ControlServerOptions {
   readonly takeAgent?: TakeAgent | undefined;
   /** Hears of each time that the tunnels file is read again, by whatever order: until when, and how it went. */
   readonly onReload?: OnReload | undefined;
+  /** Hears what the file says besides its tunnels, each time that it was read again. */
+  readonly onSettings?: ((settings: FileSettings) => void) | undefined;
   readonly limits?: Partial<ControlLimits>;
 }
 
@@ -60,12 +63,13 @@ export function createControlServer({
   openInspector,
   takeAgent,
   onReload,
+  onSettings,
   limits: changedLimits,
 }: ControlServerOptions): ControlServer {
   const limits = { ...DEFAULT_LIMITS, ...changedLimits };
   const events = createEventHub(fleet.event$, limits);
   const ending = createEnding(end);
-  const config = createRunningConfig(hello.config, { fleet, loadConfig, onReload });
+  const config = createRunningConfig(hello.config, { fleet, loadConfig, onReload, onSettings });
   const routes = createRoutes({ fleet, hello, config, ending, openInspector });
   const parts = { routes, hello, fleet, events, limits, takeAgent };
   const server = createBoundedServer({

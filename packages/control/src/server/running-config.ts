@@ -1,11 +1,16 @@
-import type { LocatedError } from '@holdfast/config';
+import type { FileSettings, LocatedError } from '@holdfast/config';
 import type { Fleet, FleetChanges, TunnelSpec } from '@holdfast/engine';
 import { count } from '@holdfast/text';
 import { ApiError } from './api-error.ts';
 
 /** What became of reading a tunnels file. */
 export type LoadedConfig =
-  | { readonly kind: 'loaded'; readonly tunnels: readonly TunnelSpec[] }
+  | {
+      readonly kind: 'loaded';
+      readonly tunnels: readonly TunnelSpec[];
+      /** What it says besides its tunnels. Default: nothing. */
+      readonly settings?: FileSettings;
+    }
   /** Everything that is wrong with it. */
   | { readonly kind: 'invalid'; readonly errors: readonly LocatedError[] }
   /** One sentence: why it cannot be read. */
@@ -29,18 +34,22 @@ interface Reloading {
   readonly fleet: Fleet;
   readonly loadConfig: LoadConfig;
   readonly onReload?: OnReload | undefined;
+  /** Told of what the file says besides its tunnels, when they were applied. */
+  readonly onSettings?: ((settings: FileSettings) => void) | undefined;
 }
 
 /** Keeps the fleet and its file together. */
 export function createRunningConfig(
   firstPath: string,
-  { fleet, loadConfig, onReload }: Reloading,
+  { fleet, loadConfig, onReload, onSettings }: Reloading,
 ): RunningConfig {
   let current = firstPath;
   let last: Promise<unknown> = Promise.resolve();
   const apply = async (path: string) => {
-    const changes = await fleet.apply(await loadTunnels(path, loadConfig));
+    const { tunnels, settings } = await load(path, loadConfig);
+    const changes = await fleet.apply(tunnels);
     current = path;
+    if (settings !== undefined) onSettings?.(settings);
     return changes;
   };
   return {
@@ -56,11 +65,11 @@ export function createRunningConfig(
   };
 }
 
-async function loadTunnels(path: string, loadConfig: LoadConfig) {
+async function load(path: string, loadConfig: LoadConfig) {
   const loaded = await loadConfig(path);
   switch (loaded.kind) {
     case 'loaded':
-      return loaded.tunnels;
+      return loaded;
     case 'invalid':
       throw new ApiError('config-invalid', invalidSentence(path, loaded.errors.length), {
         locations: loaded.errors,

@@ -39,6 +39,7 @@ export function fakeTunnel(name: string, more: Partial<TunnelStatus> = {}): Tunn
     tags: [],
     after: [],
     enabled: true,
+    required: true,
     state: 'stopped',
     since: AT,
     isHealthy: more.state === 'healthy',

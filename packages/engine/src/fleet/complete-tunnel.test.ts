@@ -30,6 +30,7 @@ describe('a tunnel of a program', () => {
       checks: [],
       rules: { gateMs: 0, maxStarts: UNLIMITED_STARTS, restart: 'unlimited' },
       enabled: true,
+      required: true,
       ruleSet: undefined,
     });
   });

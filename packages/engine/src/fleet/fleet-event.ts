@@ -62,6 +62,9 @@ export type FleetFact =
   | { readonly type: 'place.unusable'; readonly path: string; readonly problem: string }
   /** It is as it has to be again, by somebody else's doing: the disk has room, say. */
   | { readonly type: 'place.usable'; readonly path: string }
+  /** `/livez`, `/readyz` and `/metrics` are answered there. */
+  | { readonly type: 'monitor.opened'; readonly address: string }
+  | { readonly type: 'monitor.failed'; readonly address: string; readonly problem: string }
   | { readonly type: 'log.lost'; readonly records: number; readonly problem: string }
   /** Only in `Fleet.events`: so many stood here, and the reader was too slow for them. */
   | { readonly type: 'events.lost'; readonly events: number };

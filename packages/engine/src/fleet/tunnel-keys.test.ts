@@ -23,6 +23,7 @@ const OTHER: Required<ManagedSpec> = {
   ],
   rules: { gateMs: 1, maxStarts: 1, restart: 'unlimited' },
   enabled: false,
+  required: false,
   ruleSet: 'classic',
 };
 

@@ -51,6 +51,7 @@ export const TUNNEL_KEYS: { readonly [TKey in keyof ManagedSpec]-?: KeyRow<TKey>
     change: 'live',
   },
   enabled: { usual: true, change: 'live' },
+  required: { usual: true, change: 'live' },
   // The fleet's.
   ruleSet: { usual: undefined, change: 'new-ssh' },
 };

@@ -49,6 +49,7 @@ export interface TunnelRules {
  * | `release` | `false` |
  * | `rules` | no gate, any number of starts and restarts |
  * | `enabled` | `true` |
+ * | `required` | `true` |
  */
 export interface TunnelSpec {
   readonly name: string;
@@ -84,4 +85,6 @@ export interface TunnelSpec {
   readonly rules: TunnelRules;
   /** Whether it is started with the others. */
   readonly enabled: boolean;
+  /** Whether all is well only if it is: `/readyz` of a supervisor asks. */
+  readonly required: boolean;
 }

@@ -116,6 +116,7 @@ function recordedStatus(row: InspectorRow, atMs: number): TunnelStatus {
     tags: [],
     after: [],
     enabled: true,
+    required: true,
     state: state as TunnelStatus['state'],
     since: isoTime(row.sinceMs),
     isHealthy: state === 'healthy' || state === 'probing',

@@ -3,6 +3,9 @@ import { loadCompiledProgram } from '../../compiled-program.ts';
 /** The bundles that `holdfast` is made of. Each has what its commands need, so that a quick command loads little. */
 export type BundleName = 'client' | 'file' | 'supervisor' | 'inspector';
 
+/** What a program loads once it is wanted, and has no commands. */
+type LateBundle = 'monitor';
+
 /** The commands that need more than a connection to the supervisor. */
 const BUNDLE_OF = {
   up: 'file',
@@ -33,6 +36,6 @@ export function bundleOf(word: string | undefined): BundleName {
 }
 
 /** Loads a bundle. The folder is where it is; default: beside this program. */
-export function loadBundle<TExports>(name: BundleName, folder?: string): TExports {
+export function loadBundle<TExports>(name: BundleName | LateBundle, folder?: string): TExports {
   return loadCompiledProgram<TExports>(`holdfast-${name}`, folder);
 }

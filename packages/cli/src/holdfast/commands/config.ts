@@ -1,4 +1,4 @@
-import { tunnelsJsonSchema, writeTunnels } from '@holdfast/config';
+import { tunnelsJsonSchema, writeSettings, writeTunnels } from '@holdfast/config';
 import { existsSync } from 'node:fs';
 import { HOLDFAST_EXIT } from '../../exit-codes.ts';
 import {
@@ -37,7 +37,7 @@ export const config = defineCommand({
     USAGE,
     { ...BAD_FILE, when: 'with show: the tunnels file cannot be read, or has errors' },
   ],
-  json: '`show`: `{ "tunnels": [Tunnel...] }`; `path`: `{ "path", "exists" }`; `schema` is always JSON',
+  json: '`show`: `{ "tunnels": [Tunnel...], "settings" }`; `path`: `{ "path", "exists" }`; `schema` is always JSON',
 });
 
 type ConfigContext = ContextOf<typeof config>;
@@ -52,8 +52,10 @@ export function runConfig(context: ConfigContext): number {
 function showTunnels({ env, values, operands, terminal }: ConfigContext): void {
   const file = readTunnels(configPath(env, values.config));
   const tunnels = selectByPatterns(operands.slice(1), file.tunnels);
-  if (values.json === true) sayJson(terminal, { tunnels });
-  else terminal.out(writeTunnels(tunnels));
+  const { settings } = file;
+  if (values.json === true) sayJson(terminal, { tunnels, settings });
+  else if (operands.length > 1) terminal.out(writeTunnels(tunnels));
+  else terminal.out(`${writeSettings(settings)}${writeTunnels(tunnels)}`);
 }
 
 function showPath({ env, values, terminal }: ConfigContext): void {

@@ -1,4 +1,4 @@
-import type { HoldfastPaths } from '@holdfast/config';
+import type { FileSettings, HoldfastPaths } from '@holdfast/config';
 import { type ControlServer, createControlServer, PROTOCOL } from '@holdfast/control';
 import type { Fleet } from '@holdfast/engine';
 import { type ChildRecorder, type EventLog, systemErrorText } from '@holdfast/engine/parts';
@@ -11,6 +11,7 @@ import { loadConfig } from '../tunnels-file/read-tunnels.ts';
 import { createCallerAgent } from './caller-agent.ts';
 import { createInspectorDoor } from './inspector-door.ts';
 import { keepPlaces, type PlacesKeeper } from './keep-places.ts';
+import { createMonitorDoor } from './monitor-door.ts';
 import type { EventReader } from './print-events.ts';
 import type { NotifySocket } from './systemd-notify.ts';
 import { type ServiceManager, tellSystemd } from './tell-systemd.ts';
@@ -38,6 +39,8 @@ export interface SupervisorOptions {
 /** What a supervisor is made of before it can be reached. */
 export interface SupervisorParts {
   readonly fleet: Fleet;
+  /** What its file says besides the tunnels. */
+  readonly settings: FileSettings;
   readonly log: EventLog;
   readonly recorder: Recorder;
   readonly record: ChildRecorder;
@@ -49,7 +52,7 @@ export interface SupervisorParts {
 
 /** Listens, and serves whoever asks, until the supervisor is told to end; resolves to the exit status. */
 export async function serve(
-  { fleet, log, recorder, record, locks, places, notify }: SupervisorParts,
+  { fleet, settings, log, recorder, record, locks, places, notify }: SupervisorParts,
   { config, paths, version, script, ignored, startsAll, tell }: SupervisorOptions,
 ): Promise<number> {
   const startedAt = new Date().toISOString();
@@ -59,6 +62,7 @@ export async function serve(
     script,
     recording: { path: places.recording, flush: recorder.flush },
   });
+  const monitor = createMonitorDoor({ fleet, version, script });
   const server = createControlServer({
     fleet,
     hello: {
@@ -77,6 +81,7 @@ export async function serve(
     openInspector: inspector.open,
     takeAgent: createCallerAgent(process.env, fleet.tell),
     onReload: (work) => manager.reloading(work),
+    onSettings: (changed) => void monitor.apply(changed),
   });
   const manager: ServiceManager = tellSystemd(notify, { fleet, place: server.place });
   let keeper: PlacesKeeper | undefined;
@@ -98,6 +103,7 @@ export async function serve(
         { path: places.recording, problem: () => wordsOf(recorder.problem()) },
       ],
     });
+    await monitor.apply(settings);
     tell({ ready: true, pid: process.pid });
     manager.ready();
     if (startsAll) fleet.start(enabledNames(fleet));
@@ -106,7 +112,7 @@ export async function serve(
     fleet.tell({ type: 'supervisor.ended', reason: why });
   } finally {
     await keeper?.stop();
-    await Promise.all([server.close(), inspector.close(), manager.close()]);
+    await Promise.all([server.close(), inspector.close(), monitor.close(), manager.close()]);
   }
   return HOLDFAST_EXIT.ok;
 }

@@ -100,7 +100,10 @@ async function superviseAlone(
   for (const child of reaped) fleet.tell(reapedFact(child));
   endOnBug(fleet, recorder);
   try {
-    return await serve({ fleet, log, recorder, record, locks, places, notify }, options);
+    return await serve(
+      { fleet, settings: loaded.settings ?? {}, log, recorder, record, locks, places, notify },
+      options,
+    );
   } finally {
     // Also when it could not listen: whoever is deaf must not live on.
     await fleet.close();

@@ -16,6 +16,7 @@ export function sampleTunnel(more: Partial<TunnelStatus> = {}): TunnelStatus {
     tags: ['work'],
     after: [],
     enabled: true,
+    required: true,
     state: 'healthy',
     since: secondsBefore(3600),
     isHealthy: (state === 'healthy' || state === 'probing') && !isDegraded,

@@ -1,4 +1,4 @@
-import { loadTunnels } from '@holdfast/config';
+import { type FileSettings, loadTunnels } from '@holdfast/config';
 import type { LoadedConfig } from '@holdfast/control';
 import type { TunnelSpec } from '@holdfast/engine';
 import { systemErrorText } from '@holdfast/engine/parts';
@@ -24,6 +24,7 @@ export interface TunnelsFile {
   /** Absolute. */
   readonly path: string;
   readonly tunnels: readonly TunnelSpec[];
+  readonly settings: FileSettings;
 }
 
 /** The file that is meant: the one that is named, or the usual one. */
@@ -37,8 +38,8 @@ export function configPath(env: Environment, named: string | undefined): string 
  * @param consequence - what errors mean for the command, behind the sentence about them.
  */
 export function readTunnels(path: string, consequence = ''): TunnelsFile {
-  const { tunnels, errors } = loadTunnels({ text: readOrExplain(path), file: path });
-  if (tunnels !== undefined) return { path, tunnels };
+  const { tunnels, settings, errors } = loadTunnels({ text: readOrExplain(path), file: path });
+  if (tunnels !== undefined) return { path, tunnels, settings };
   const sentence = `${path} has ${count(errors.length, 'error')}${consequence}`;
   throw new CommandError('config-invalid', sentence, { locations: errors });
 }
@@ -58,8 +59,9 @@ function readOrExplain(path: string): string {
 /** Reads the tunnels file for the supervisor. */
 export async function loadConfig(path: string): Promise<LoadedConfig> {
   try {
-    const { tunnels, errors } = loadTunnels({ text: await readText(path), file: path });
-    return tunnels === undefined ? { kind: 'invalid', errors } : { kind: 'loaded', tunnels };
+    const loaded = loadTunnels({ text: await readText(path), file: path });
+    if (loaded.errors !== undefined) return { kind: 'invalid', errors: loaded.errors };
+    return { kind: 'loaded', tunnels: loaded.tunnels, settings: loaded.settings };
   } catch (error) {
     return { kind: 'unreadable', sentence: `${path} cannot be read: ${systemErrorText(error)}` };
   }

@@ -2,8 +2,8 @@ import type { Check, CheckQuestion } from '@holdfast/engine';
 import { parseAddress, type Target } from '@holdfast/engine/forward';
 import * as z from 'zod';
 import { isTable } from '../raw-value.ts';
-import { ADDRESS_PATTERN, URL_PATTERN } from './patterns.ts';
-import { duration, flag, list, readAs, table, text } from './parts.ts';
+import { ADDRESS_PATTERN } from './patterns.ts';
+import { command, duration, flag, httpUrl, list, readAs, table, text } from './parts.ts';
 
 const ADDRESS = 'a host and a port, such as "127.0.0.1:5432", or the path of a socket';
 const URL_ALLOWED = 'a URL, such as "http://127.0.0.1:8080/health"';
@@ -22,24 +22,16 @@ const checkTable = table({
       'Connects to this address, or to the socket at this path; it passes if the other side speaks, or stays connected for a second.',
     )
     .optional(),
-  http: text(URL_ALLOWED)
-    .refine(isHttpUrl, { error: URL_ALLOWED, abort: true })
-    .meta({
-      pattern: URL_PATTERN,
-      description: 'Asks for this URL; any answer with a status below 400 passes.',
-      examples: ['http://127.0.0.1:8080/health'],
-    })
-    .optional(),
-  command: list(z.string({ error: COMMAND }), COMMAND)
-    .min(1, { error: COMMAND })
-    .refine(([program]) => program !== '', { error: COMMAND })
-    .meta({
-      items: [{ type: 'string', minLength: 1 }],
-      additionalItems: { type: 'string' },
-      description: 'Runs this program, without a shell; exit status 0 passes.',
-      examples: [['pg_isready', '-p', '5432']],
-    })
-    .optional(),
+  http: httpUrl(
+    URL_ALLOWED,
+    'Asks for this URL; any answer with a status below 400 passes.',
+    'http://127.0.0.1:8080/health',
+  ).optional(),
+  command: command(COMMAND, 'Runs this program, without a shell; exit status 0 passes.', [
+    'pg_isready',
+    '-p',
+    '5432',
+  ]).optional(),
   forward: text('one of the forwards of this tunnel, as it is written there')
     .meta({
       description:
@@ -91,9 +83,4 @@ function question(
   if (address !== undefined) return { kind: 'tcp', address };
   if (url !== undefined) return { kind: 'http', url };
   return { kind: 'command', command: command ?? [] };
-}
-
-function isHttpUrl(written: string): boolean {
-  if (!URL.canParse(written)) return false;
-  return /^https?:$/.test(new URL(written).protocol) && /^https?:\/\/[^/]/i.test(written);
 }

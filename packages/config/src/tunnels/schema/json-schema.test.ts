@@ -97,6 +97,7 @@ const VALUES: Readonly<Record<string, readonly (readonly unknown[])[]>> = {
     [...TIMES, ...MORE_TIMES].map((within) => ({ restart: { starts: 1, within } })),
   ],
   enabled: [[true, false, 'yes', 1]],
+  required: [[true, false, 'yes', 1]],
   other: [[1]],
 };
 
@@ -111,6 +112,7 @@ const ALL = [
   'release',
   'rules',
   'enabled',
+  'required',
   'host',
   'local',
   'check',
@@ -173,5 +175,41 @@ describe('the JSON Schema takes what the program takes', () => {
       fc.property(kind, text, (key, forward) => expectAgreement(tunnel({ [key]: [forward] }))),
       { numRuns: 2000 },
     );
+  });
+});
+
+/** For each key of the settings of a file, values that are right and values that are wrong. */
+const SETTINGS: Readonly<Record<string, Readonly<Record<string, readonly unknown[]>>>> = {
+  listen: {
+    http: [
+      '127.0.0.1:9180',
+      'localhost:9180',
+      '[::1]:9180',
+      '127.0.0.1:0',
+      '127.0.0.1:65536',
+      '9180',
+      ':9180',
+      '127.0.0.1',
+      'web:9180',
+      '::1:9180',
+      '256.0.0.1:1',
+      '1.2.3:1',
+      '',
+      9180,
+    ],
+    remote: [true, false, 'yes', 1],
+    other: [1],
+  },
+};
+
+const settings = Object.entries(SETTINGS).flatMap(([table, keys]) =>
+  Object.entries(keys).flatMap(([key, values]) =>
+    values.map((value) => [table, key, JSON.stringify(value), value] as const),
+  ),
+);
+
+describe('the JSON Schema takes what the program takes of the settings of a file', () => {
+  it.each(settings)('%s.%s = %s', (table, key, _, value) => {
+    expectAgreement({ [table]: { [key]: value } });
   });
 });

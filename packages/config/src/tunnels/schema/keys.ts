@@ -3,6 +3,7 @@ import { FORWARD_SHAPES, type ForwardKind, parseForward } from '@holdfast/engine
 import { TUNNEL_KEYS } from '@holdfast/engine/tunnel-keys';
 import * as z from 'zod';
 import { check } from './check.ts';
+import { listen } from './listen.ts';
 import { HOST, HOST_ALLOWED, NAME, NAME_ALLOWED } from './names.ts';
 import { FIRST_OPTION_PATTERN, FORWARD_PATTERNS } from './patterns.ts';
 import { patience, writePatience } from './patience.ts';
@@ -29,6 +30,7 @@ export const WRITTEN_AS = {
   checks: ['check'],
   rules: ['rules'],
   enabled: ['enabled'],
+  required: ['required'],
 } as const satisfies Record<Exclude<keyof TunnelSpec, 'name'>, readonly string[]>;
 
 type FileKey = (typeof WRITTEN_AS)[keyof typeof WRITTEN_AS][number];
@@ -84,6 +86,7 @@ const release = flag().describe(
   'Whether a dead session of this tunnel that still holds the port of a remote forward is ended at the server. It needs an account with a shell, on Linux; a forced command of the account runs at every login.',
 );
 const enabled = flag().describe('Whether the tunnel is started with the others.');
+const required = flag().describe('Whether `/readyz` asks for the health of the tunnel.');
 
 const defaults = table({
   options: options
@@ -105,6 +108,7 @@ const defaults = table({
     .prefault({})
     .describe('When restarting ends.'),
   enabled: enabled.default(TUNNEL_KEYS.enabled.usual),
+  required: required.default(TUNNEL_KEYS.required.usual),
 }).describe('Settings for every tunnel that does not say otherwise.');
 
 function forwards(kind: ForwardKind, option: string, description: string, example: string) {
@@ -165,7 +169,11 @@ const tunnel = table({
     .optional()
     .describe('When restarting ends.'),
   enabled: enabled.optional(),
+  required: required.optional(),
 } satisfies Record<FileKey, z.ZodType>);
+
+/** What a tunnels file says besides its tunnels: settings of the supervisor. */
+const SETTINGS = { listen: listen.optional() };
 
 /** A tunnels file: source of the types, the defaults, the descriptions, the allowed values and the JSON Schema. */
 export const tunnelsSchema = table({
@@ -177,7 +185,10 @@ export const tunnelsSchema = table({
     })
     .default({})
     .describe('The tunnels, each under its name.'),
+  ...SETTINGS,
 }).meta({ title: 'Holdfast tunnels', description: 'The tunnels that holdfast keeps up.' });
 
+/** The settings of a tunnels file for its supervisor; each is `undefined` where the file has no such table. */
+export type FileSettings = Pick<z.output<typeof tunnelsSchema>, keyof typeof SETTINGS>;
 export type DefaultsTable = z.output<typeof defaults>;
 export type TunnelTable = z.output<typeof tunnel>;

@@ -1,6 +1,7 @@
 import type { Reading } from '@holdfast/engine/forward';
 import * as z from 'zod';
 import { DURATION, durationPattern, parseDuration } from './duration.ts';
+import { URL_PATTERN } from './patterns.ts';
 
 // Every message of these schemas says what is allowed in its place, and nothing else: the error about a value is built from it. For
 // unknown keys it is the list of the known ones.
@@ -21,6 +22,31 @@ export function text(allowed: string) {
 
 export function list<TItem extends z.ZodType>(item: TItem, allowed: string) {
   return z.array(item, { error: allowed });
+}
+
+/** A program and its arguments, of which the program must not be empty. */
+export function command(allowed: string, description: string, example: readonly string[]) {
+  return list(z.string({ error: allowed }), allowed)
+    .min(1, { error: allowed })
+    .refine(([program]) => program !== '', { error: allowed })
+    .meta({
+      items: [{ type: 'string', minLength: 1 }],
+      additionalItems: { type: 'string' },
+      description,
+      examples: [example],
+    });
+}
+
+/** A URL of http or https. */
+export function httpUrl(allowed: string, description: string, example: string) {
+  return text(allowed)
+    .refine(isHttpUrl, { error: allowed, abort: true })
+    .meta({ pattern: URL_PATTERN, description, examples: [example] });
+}
+
+function isHttpUrl(written: string): boolean {
+  if (!URL.canParse(written)) return false;
+  return /^https?:$/.test(new URL(written).protocol) && /^https?:\/\/[^/]/i.test(written);
 }
 
 export function flag() {

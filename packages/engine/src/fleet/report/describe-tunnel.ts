@@ -39,6 +39,7 @@ export function describeTunnel(member: Member, standsSince: Moment | undefined):
     tags: spec.tags,
     after: spec.after,
     enabled: spec.enabled,
+    required: spec.required,
     state,
     since: isoTime(pastWallMs(since, now)),
     isHealthy:

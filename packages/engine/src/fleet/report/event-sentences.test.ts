@@ -274,6 +274,16 @@ const FACTS: readonly (readonly [fact: Fact, level: EventLevel, sentence: string
     'error',
     'not usable: /run/h: Permission denied',
   ],
+  [
+    { type: 'monitor.opened', address: '127.0.0.1:9180' },
+    'info',
+    'health and metrics are answered at http://127.0.0.1:9180',
+  ],
+  [
+    { type: 'monitor.failed', address: '127.0.0.1:9180', problem: 'address already in use' },
+    'error',
+    'cannot listen on 127.0.0.1:9180: address already in use',
+  ],
   [{ type: 'place.usable', path: '/run/h' }, 'info', 'usable again: /run/h'],
   [
     { type: 'agent.taken', path: '/tmp/agent.7' },
@@ -384,6 +394,8 @@ const TYPES: Readonly<Record<Fact['type'], true>> = {
   'checks.passed': true,
   'child.reaped': true,
   'child.stuck': true,
+  'monitor.opened': true,
+  'monitor.failed': true,
   'supervisor.began': true,
   'supervisor.ended': true,
   'agent.taken': true,

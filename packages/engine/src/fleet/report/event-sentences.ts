@@ -147,6 +147,10 @@ function fleetWords(fact: FleetFact): EventWords {
       return error(`not usable: ${fact.path}: ${fact.problem}`);
     case 'place.usable':
       return info(`usable again: ${fact.path}`);
+    case 'monitor.opened':
+      return info(`health and metrics are answered at http://${fact.address}`);
+    case 'monitor.failed':
+      return error(`cannot listen on ${fact.address}: ${fact.problem}`);
     case 'log.lost':
       return error(`${count(fact.records, 'event')} could not be written: ${fact.problem}`);
     case 'events.lost':

@@ -94,6 +94,8 @@ export interface TunnelStatus {
   readonly after: readonly string[];
   /** Whether it is started with the others. */
   readonly enabled: boolean;
+  /** Whether `/readyz` of the supervisor asks for its health. */
+  readonly required: boolean;
   /** `stopped` also for a tunnel that was never started. */
   readonly state: TunnelState;
   /** Since when; of a connected tunnel, since when it is healthy, degraded, or waits for its checks. */

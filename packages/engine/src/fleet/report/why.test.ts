@@ -16,6 +16,7 @@ function status(more: Partial<TunnelStatus>): TunnelStatus {
     tags: [],
     after: [],
     enabled: true,
+    required: true,
     state: 'healthy',
     since: ago(90),
     isHealthy: true,
