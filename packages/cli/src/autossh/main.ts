@@ -20,7 +20,7 @@ import { seenFromRoot } from './resolve-paths.ts';
 import { guardDebugger } from '../debugger-guard.ts';
 import { keepIgnoring, takeIgnoredSignals } from '../ignored-signals.ts';
 import type { EarlySignals, StartSignals } from './early-signals.ts';
-import { HELP, USAGE } from './help.ts';
+import { formatHelp, USAGE } from './help.ts';
 import { logsToStderr, openLog, openLogOfErrors } from './log.ts';
 import { makePlan } from './plan.ts';
 import { complain, complainInWords, PROGRAM, sentenceOf } from './log.ts';
@@ -73,7 +73,7 @@ async function obey(
     case 'version':
       return say(versionLine(env));
     case 'help':
-      return say(HELP);
+      return say(formatHelp());
     case 'usage-error':
       return usageError(asked.problem);
     case 'run': {
