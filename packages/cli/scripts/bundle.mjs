@@ -13,6 +13,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { buildPage } from '../../inspector/scripts/build-page.mjs';
+import { buildStatelyPage } from '../../inspector/scripts/build-stately.mjs';
+import { writeNotices } from './notices.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
@@ -44,6 +47,7 @@ const options = {
   // Compiled code ahead is a script of node:vm, in which import() fails: what is loaded late is required.
   supported: { 'dynamic-import': false },
   logLevel: 'warning',
+  metafile: true,
 };
 
 /** The small files that start the programs: sh reads them first, then Node. */
@@ -81,7 +85,7 @@ function wrap(path) {
 
 async function bundleLoader(name, source) {
   const outfile = join(fresh, `${name}.js`);
-  await build({
+  const { metafile } = await build({
     ...options,
     entryPoints: [source],
     outfile,
@@ -90,6 +94,7 @@ async function bundleLoader(name, source) {
     target: 'es2015',
   });
   chmodSync(outfile, 0o755);
+  return metafile;
 }
 
 async function bundleProgram(name, { exports, words }) {
@@ -97,24 +102,25 @@ async function bundleProgram(name, { exports, words }) {
   const lines = Object.entries(exports).map(
     ([file, names]) => `export { ${names} } from '${file}';`,
   );
-  await build({ ...options, stdin: { contents: lines.join('\n'), resolveDir: root }, outfile });
+  const { metafile } = await build({
+    ...options,
+    stdin: { contents: lines.join('\n'), resolveDir: root },
+    outfile,
+  });
   wrap(outfile);
-  if (words === undefined) return;
+  if (words === undefined) return metafile;
   const ahead = join(root, 'scripts/compile-ahead.mjs');
   execFileSync(process.execPath, [ahead, outfile, join(fresh, `${name}.cache`), ...words], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
+  return metafile;
 }
 
-/** The pages of the inspector, each made by a script of its own. */
 const inspector = join(root, '../inspector');
-const PAGE_SCRIPTS = ['build-page.mjs', 'build-stately.mjs'];
 
-/** Puts the pages where the supervisor looks for them, with each file compressed beside it. */
-function copyPages() {
-  for (const name of PAGE_SCRIPTS) {
-    execFileSync(process.execPath, [join(inspector, 'scripts', name)], { stdio: 'inherit' });
-  }
+/** Puts the pages of the inspector where the supervisor looks for them, with each file compressed beside it. */
+async function copyPages() {
+  const metafiles = [await buildPage(), await buildStatelyPage()];
   const from = join(inspector, 'dist/page');
   const to = join(fresh, 'page');
   mkdirSync(to, { recursive: true });
@@ -123,12 +129,22 @@ function copyPages() {
     writeFileSync(join(to, name), bytes);
     writeFileSync(join(to, `${name}.gz`), gzipSync(bytes, { level: 9 }));
   }
+  return metafiles;
 }
 
 rmSync(fresh, { recursive: true, force: true });
-for (const [name, source] of Object.entries(LOADERS)) await bundleLoader(name, source);
-for (const [name, program] of Object.entries(PROGRAMS)) await bundleProgram(name, program);
-copyPages();
+const programs = [];
+for (const [name, source] of Object.entries(LOADERS)) {
+  programs.push(await bundleLoader(name, source));
+}
+for (const [name, program] of Object.entries(PROGRAMS)) {
+  programs.push(await bundleProgram(name, program));
+}
+const pages = await copyPages();
+writeNotices(join(fresh, 'THIRD-PARTY.txt'), [
+  { root, metafiles: programs },
+  { root: inspector, metafiles: pages },
+]);
 // The package is ESM, but CommonJS starts sooner.
 writeFileSync(join(fresh, 'package.json'), '{ "type": "commonjs" }\n');
 rmSync(dist, { recursive: true, force: true });

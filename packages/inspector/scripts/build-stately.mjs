@@ -4,13 +4,19 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
+const root = fileURLToPath(new URL('..', import.meta.url));
 const source = fileURLToPath(new URL('../page/stately/', import.meta.url));
 const target = fileURLToPath(new URL('../dist/page/', import.meta.url));
 
-/** @param {string} [outdir] where the files go; by default to the other files of the page */
+/**
+ * Builds it, and returns esbuild's account of what is in it.
+ *
+ * @param {string} [outdir] where the files go; by default to the other files of the page
+ */
 export async function buildStatelyPage(outdir = target) {
   mkdirSync(outdir, { recursive: true });
-  await build({
+  const { metafile } = await build({
+    absWorkingDir: root,
     entryPoints: { stately: `${source}main.ts` },
     outdir,
     bundle: true,
@@ -18,9 +24,11 @@ export async function buildStatelyPage(outdir = target) {
     format: 'esm',
     target: 'es2022',
     legalComments: 'none',
+    metafile: true,
   });
   for (const name of ['stately.html', 'stately.css'])
     copyFileSync(join(source, name), join(outdir, name));
+  return metafile;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildStatelyPage(process.argv[2]);

@@ -48,10 +48,7 @@ at the far end, and in doubt leaves the session alone
 (default 30; 0 = never give up for that; -f sets it to 0)`,
       ],
       ['AUTOSSH_MAXSTART', 'how many times to start ssh (default -1: no limit)'],
-      [
-        'AUTOSSH_MAXLIFETIME',
-        'seconds until autossh ends, and ssh with it (default 0: no limit)',
-      ],
+      ['AUTOSSH_MAXLIFETIME', 'seconds until autossh ends, and ssh with it (default 0: no limit)'],
       ['AUTOSSH_RULES', 'classic (default), or the strict historical sets 1.4 and 1.3'],
     ],
   },

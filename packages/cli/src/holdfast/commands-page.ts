@@ -24,7 +24,8 @@ export function renderCommandsPage(): string {
   ].join('\n\n');
 }
 
-const GENERAL = [
+/** What holds for all commands. */
+export const GENERAL: readonly string[] = [
   '## Names',
   "Tunnels are named by name (`db`), by glob (`'db-*'`, `{db,web}-1`) or by tag (`tag:web`), as many as there are. A name that matches no tunnel is an error.",
   '## Exit status',
@@ -54,7 +55,8 @@ const GENERAL = [
   'Colours are used only where stdout is a terminal, and not if `NO_COLOR` is set or `TERM` is `dumb`; `FORCE_COLOR` wins over both. Tables fit the width of the terminal: columns are cut or left out. Any other output is complete. Control characters in texts from outside are shown as U+FFFD.',
 ];
 
-function renderCommand(command: Command): readonly string[] {
+/** A command: what it is, its options, exit statuses and examples. */
+export function renderCommand(command: Command): readonly string[] {
   const { name, summary, about, exits, examples, json } = command;
   return [
     `## ${name}`,
@@ -95,12 +97,12 @@ function lackRows([type, lacks]: [string, (typeof JSON_LACKS)[keyof typeof JSON_
   );
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   return [head, head.map(() => '---'), ...rows]
     .map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', String.raw`\|`)).join(' | ')} |`)
     .join('\n');
 }
 
-function fence(language: string, text: string): string {
+export function fence(language: string, text: string): string {
   return `\`\`\`${language}\n${text}\n\`\`\``;
 }
