@@ -78,6 +78,7 @@ export {
 export { hasStartsLeft, UNLIMITED_STARTS } from './rules/max-starts.ts';
 export {
   graceMs,
+  resumeMs,
   isMoving,
   LONGEST_QUIET_MS,
   LONGEST_UPLOAD_MS,

@@ -53,6 +53,7 @@ test('a healthy tunnel is told by "status --json" with all its keys, and status 
       tags: ['work'],
       after: [],
       enabled: true,
+      required: true,
       state: expect.stringMatching(/^(healthy|probing)$/),
       since: expect.stringMatching(TIME),
       isHealthy: true,
